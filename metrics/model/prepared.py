@@ -1,0 +1,40 @@
+"""What the snapshot adds to the canonical tables: columns and small tables worked out once, at build.
+
+They hold no judgement that a user can switch; that is the metrics' part. Metric SQL may read all of this.
+"""
+
+from metrics.model.kinds import Column
+
+_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "accounts": (
+        Column("size", "text", "Employees as 1–50, 51–200, 201–1000, 1001–5000, 5001+."),
+        Column("is_derived", "flag", "Known only from other tables' keys: no accounts export names it."),
+        Column("target", "flag", "On any target list, or marked, on the as-of day."),
+        Column("name_key", "text", "Normalised name, for linking."),
+    ),
+    "owners": (),
+    "opportunities": (
+        Column("value", "number", "Amount in the reporting currency; NULL without amount or rate; 0 of an open deal is NULL."),
+        Column("value_issue", "text", "Why value is NULL: 'no amount' or 'no exchange rate'."),
+        Column("opening_known", "flag", "opened_on is there and not from a bulk load."),
+        Column("closed_after_as_of", "flag", "Closed later than the as-of day."),
+        Column("stage_order", "integer", "Position of the present stage in its pipeline; NULL for lost and no decision."),
+        Column("furthest_order", "integer", "Furthest open or won stage reached: later of history and present stage; 1 if unknown."),
+        Column("furthest_known", "flag", "False where a lost deal has no history: counted in the first stage only."),
+        Column("target", "flag", "The account was a target at the deal's opening (today's flag where dates are unknown)."),
+    ),
+    "stage_visits": (
+        Column("is_closing", "flag", "The stage's outcome is not open: no dwell."),
+        Column("is_open", "flag", "The deal is open and this is its last visit."),
+        Column("backward", "flag", "Entered from a later stage."),
+        Column("enters_dates_only", "flag", "The deal's history has midnight stamps only: counted as dates."),
+    ),
+    "contracts": (Column("monthly_value", "number", "Monthly revenue in the reporting currency."),),
+    "invoices": (
+        Column("value", "number", "Amount in the reporting currency."),
+        Column("value_issue", "text", "Why value is NULL."),
+    ),
+    "spend": (Column("value", "number", "Cost in the reporting currency."),),
+}
+
+PREPARED: dict[str, tuple[Column, ...]] = _COLUMNS
