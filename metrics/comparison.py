@@ -1,0 +1,124 @@
+"""Two sides held against each other: difference, lift, interval, verdict and a sentence."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from metrics.answer import Comparison, Verdict
+from metrics.metric import Metric
+from metrics.statistics.bootstrap import Statistic, difference_interval
+from metrics.statistics.intervals import newcombe
+
+FEW = 5
+
+
+def compare_sides(
+    metric: Metric,
+    segments: tuple[str, str],
+    sides: tuple[pd.DataFrame, pd.DataFrame],
+    rows: tuple[pd.DataFrame, pd.DataFrame] | None,
+    keys: list[str],
+) -> Iterator[Comparison]:
+    """One comparison for each combination of `keys` that both sides have.
+
+    `sides` are the two sides' answer rows, `rows` the rows behind them (for the bootstrap; None where not needed).
+    """
+    one, other = (side.set_index(keys) if keys else side.set_index(pd.Index([0] * len(side))) for side in sides)
+    for key in [k for k in one.index.unique() if k in other.index]:
+        parts = key if isinstance(key, tuple) else (key,)
+        named = dict(zip(keys, parts, strict=False))
+        first, second = one.loc[[key]].iloc[0], other.loc[[key]].iloc[0]
+        behind = tuple(_behind(frame, named) for frame in rows) if rows else None
+        yield _compare(metric, segments, first, second, cast(Any, behind), named)
+
+
+def _behind(rows: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
+    for name, value in keys.items():
+        rows = rows[rows[name] == value] if value is not None and value == value else rows[rows[name].isna()]
+    return rows
+
+
+def _compare(
+    metric: Metric, segments: tuple[str, str], first: pd.Series, second: pd.Series,
+    behind: tuple[pd.DataFrame, pd.DataFrame] | None, keys: dict[str, Any],
+) -> Comparison:  # fmt: skip
+    column = metric.compare_column
+    values = (_number(first.get(column)), _number(second.get(column)))
+    few = min(_size(metric, first), _size(metric, second)) < FEW
+    if values[0] is None or values[1] is None:
+        difference = lift = low = high = None
+    else:
+        difference = values[0] - values[1]
+        lift = difference / values[1] if values[1] else None
+        low, high = _interval(metric, first, second, behind) if not few else (None, None)
+    verdict = _verdict(metric, difference, low, high, few)
+    sentence = _sentence(metric, segments, values, difference, low, high, verdict)
+    return Comparison(keys, column, segments, values, difference, lift, low, high, verdict, sentence)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or pd.isna(cast(Any, value)) else float(cast(Any, value))
+
+
+def _size(metric: Metric, row: pd.Series) -> float:
+    return _number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
+
+
+def _interval(
+    metric: Metric, first: pd.Series, second: pd.Series, behind: tuple[pd.DataFrame, pd.DataFrame] | None
+) -> tuple[float | None, float | None]:
+    if metric.compare == "newcombe":
+        return newcombe(first["numerator"], first["denominator"], second["numerator"], second["denominator"])
+    if behind is None or metric.compare == "none":
+        return None, None
+    low, high = difference_interval(cast(Statistic, metric.compare), _side(behind[0]), _side(behind[1]))
+    return (None, None) if np.isnan(low) else (low, high)
+
+
+def _side(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
+    usable = rows[rows["measure"].notna()]
+    weight = usable["weight"].to_numpy(dtype=float) if "weight" in usable else np.ones(len(usable))
+    return usable["measure"].to_numpy(dtype=float), weight, usable["cluster"].to_numpy(dtype=object)
+
+
+def _verdict(metric: Metric, difference: float | None, low: float | None, high: float | None, few: bool) -> Verdict:
+    if few or difference is None:
+        return "too few to say"
+    if low is None or high is None or low <= 0 <= high:
+        return "no clear difference"
+    return "better" if (difference > 0) == (metric.better != "lower") else "worse"
+
+
+def _sentence(
+    metric: Metric, segments: tuple[str, str], values: tuple[float | None, float | None], difference: float | None,
+    low: float | None, high: float | None, verdict: Verdict,
+) -> str:  # fmt: skip
+    sides = (
+        f"{segments[0]} {in_words(values[0], metric.format)} against {segments[1]} {in_words(values[1], metric.format)}"
+    )
+    if verdict == "too few to say" or difference is None:
+        return f"{metric.title}: {sides}; too few to say."
+    interval = ""
+    if low is not None and high is not None:
+        interval = f" (95 % interval {_difference(low, metric)} to {_difference(high, metric)})"
+    if verdict == "no clear difference":
+        return f"{metric.title}: {sides}; no clear difference{interval}."
+    winner = segments[0] if verdict == "better" else segments[1]
+    return f"{metric.title}: {sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
+
+
+def _difference(value: float, metric: Metric) -> str:
+    return f"{value * 100:.3g} points" if metric.format == "percent" else in_words(value, metric.format)
+
+
+def in_words(value: float | None, form: str) -> str:
+    """A value with its unit, three significant digits for rates and ratios."""
+    if value is None:
+        return "n/a"
+    if form == "percent":
+        return f"{value * 100:.3g} %"
+    if form == "days":
+        return f"{value:,.1f} days"
+    return f"{value:,.0f}" if form in ("money", "count") else f"{value:.3g}"

@@ -1,0 +1,253 @@
+"""How a scope composes with a metric: filters narrow the tables beneath the SQL, the split is a column of the unit's
+table there, the period is the table `periods`, which the metric applies to its clock and to nothing else."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+
+import sqlglot
+from sqlglot import expressions as exp
+
+from metrics.dimensions import UNIT_TABLE, Place, identifier, place
+from metrics.engines import Snapshot
+from metrics.errors import QuestionError
+from metrics.metric import Metric, OptionValue
+from metrics.model import TABLES
+from metrics.scope import NONE, Scope
+
+ALIAS = {"accounts": "a", "opportunities": "o", "contacts": "c", "activities": "t", "contracts": "k"}
+HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not in ("accounts", "account_lists")}
+HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
+SEGMENT_ON_VISITS = ("deal", "visit")
+ALL = "'All'"
+FINAL = ("answer", "left_out", "life")
+"""Sections that are results; every other one can be read by name in the sections after it."""
+
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+
+
+@dataclass
+class Composition:
+    """The tables in front of a metric's sections (name → SQL, in order) and the parameters they and it use."""
+
+    tables: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=dict)
+    narrowed: set[str] = field(default_factory=set)
+
+    def sql(self, metric: Metric, section: str, select: str | None = None) -> str:
+        """The whole statement of one section; `select` is put in its place (it may read `rows`)."""
+        body = select or metric.sections[section]
+        fronts = dict(self.tables)
+        fronts |= {name: sql for name, sql in metric.sections.items() if name not in (section, *FINAL)}
+        fronts = _needed(fronts, body)
+        if not fronts:
+            return body
+        front = "WITH " + ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in fronts.items())
+        own = re.match(r"WITH\s+", body, re.IGNORECASE)
+        return f"{front},\n{body[own.end() :]}" if own else f"{front}\n{body}"
+
+    def used(self, sql: str) -> dict[str, object]:
+        """The parameters that `sql` names."""
+        names = set(re.findall(r"\$([a-z_][a-z_0-9]*)", sql))
+        return {name: value for name, value in self.parameters.items() if name in names}
+
+
+def compose(metric: Metric, scope: Scope, snapshot: Snapshot, options: Mapping[str, OptionValue]) -> Composition:
+    """The tables that `scope` puts beneath `metric`. QuestionError where filter or split make no sense."""
+    return _Composer(metric, scope, snapshot, options).compose()
+
+
+def unreached(metric: Metric, scope: Scope, snapshot: Snapshot) -> list[str]:
+    """The filters of `scope` that narrow nothing that `metric` reads."""
+    read = set().union(*(tables_read(sql) for sql in metric.sections.values()))
+    return [name for name, _ in scope.filters if not read & _reach(_narrows(place_of(name, metric, snapshot), metric))]
+
+
+def place_of(name: str, metric: Metric, snapshot: Snapshot) -> Place:
+    """Where the dimension is for this metric."""
+    return place(name, metric.unit, snapshot, touches=metric.touches)
+
+
+@cache
+def tables_read(sql: str) -> frozenset[str]:
+    """The unqualified tables that `sql` reads."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return frozenset(t.name for t in tree.find_all(exp.Table) if not t.db and t.name not in own)
+
+
+def _needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
+    wanted: set[str] = set()
+    queue = list(tables_read(body))
+    while queue:
+        name = queue.pop()
+        if name in fronts and name not in wanted:
+            wanted.add(name)
+            queue.extend(tables_read(fronts[name]))
+    return {name: sql for name, sql in fronts.items() if name in wanted}
+
+
+def _narrows(found: Place, metric: Metric) -> str:
+    """The table that a filter narrows. A deal is a target, or on a list, by its own opening date."""
+    if found.name in ("target", "list") and metric.unit in ("deal", "visit"):
+        return "opportunities"
+    return "activities" if found.of == "touches" else found.of
+
+
+def _reach(table: str) -> set[str]:
+    reached = {table}
+    if table == "accounts":
+        reached |= HANGS_ON_ACCOUNT
+    if table in ("accounts", "opportunities"):
+        reached |= HANGS_ON_DEAL
+    if table == "contacts":
+        reached |= {"activities", "opportunity_contacts"}
+    return reached
+
+
+class _Composer:
+    def __init__(self, metric: Metric, scope: Scope, snapshot: Snapshot, options: Mapping[str, OptionValue]) -> None:
+        self.metric, self.scope, self.snapshot = metric, scope, snapshot
+        self.unit_table = UNIT_TABLE[metric.unit]
+        self.conditions: dict[str, list[str]] = {}
+        self.joins: dict[str, dict[str, str]] = {}
+        self.segment = ALL
+        self.result = Composition(parameters={
+            "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
+            "by": scope.by if scope.by in metric.own_splits else "", **options,
+        })  # fmt: skip
+
+    def compose(self) -> Composition:
+        for index, (name, values) in enumerate(self.scope.filters):
+            self._narrow(place_of(name, self.metric, self.snapshot), values, index)
+        if self.scope.by and self.scope.by not in self.metric.own_splits:
+            self._split(self.scope.by)
+        tables = self.result.tables
+        tables["periods"] = self._periods()
+        for name in ("accounts", "contacts", "opportunities", "activities", "contracts"):
+            tables[name] = self._table(name)
+        for name in sorted(HANGS_ON_DEAL):
+            tables[name] = self._deal_table(name)
+        for model_table in TABLES:
+            if model_table.name not in tables:
+                tables[model_table.name] = self._plain(model_table.name)
+        self.result.narrowed = set(self.conditions)
+        return self.result
+
+    def _target_on(self) -> date:
+        return min(self.scope.end, self.snapshot.as_of) if self.scope.end else self.snapshot.as_of
+
+    def _narrow(self, found: Place, values: tuple[str, ...], index: int) -> None:
+        names = []
+        for position, value in enumerate(values):
+            names.append(f"$filter_{index}_{position}")
+            self.result.parameters[f"filter_{index}_{position}"] = value
+        table = _narrows(found, self.metric)
+        if found.name == "list":
+            expression = self._list_filter(table, ", ".join(names))
+        else:
+            expression = f"{self._value(found, table)} IN ({', '.join(names)})"
+        self.conditions.setdefault(table, []).append(expression)
+
+    def _split(self, name: str) -> None:
+        if not self.metric.splits:
+            raise QuestionError(f"{self.metric.name} cannot be split: it describes the whole.")
+        if name == "account":
+            if self.metric.unit != "account":
+                raise QuestionError(
+                    f"{self.metric.name} counts {self.metric.units}; only metrics of accounts can be shown by account."
+                )
+            self.segment = "a.account_id"
+            return
+        found = place_of(name, self.metric, self.snapshot)
+        if found.of not in (self.unit_table, "accounts") and not (found.table == self.unit_table):
+            raise QuestionError(
+                f"{self.metric.name} counts {self.metric.units} and cannot be split by {name}, which is a property of "
+                f"{found.of}: one of the {self.metric.units} may have several. Filter by it instead."
+            )
+        self.segment = self._value(found, self.unit_table)
+
+    def _value(self, found: Place, base: str) -> str:
+        """The dimension's value as text, for the rows of `base`; adds the joins that it needs."""
+        alias = ALIAS[base]
+        joins = self.joins.setdefault(base, {})
+        if found.name == "target":
+            if base == "opportunities":
+                return "CASE WHEN o.target THEN 'target' ELSE 'rest' END"
+            joins["targets"] = (
+                f"LEFT JOIN (SELECT DISTINCT account_id FROM model.target_spans WHERE {_on_list('$target_on')}) targets "
+                f"ON targets.account_id = {alias}.account_id"
+            )
+            return "CASE WHEN targets.account_id IS NULL THEN 'rest' ELSE 'target' END"
+        if found.name == "list":
+            day = "COALESCE(o.opened_on, $as_of)" if base == "opportunities" else "$target_on"
+            joins["lists"] = (
+                f"LEFT JOIN model.target_spans lists ON lists.account_id = {alias}.account_id "
+                f"AND {_on_list(day, 'lists.')}"
+            )
+            return f"COALESCE(lists.list, '{NONE}')"
+        column = identifier(found.column)
+        if found.table == base:
+            return f"COALESCE(CAST({alias}.{column} AS VARCHAR), '{NONE}')"
+        if found.table == "owners":
+            joins["owners"] = f"LEFT JOIN model.owners w ON w.owner = {alias}.owner"
+            return f"COALESCE(CAST(w.{column} AS VARCHAR), '{NONE}')"
+        joins["account"] = f"LEFT JOIN model.accounts own ON own.account_id = {alias}.account_id"
+        return f"COALESCE(CAST(own.{column} AS VARCHAR), '{NONE}')"
+
+    def _list_filter(self, table: str, names: str) -> str:
+        alias = ALIAS[table]
+        return (
+            f"{alias}.account_id IN (SELECT account_id FROM model.target_spans "
+            f"WHERE list IN ({names}) AND {_on_list('$target_on')})"
+        )
+
+    def _periods(self) -> str:
+        scope, parameters = self.scope, self.result.parameters
+        parameters["from"] = scope.start or FIRST_DAY
+        # A period ends with the as-of day at the latest: what closes later is not in it.
+        parameters["until"] = min(scope.end or LAST_DAY, self.snapshot.as_of) + timedelta(days=1)
+        if scope.grain is None:
+            whole = "FALSE" if scope.has_period else "TRUE"
+            return f"SELECT CAST(NULL AS VARCHAR) AS period, $from AS starts_on, $until AS ends_before, {whole} AS is_whole"
+        if self.metric.clock == "as_of":
+            raise QuestionError(f"{self.metric.name} is a state on the as-of day: it has no {scope.grain}s.")
+        parameters["grain"] = scope.grain
+        return (
+            "SELECT label AS period, CASE WHEN starts_on < $from THEN $from ELSE starts_on END AS starts_on, "
+            "CASE WHEN ends_before > $until THEN $until ELSE ends_before END AS ends_before, FALSE AS is_whole "
+            "FROM model.calendar WHERE grain = $grain AND ends_before > $from AND starts_on < $until"
+        )
+
+    def _table(self, name: str) -> str:
+        alias = ALIAS[name]
+        segment = ""
+        if name == self.unit_table:
+            segment = f", {self.segment} AS segment"
+        conditions = list(self.conditions.get(name, ()))
+        if name != "accounts" and "accounts" in self.conditions:
+            conditions.append(f"{alias}.account_id IN (SELECT account_id FROM accounts)")
+        if name == "activities" and "contacts" in self.conditions:
+            conditions.append(f"{alias}.contact_id IN (SELECT contact_id FROM contacts)")
+        joins = "".join(f" {join}" for join in self.joins.get(name, {}).values())
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {alias}.*{segment} FROM model.{name} {alias}{joins}{where}"
+
+    def _deal_table(self, name: str) -> str:
+        narrowed = bool(self.conditions.keys() & {"accounts", "opportunities"})
+        carries = name == "stage_visits" and self.metric.unit in SEGMENT_ON_VISITS
+        if carries and (narrowed or self.segment != ALL):
+            return "SELECT v.*, o.segment FROM model.stage_visits v JOIN opportunities o ON o.opportunity_id = v.opportunity_id"
+        where = " WHERE v.opportunity_id IN (SELECT opportunity_id FROM opportunities)" if narrowed else ""
+        return f"SELECT v.*{', ' + self.segment + ' AS segment' if carries else ''} FROM model.{name} v{where}"
+
+    def _plain(self, name: str) -> str:
+        narrowed = name in HANGS_ON_ACCOUNT and "accounts" in self.conditions
+        where = " WHERE account_id IN (SELECT account_id FROM accounts)" if narrowed else ""
+        return f"SELECT * FROM model.{name}{where}"
+
+
+def _on_list(day: str, prefix: str = "") -> str:
+    return f"({prefix}since IS NULL OR {prefix}since <= {day}) AND ({prefix}until IS NULL OR {prefix}until > {day})"

@@ -1,0 +1,50 @@
+/*
+title = "Win rate"
+definition = "Won ÷ (won + lost), by count, of deals closed in the period. Open and no-decision deals are never in. By value: the same of their amounts; broad: no-decision deals in the denominator."
+formula = "{numerator} won ÷ {denominator} won or lost"
+unit = "deal"
+clock = "closed_on"
+format = "percent"
+better = "higher"
+needs = ["opportunities"]
+interval = "wilson"
+compare = "newcombe"
+*/
+-- section: closed
+SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.value
+FROM periods p
+JOIN opportunities o ON p.is_whole OR (o.closed_on >= p.starts_on AND o.closed_on < p.ends_before)
+WHERE o.outcome <> 'open'
+;
+-- section: rows
+SELECT segment, period, opportunity_id, account_id, outcome, value,
+  CASE WHEN outcome = 'won' THEN 1.0 ELSE 0.0 END AS measure
+FROM closed
+WHERE outcome IN ('won', 'lost')
+;
+-- section: answer
+SELECT segment, period,
+  CAST(won AS DOUBLE) / nullif(won + lost, 0) AS value, won + lost AS n, won AS numerator, won + lost AS denominator,
+  won_value / nullif(won_value + lost_value, 0) AS by_value,
+  CAST(won AS DOUBLE) / nullif(won + lost + no_decision, 0) AS broad
+FROM (
+  SELECT segment, period,
+    count(*) FILTER (WHERE outcome = 'won') AS won,
+    count(*) FILTER (WHERE outcome = 'lost') AS lost,
+    count(*) FILTER (WHERE outcome = 'no_decision') AS no_decision,
+    coalesce(sum(value) FILTER (WHERE outcome = 'won'), 0) AS won_value,
+    coalesce(sum(value) FILTER (WHERE outcome = 'lost'), 0) AS lost_value
+  FROM closed
+  GROUP BY segment, period
+) counted
+WHERE won + lost > 0
+ORDER BY segment, period
+;
+-- section: left_out
+SELECT 'no closing date' AS reason, count(*) AS n
+FROM opportunities o
+WHERE o.outcome IN ('won', 'lost') AND o.closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+UNION ALL
+SELECT 'closed after as-of', count(*)
+FROM opportunities o
+WHERE o.outcome IN ('won', 'lost') AND o.closed_on > $as_of AND NOT (SELECT bool_and(is_whole) FROM periods)

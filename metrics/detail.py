@@ -1,0 +1,113 @@
+"""What is behind a figure: its rows, and its formula with the real figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from metrics.answer import plain
+from metrics.catalog import find_metric
+from metrics.compose import Composition, compose
+from metrics.dimensions import identifier
+from metrics.engines import Snapshot
+from metrics.errors import QuestionError
+from metrics.measure import measure, settled
+from metrics.metric import Metric
+from metrics.scope import Scope
+
+DEAL = """
+SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
+  o.value AS deal_amount, o.owner AS deal_owner, o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
+  CASE WHEN o.target THEN 'target' ELSE 'rest' END AS standing
+FROM rows r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
+LEFT JOIN model.accounts a ON a.account_id = o.account_id
+"""
+ACCOUNT = """
+SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS account_country, a.size AS account_size,
+  a.tier AS account_tier, a.owner AS account_owner, CASE WHEN a.target THEN 'target' ELSE 'rest' END AS standing
+FROM rows r JOIN model.accounts a ON a.account_id = r.account_id
+"""
+CONTACT = """
+SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
+  CASE WHEN a.target THEN 'target' ELSE 'rest' END AS standing
+FROM rows r JOIN model.contacts c ON c.contact_id = r.contact_id
+LEFT JOIN model.accounts a ON a.account_id = c.account_id
+"""
+_DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
+LIMIT = 100_000
+
+
+def list_rows(
+    snapshot: Snapshot,
+    name: str,
+    scope: Scope | None = None,
+    options: Mapping[str, object] | None = None,
+    where: Mapping[str, object] | None = None,
+) -> pd.DataFrame:
+    """The rows behind a mark: as many as it says, with what a reader needs to recognise each.
+
+    `where` names the mark by its keys (segment, period, stage…). For a mark that is reached *by* an age, rows that
+    have `reached_age` count up to that age.
+    """
+    metric = find_metric(name)
+    composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
+    sql = composition.sql(metric, "list", _listing(metric, composition, where or {}))
+    return snapshot.run(sql, composition.used(sql))
+
+
+def _listing(metric: Metric, composition: Composition, where: Mapping[str, object]) -> str:
+    if "rows" not in metric.sections:
+        raise QuestionError(f"{metric.name} is worked out from other figures: it has no rows of its own.")
+    conditions = []
+    for index, (key, value) in enumerate(where.items()):
+        parameter = f"mark_{index}"
+        composition.parameters[parameter] = plain(value)
+        if key == "age" and "reached_age" in metric.sections["rows"]:
+            conditions.append(f"r.reached_age <= CAST(${parameter} AS INTEGER)")
+        elif composition.parameters[parameter] is None:
+            conditions.append(f"r.{identifier(key)} IS NULL")
+        else:
+            conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
+    display = _DISPLAY.get(metric.unit, "SELECT r.* FROM rows r")
+    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} LIMIT {LIMIT}"
+
+
+def explain(
+    snapshot: Snapshot,
+    name: str,
+    scope: Scope | None = None,
+    options: Mapping[str, object] | None = None,
+    *,
+    rows: bool = False,
+) -> dict[str, Any]:
+    """The formula with its figures, the SQL, how many rows were used and which were left out; with `rows`, them too."""
+    metric = find_metric(name)
+    answer = measure(snapshot, name, scope, options)
+    composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
+    told: dict[str, Any] = {
+        "metric": name, "definition": metric.definition, "scope": answer.sentence,
+        "formula": [_formula(metric, row) for row in answer.rows()],
+        "sql": composition.sql(metric, "answer"),
+        "parameters": {k: plain(v) for k, v in composition.used(composition.sql(metric, "answer")).items()},
+        "used": None, "excluded": [{"reason": reason, "n": n} for reason, n in answer.excluded],
+    }  # fmt: skip
+    if "rows" in metric.sections:
+        sql = composition.sql(metric, "count", "SELECT count(*) AS n FROM rows")
+        told["used"] = int(snapshot.run(sql, composition.used(sql))["n"].iloc[0])
+        if rows:
+            listed = list_rows(snapshot, name, scope, options)
+            told["rows"] = [{k: plain(v) for k, v in row.items()} for row in listed.to_dict("records")]
+    return told
+
+
+def _formula(metric: Metric, row: Mapping[str, object]) -> str:
+    """The metric's formula with this row's figures in it, and what comes out."""
+    shown = {key: f"{value:,.6g}" if isinstance(value, (int, float)) else "n/a" if value is None else value
+             for key, value in row.items()}  # fmt: skip
+    where = ", ".join(str(row[k]) for k in ("segment", "period", *metric.keys) if row.get(k) is not None)
+    return f"{where}: {(metric.formula or metric.title).format_map(_Known(shown))} = {shown['value']}"
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return f"({key})"

@@ -1,0 +1,132 @@
+"""A snapshot opened for reading: the facts about it, and a way to run SQL on it."""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from metrics.errors import DefinitionError, WorkspaceError
+
+
+@dataclass(frozen=True)
+class AttributeDimension:
+    """A column of an export, beyond the canonical ones, that can be filtered and split by."""
+
+    name: str
+    table: str
+    column: str
+
+
+class Snapshot:
+    """One snapshot of the workspace, read-only. Safe to share between threads: every call has a cursor of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.path = path
+        self.about: dict[str, str | None] = dict(self._rows("SELECT key, value FROM model.about ORDER BY key"))
+
+    @property
+    def id(self) -> str:
+        return self.about.get("snapshot") or "memory"
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self._known("as_of"))
+
+    @property
+    def as_of_end(self) -> datetime:
+        """The end of the as-of day in the company's time zone, as a UTC timestamp."""
+        return datetime.fromisoformat(self._known("as_of_end")).replace(tzinfo=None)
+
+    @property
+    def currency(self) -> str | None:
+        return self.about.get("currency")
+
+    @property
+    def revenue_source(self) -> str | None:
+        return self.about.get("revenue_source")
+
+    @property
+    def region_from(self) -> str:
+        return self.about.get("region_from") or "account"
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        return json.loads(self.about.get("settings") or "{}")
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        return json.loads(self.about.get("warnings") or "[]")
+
+    @cached_property
+    def bulk_loaded(self) -> list[str]:
+        """Tables whose rows were mostly created within the same 48 hours."""
+        return json.loads(self.about.get("bulk_load") or "[]")
+
+    @cached_property
+    def attributes(self) -> dict[str, AttributeDimension]:
+        """Attribute dimensions by name."""
+        rows = self._rows("SELECT name, table_name, column_name FROM model.dimensions WHERE is_attribute ORDER BY name")
+        return {name: AttributeDimension(name, table, column) for name, table, column in rows}
+
+    @cached_property
+    def row_counts(self) -> dict[str, int]:
+        """Rows of each table of the model."""
+        names = [name for (name,) in self._rows(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'model' ORDER BY table_name"
+        )]  # fmt: skip
+        return {name: self._rows(f'SELECT count(*) FROM model."{name}"')[0][0] for name in names}
+
+    @cached_property
+    def account_has_owner(self) -> bool:
+        return bool(self._rows("SELECT count(*) FROM model.accounts WHERE owner IS NOT NULL")[0][0])
+
+    def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """The rows of `sql`. A query that the database refuses is a DefinitionError: users cannot write SQL."""
+        with self._lock:
+            cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql, dict(parameters or {})).df()
+        except duckdb.Error as error:
+            raise DefinitionError(f"A metric's query failed: {error}") from error
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with self._lock:
+            cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql).fetchall()
+        finally:
+            cursor.close()
+
+    def _known(self, key: str) -> str:
+        value = self.about.get(key)
+        if value is None:
+            raise WorkspaceError(f"The snapshot does not say its {key}: load the exports again to rebuild it.")
+        return value
+
+
+def open_snapshot(path: Path) -> Snapshot:
+    """The snapshot file at `path`, opened read-only, without access to files or network, its settings locked."""
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return Snapshot(connection, path)
+    except duckdb.Error as error:
+        raise WorkspaceError(
+            f"The snapshot {path.name} cannot be opened: {error}. Load or undo rebuilds it."
+        ) from error

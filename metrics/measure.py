@@ -1,0 +1,254 @@
+"""Asking: a metric and a scope go in, an answer comes out. Pages, command line and notebooks call these functions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from metrics.answer import Answer, Comparison
+from metrics.catalog import find_metric
+from metrics.comparison import compare_sides
+from metrics.compose import Composition, compose, place_of, unreached
+from metrics.dimensions import SEVERAL, identifier
+from metrics.engines import Snapshot
+from metrics.errors import QuestionError
+from metrics.metric import Metric, OptionValue
+from metrics.periods import COMPARED_WITH, compared_scope
+from metrics.scope import Scope
+from metrics.statistics.intervals import median_interval, wilson
+from metrics.statistics.survival import HORIZONS, LifeTable
+
+COUNTS = ("n", "numerator", "denominator", "deals", "visits", "customers", "accounts", "size", "open_n")
+_LIFE = ("t", "closed", "won", "censored")
+
+
+def measure(
+    snapshot: Snapshot, name: str, scope: Scope | None = None, options: Mapping[str, object] | None = None
+) -> Answer:
+    """What the metric `name` says in `scope`. QuestionError where the question makes no sense."""
+    metric, scope, chosen = find_metric(name), scope or Scope(), settled(snapshot, name, options)
+    frame, excluded = _measured(snapshot, metric, scope, chosen)
+    comparison: tuple[Comparison, ...] = ()
+    if scope.compare in COMPARED_WITH:
+        comparison = tuple(_against_other_period(snapshot, metric, scope, chosen, frame))
+    elif metric.compare != "none" and scope.by and not scope.grain and frame["segment"].nunique() == 2:
+        comparison = tuple(_against_rest(snapshot, metric, scope, chosen, frame))
+    return Answer(
+        metric=metric, scope=scope, sentence=scope.sentence(metric.units, metric.clock_words), as_of=snapshot.as_of,
+        currency=snapshot.currency, frame=frame, excluded=excluded,
+        warnings=tuple(_warnings(snapshot, metric, scope)), comparison=comparison, options=dict(chosen),
+    )  # fmt: skip
+
+
+def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None = None) -> dict[str, OptionValue]:
+    """The value of every option of the metric: its default, the workspace's setting, then what was given."""
+    metric = find_metric(name)
+    metric.refuse_unknown(options or {})
+    return metric.settle(snapshot.settings, options or {})
+
+
+def life_tables(
+    snapshot: Snapshot, name: str, scope: Scope | None = None, options: Mapping[str, object] | None = None
+) -> dict[tuple[Any, ...], LifeTable]:
+    """The survival behind a metric's Kaplan–Meier figures, by (segment, period, keys…)."""
+    metric = find_metric(name)
+    composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
+    return dict(_lives(snapshot, metric, composition))
+
+
+def group_columns(metric: Metric) -> list[str]:
+    """The columns that name a row of an answer."""
+    return ["segment", "period", *metric.keys]
+
+
+def _measured(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
+) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
+    if scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches":
+        return _measured_one_by_one(snapshot, metric, scope, options)
+    composition = compose(metric, scope, snapshot, options)
+    frame = _run(snapshot, composition, metric, "answer")
+    frame = _with_intervals(snapshot, metric, composition, frame)
+    frame = _with_survival(snapshot, metric, composition, frame)
+    excluded: tuple[tuple[str, int], ...] = ()
+    if "left_out" in metric.sections:
+        left = _run(snapshot, composition, metric, "left_out")
+        excluded = tuple((str(r), int(n)) for r, n in zip(left["reason"], left["n"], strict=True) if n)
+    return _tidy(snapshot, metric, scope, frame), excluded
+
+
+def _measured_one_by_one(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
+) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
+    """A split by what a unit has many of (channels, campaigns): each value measured alone, so segments overlap."""
+    column = identifier(str(scope.by))
+    values = snapshot.run(
+        f"SELECT DISTINCT {column} AS value FROM model.activities WHERE {column} IS NOT NULL ORDER BY 1"
+    )
+    frames, excluded = [], ()
+    for value in values["value"]:
+        one = replace(scope.where(str(scope.by), str(value)), by=None)
+        frame, excluded = _measured(snapshot, metric, one, options)
+        frames.append(frame.assign(segment=str(value)))
+    if not frames:
+        return _measured(snapshot, metric, replace(scope, by=None), options)[0].iloc[:0], ()
+    return pd.concat(frames, ignore_index=True), excluded
+
+
+def _run(snapshot: Snapshot, composition: Composition, metric: Metric, section: str, select: str = "") -> pd.DataFrame:
+    sql = composition.sql(metric, section, select or None)
+    return snapshot.run(sql, composition.used(sql))
+
+
+def _with_intervals(snapshot: Snapshot, metric: Metric, composition: Composition, frame: pd.DataFrame) -> pd.DataFrame:
+    if metric.interval == "wilson":
+        low, high = wilson(frame["numerator"], frame["denominator"])
+        return frame.assign(low=low, high=high)
+    if metric.interval not in ("median", "median_column"):
+        return frame
+    names = ("low", "high") if metric.interval == "median" else ("median_low", "median_high")
+    columns = group_columns(metric)
+    wanted = ", ".join(identifier(c) for c in columns)
+    rows = _run(
+        snapshot, composition, metric, "bounds", f"SELECT {wanted}, measure FROM rows WHERE measure IS NOT NULL"
+    )
+    bounds = {key: median_interval(group.to_numpy()) for key, group in rows.groupby(columns, dropna=False)["measure"]}
+    pairs = [bounds.get(key, (np.nan, np.nan)) for key in _keys(frame, columns)]
+    return frame.assign(**{names[0]: [p[0] for p in pairs], names[1]: [p[1] for p in pairs]})
+
+
+def _keys(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
+    # groupby gives missing keys as NaN, and NaN equals nothing: the same object must be used on both sides.
+    return [
+        tuple(np.nan if pd.isna(part) else part for part in row)
+        for row in frame[columns].itertuples(index=False, name=None)
+    ]
+
+
+def _lives(snapshot: Snapshot, metric: Metric, composition: Composition) -> list[tuple[tuple[Any, ...], LifeTable]]:
+    columns = group_columns(metric)
+    life = _run(snapshot, composition, metric, "life")
+    won = life["won"] if "won" in life else life["closed"]
+    life = life.assign(won=won)
+    return [
+        (key, LifeTable.of(group["t"], group["closed"], group["won"], group["censored"]))
+        for key, group in life.groupby(columns, dropna=False)
+    ]
+
+
+def _with_survival(snapshot: Snapshot, metric: Metric, composition: Composition, frame: pd.DataFrame) -> pd.DataFrame:
+    if not metric.steps:
+        return frame
+    columns = group_columns(metric)
+    records = []
+    for key, table in _lives(snapshot, metric, composition):
+        record = dict(zip(columns, key, strict=True))
+        if "kaplan_meier" in metric.steps:
+            record["km_median"] = table.median()
+        if "won_by" in metric.steps:
+            record |= {f"won_by_{days}": table.won_by(days) for days in HORIZONS}
+        records.append(record)
+    names = ["km_median"] if metric.steps == ("kaplan_meier",) else ["km_median", *(f"won_by_{d}" for d in HORIZONS)]
+    survival = pd.DataFrame(records, columns=[*columns, *names])
+    survival[names] = survival[names].astype(float)
+    for column in columns:
+        if column in frame and len(survival):
+            survival[column] = survival[column].astype(frame[column].dtype)
+    return (
+        frame.merge(survival, on=columns, how="outer" if not metric.keys else "left")
+        if len(survival)
+        else frame.assign(**dict.fromkeys(names, np.nan))
+    )
+
+
+def _tidy(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
+    if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
+        frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
+        frame["value"] = frame["value"].astype(float)
+    if not scope.grain and "period" in frame:
+        frame = frame.drop(columns="period")
+    if scope.by == "account":
+        names = snapshot.run("SELECT account_id, name FROM model.accounts")
+        named = dict(zip(names["account_id"], names["name"], strict=True))
+        ids = frame["segment"]
+        frame = frame.assign(account_id=ids, account=ids.map(named), segment=ids.map(named).fillna(ids))
+    if scope.by == "target" and not frame.empty:
+        frame = frame.sort_values("segment", key=lambda s: s != "target", kind="stable", ignore_index=True)
+    if "n" in frame and frame["n"].notna().all():
+        frame = frame.astype({c: "int64" for c in COUNTS if c in frame and frame[c].notna().all()})
+    return frame
+
+
+def _rows_for_comparison(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
+) -> pd.DataFrame | None:
+    """The measures behind each row with the account they belong to: what the bootstrap draws."""
+    if metric.compare in ("none", "newcombe"):
+        return None
+    composition = compose(metric, scope, snapshot, options)
+    rows = _run(snapshot, composition, metric, "measures", "SELECT * FROM rows")
+    own = rows.get("opportunity_id", pd.Series(range(len(rows)), index=rows.index)).astype(str)
+    return rows.assign(cluster=rows["account_id"].where(rows["account_id"].notna(), own))
+
+
+def _against_rest(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
+) -> list[Comparison]:
+    one, other = frame["segment"].unique()
+    rows = _rows_for_comparison(snapshot, metric, scope, options)
+    sides = frame[frame["segment"] == one], frame[frame["segment"] == other]
+    behind = (rows[rows["segment"] == one], rows[rows["segment"] == other]) if rows is not None else None
+    return list(compare_sides(metric, (str(one), str(other)), sides, behind, list(metric.keys)))
+
+
+def _against_other_period(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
+) -> list[Comparison]:
+    if metric.clock == "as_of" or scope.grain or metric.compare == "none":
+        raise QuestionError(f"{metric.name} cannot be compared with another period in this shape: leave out --grain, "
+                            "and choose a metric with a clock (`list` shows it).")  # fmt: skip
+    assert scope.compare is not None
+    other_scope = compared_scope(scope, snapshot.as_of, scope.compare)
+    now = replace(scope, compare=None)
+    other, _ = _measured(snapshot, metric, other_scope, options)
+    rows = _rows_for_comparison(snapshot, metric, now, options)
+    before = _rows_for_comparison(snapshot, metric, other_scope, options)
+    behind = (rows, before) if rows is not None and before is not None else None
+    keys = ["segment", *metric.keys] if scope.by else list(metric.keys)
+    return list(compare_sides(metric, ("this period", COMPARED_WITH[scope.compare]), (frame, other), behind, keys))
+
+
+def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:
+    counts = snapshot.row_counts
+    missing = [table for table in metric.needs if not counts.get(table)]
+    found = [f"{metric.title} needs {', '.join(missing)}: nothing of it is loaded."] if missing else []
+    found += [
+        f"Not filtered by {name}: it is no property of what is counted." for name in unreached(metric, scope, snapshot)
+    ]
+    if scope.by in SEVERAL:
+        found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
+    if metric.format == "money" and snapshot.currency is None and not missing:
+        found.append("The data name no currency: amounts are added as one unnamed currency.")
+    if scope.by == "target" or scope.filter_values("target"):
+        found += target_bias(snapshot)
+    return [*found, *snapshot.warnings]
+
+
+def target_bias(snapshot: Snapshot) -> list[str]:
+    """The guard against a target flag set after the deal."""
+    late = snapshot.run(
+        "SELECT count(DISTINCT s.account_id) AS late, (SELECT count(*) FROM model.target_spans WHERE since IS NULL) AS "
+        "undated FROM model.target_spans s JOIN (SELECT account_id, min(opened_on) AS first_on FROM model.opportunities "
+        "GROUP BY account_id) d ON d.account_id = s.account_id WHERE s.since > d.first_on"
+    ).iloc[0]
+    found = []
+    if late["late"]:
+        found.append(f"{int(late['late'])} accounts became targets after their first deal had opened.")
+    if late["undated"]:
+        found.append(
+            "Some target accounts have no since-date: today's flag is used, and accounts are often flagged because a "
+            "deal exists."
+        )
+    return found

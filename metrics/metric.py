@@ -1,0 +1,158 @@
+"""A metric is a runnable `.sql` file with a short header. This room reads it and knows nothing of filters or screens."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from metrics.errors import DefinitionError, QuestionError
+from metrics.spelling import did_you_mean
+
+UNITS = {
+    "account": "accounts", "deal": "deals", "visit": "stage visits", "contact": "contacts",
+    "activity": "activities", "contract": "contracts",
+}  # fmt: skip
+CLOCKS = {
+    "closed_on": " closed", "opened_on": " opened", "created_on": " created", "exited_at": " completed",
+    "occurred_at": ", touches", "as_of": "", "event": "", "period": "", "first engagement": " first engaged",
+    "first revenue": " with first revenue", "first win": " first won", "expected_close_on": " expected to close",
+}  # fmt: skip
+FORMATS = ("percent", "money", "days", "count", "ratio", "score")
+OptionValue = str | int | float | bool
+_SECTION = "-- section:"
+_FIELDS = {
+    "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
+    "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Option:
+    """A switch of a metric's definition, with its default and what it does."""
+
+    name: str
+    default: OptionValue
+    meaning: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+
+    def read(self, given: object) -> OptionValue:
+        """`given` (text or a value) in the type of the default; QuestionError if it cannot be."""
+        try:
+            value = self._cast(given)
+        except ValueError:
+            kind = {bool: "yes or no", int: "a whole number", float: "a number"}.get(type(self.default), "text")
+            raise QuestionError(f"Option {self.name}: “{given}” is not {kind} (default {self.default}).") from None
+        if self.choices and value not in self.choices:
+            raise QuestionError(f"Option {self.name}: “{given}” is not one of {', '.join(self.choices)}.")
+        if self.minimum is not None and float(value) < self.minimum:
+            raise QuestionError(f"Option {self.name}: {given} is below the least, {self.minimum:g}.")
+        return value
+
+    def _cast(self, given: object) -> OptionValue:
+        text = str(given).strip()
+        if isinstance(self.default, bool):
+            if text.casefold() in ("true", "yes", "1"):
+                return True
+            if text.casefold() in ("false", "no", "0"):
+                return False
+            raise ValueError(text)
+        return type(self.default)(text)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: its words, its shape, its switches and its SQL sections."""
+
+    name: str
+    topic: str
+    title: str
+    definition: str
+    formula: str
+    unit: str
+    clock: str
+    format: str
+    better: str
+    keys: tuple[str, ...]
+    needs: tuple[str, ...]
+    sections: Mapping[str, str]
+    interval: str = "none"
+    compare: str = "none"
+    steps: tuple[str, ...] = ()
+    own_splits: tuple[str, ...] = ()
+    splits: bool = True
+    touches: bool = False
+    list_of: str = ""
+    compare_column: str = "value"
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    @property
+    def units(self) -> str:
+        return UNITS[self.unit]
+
+    @property
+    def clock_words(self) -> str:
+        """What the clock says of the units, for the scope's sentence."""
+        return CLOCKS[self.clock]
+
+    def settle(self, *layers: Mapping[str, object]) -> dict[str, OptionValue]:
+        """Every option's value: the default, overridden by each layer in turn. Unknown names are left to the caller."""
+        settled = {name: option.default for name, option in self.options.items()}
+        for layer in layers:
+            settled |= {name: self.options[name].read(value) for name, value in layer.items() if name in self.options}
+        return settled
+
+    def refuse_unknown(self, options: Mapping[str, object]) -> None:
+        """QuestionError if `options` names a switch that this metric does not have."""
+        for name in options:
+            if name not in self.options:
+                known = ", ".join(self.options) or "none"
+                hint = did_you_mean(name, self.options)
+                raise QuestionError(f"{self.name} has no option “{name}”.{hint} Its options: {known}.")
+
+
+def read_metric(path: Path) -> Metric:
+    """The metric of the file at `path`; DefinitionError says what is wrong in it."""
+    text = path.read_text(encoding="utf-8")
+    if not text.startswith("/*") or "*/" not in text:
+        raise DefinitionError(f"{path.name}: must begin with its header between /* and */.")
+    head, _, body = text[2:].partition("*/")
+    try:
+        header = tomllib.loads(head)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{path.name}: the header is not TOML: {error}.") from error
+    _check(path, header)
+    options = {name: _option(path, name, spec) for name, spec in header.pop("options", {}).items()}
+    for key in ("keys", "needs", "steps", "own_splits"):
+        header[key] = tuple(header.get(key, ()))
+    header.setdefault("formula", "")
+    header.setdefault("better", "none")
+    return Metric(name=path.stem, topic=path.parent.name, sections=_sections(path, body), options=options, **header)
+
+
+def _check(path: Path, header: dict[str, Any]) -> None:
+    unknown = set(header) - _FIELDS
+    missing = {"title", "definition", "unit", "clock", "format", "needs"} - set(header)
+    if unknown or missing:
+        raise DefinitionError(f"{path.name}: unknown header fields {sorted(unknown)}, missing {sorted(missing)}.")
+    for key, known in (("unit", UNITS), ("clock", CLOCKS), ("format", FORMATS)):
+        if header[key] not in known:
+            raise DefinitionError(f"{path.name}: {key} “{header[key]}” is not one of {', '.join(known)}.")
+
+
+def _option(path: Path, name: str, spec: dict[str, Any]) -> Option:
+    try:
+        return Option(name, spec["default"], spec["meaning"], tuple(spec.get("choices", ())), spec.get("minimum"))
+    except KeyError as missing:
+        raise DefinitionError(f"{path.name}: option {name} lacks {missing}.") from missing
+
+
+def _sections(path: Path, body: str) -> dict[str, str]:
+    sections: dict[str, str] = {}
+    for part in body.split(_SECTION)[1:]:
+        name, _, sql = part.partition("\n")
+        sections[name.strip()] = sql.strip().removesuffix(";").strip()
+    if "answer" not in sections:
+        raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
+    return sections

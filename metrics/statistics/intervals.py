@@ -1,0 +1,47 @@
+"""95 % intervals of a rate (Wilson), of a median (order statistics) and of a difference of rates (Newcombe)."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom
+
+Z = 1.959963984540054
+MEDIAN_FROM_N = 6
+Numbers = npt.NDArray[np.float64]
+
+
+def wilson(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """The Wilson score interval of numerator ÷ denominator, element by element; NaN where the denominator is 0.
+
+    Wilson (1927), without continuity correction.
+    """
+    k, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = k / n
+        centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
+    empty = n <= 0
+    return np.where(empty, np.nan, np.maximum(centre - half, 0)), np.where(empty, np.nan, np.minimum(centre + half, 1))
+
+
+def newcombe(k1: float, n1: float, k2: float, n2: float) -> tuple[float, float]:
+    """The interval of k1/n1 − k2/n2 by Newcombe's hybrid score method (1998, method 10)."""
+    (low1, low2), (high1, high2) = wilson([k1, k2], [n1, n2])
+    p1, p2 = k1 / n1, k2 / n2
+    low = p1 - p2 - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
+    high = p1 - p2 + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
+    return float(low), float(high)
+
+
+def median_interval(values: npt.ArrayLike) -> tuple[float, float]:
+    """The exact binomial order-statistic interval of the median of at least 95 %; NaN below six values.
+
+    The k-th smallest and k-th largest value, k the largest with P(Binomial(n, ½) < k) ≤ 2.5 %.
+    """
+    ordered = np.sort(np.asarray(values, dtype=float))
+    n = len(ordered)
+    if n < MEDIAN_FROM_N:
+        return float("nan"), float("nan")
+    k = int(binom.ppf(0.025, n, 0.5))
+    if binom.cdf(k, n, 0.5) <= 0.025:
+        k += 1
+    return float(ordered[k - 1]), float(ordered[n - k])
