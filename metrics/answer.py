@@ -60,7 +60,7 @@ class Answer:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as plain dictionaries: ISO dates, None for undefined."""
-        return [{k: plain(v) for k, v in row.items()} for row in self.frame.to_dict("records")]
+        return [{str(k): plain(v) for k, v in row.items()} for row in self.frame.to_dict("records")]
 
     @property
     def is_empty(self) -> bool:

@@ -177,8 +177,8 @@ class _Composer:
             if base == "opportunities":
                 return "CASE WHEN o.target THEN 'target' ELSE 'rest' END"
             joins["targets"] = (
-                f"LEFT JOIN (SELECT DISTINCT account_id FROM model.target_spans WHERE {_on_list('$target_on')}) targets "
-                f"ON targets.account_id = {alias}.account_id"
+                f"LEFT JOIN (SELECT DISTINCT account_id FROM model.target_spans "
+                f"WHERE {_on_list('$target_on')}) targets ON targets.account_id = {alias}.account_id"
             )
             return "CASE WHEN targets.account_id IS NULL THEN 'rest' ELSE 'target' END"
         if found.name == "list":
@@ -211,7 +211,10 @@ class _Composer:
         parameters["until"] = min(scope.end or LAST_DAY, self.snapshot.as_of) + timedelta(days=1)
         if scope.grain is None:
             whole = "FALSE" if scope.has_period else "TRUE"
-            return f"SELECT CAST(NULL AS VARCHAR) AS period, $from AS starts_on, $until AS ends_before, {whole} AS is_whole"
+            return (
+                "SELECT CAST(NULL AS VARCHAR) AS period, $from AS starts_on, $until AS ends_before, "
+                f"{whole} AS is_whole"
+            )
         if self.metric.clock == "as_of":
             raise QuestionError(f"{self.metric.name} is a state on the as-of day: it has no {scope.grain}s.")
         parameters["grain"] = scope.grain
@@ -239,7 +242,10 @@ class _Composer:
         narrowed = bool(self.conditions.keys() & {"accounts", "opportunities"})
         carries = name == "stage_visits" and self.metric.unit in SEGMENT_ON_VISITS
         if carries and (narrowed or self.segment != ALL):
-            return "SELECT v.*, o.segment FROM model.stage_visits v JOIN opportunities o ON o.opportunity_id = v.opportunity_id"
+            return (
+                "SELECT v.*, o.segment FROM model.stage_visits v "
+                "JOIN opportunities o ON o.opportunity_id = v.opportunity_id"
+            )
         where = " WHERE v.opportunity_id IN (SELECT opportunity_id FROM opportunities)" if narrowed else ""
         return f"SELECT v.*{', ' + self.segment + ' AS segment' if carries else ''} FROM model.{name} v{where}"
 

@@ -87,7 +87,8 @@ def _measured_one_by_one(
     values = snapshot.run(
         f"SELECT DISTINCT {column} AS value FROM model.activities WHERE {column} IS NOT NULL ORDER BY 1"
     )
-    frames, excluded = [], ()
+    frames: list[pd.DataFrame] = []
+    excluded: tuple[tuple[str, int], ...] = ()
     for value in values["value"]:
         one = replace(scope.where(str(scope.by), str(value)), by=None)
         frame, excluded = _measured(snapshot, metric, one, options)
@@ -239,8 +240,9 @@ def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:
 def target_bias(snapshot: Snapshot) -> list[str]:
     """The guard against a target flag set after the deal."""
     late = snapshot.run(
-        "SELECT count(DISTINCT s.account_id) AS late, (SELECT count(*) FROM model.target_spans WHERE since IS NULL) AS "
-        "undated FROM model.target_spans s JOIN (SELECT account_id, min(opened_on) AS first_on FROM model.opportunities "
+        "SELECT count(DISTINCT s.account_id) AS late, "
+        "(SELECT count(*) FROM model.target_spans WHERE since IS NULL) AS undated "
+        "FROM model.target_spans s JOIN (SELECT account_id, min(opened_on) AS first_on FROM model.opportunities "
         "GROUP BY account_id) d ON d.account_id = s.account_id WHERE s.since > d.first_on"
     ).iloc[0]
     found = []

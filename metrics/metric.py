@@ -1,4 +1,7 @@
-"""A metric is a runnable `.sql` file with a short header. This room reads it and knows nothing of filters or screens."""
+"""A metric is a runnable `.sql` file with a short header.
+
+This room reads it and knows nothing of filters or screens.
+"""
 
 import tomllib
 from collections.abc import Mapping

@@ -14,14 +14,14 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "owners": (),
     "opportunities": (
-        Column("value", "number", "Amount in the reporting currency; NULL without amount or rate; 0 of an open deal is NULL."),
+        Column("value", "number", "Amount in the reporting currency; NULL without it or its rate, or 0 and open."),
         Column("value_issue", "text", "Why value is NULL: 'no amount' or 'no exchange rate'."),
         Column("opening_known", "flag", "opened_on is there and not from a bulk load."),
         Column("closed_after_as_of", "flag", "Closed later than the as-of day."),
-        Column("stage_order", "integer", "Position of the present stage in its pipeline; NULL for lost and no decision."),
-        Column("furthest_order", "integer", "Furthest open or won stage reached: later of history and present stage; 1 if unknown."),
+        Column("stage_order", "integer", "Position of the present stage in its pipeline; NULL for lost, no decision."),
+        Column("furthest_order", "integer", "Furthest open or won stage in history and present; 1 if unknown."),
         Column("furthest_known", "flag", "False where a lost deal has no history: counted in the first stage only."),
-        Column("target", "flag", "The account was a target at the deal's opening (today's flag where dates are unknown)."),
+        Column("target", "flag", "The account was a target at the deal's opening (today's flag where undated)."),
     ),
     "stage_visits": (
         Column("is_closing", "flag", "The stage's outcome is not open: no dwell."),

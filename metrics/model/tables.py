@@ -8,7 +8,8 @@ SIDES = ("marketing", "sales")
 PROGRAMS = ("abm", "other", "shared")
 ACTIVITY_KINDS = (
     "web_visit", "form", "content", "email_sent", "email_open", "email_click", "email_reply", "direct_mail",
-    "campaign_sent", "campaign_response", "webinar", "event", "meeting", "call", "chat", "ad_impression", "task", "note",
+    "campaign_sent", "campaign_response", "webinar", "event", "meeting", "call", "chat", "ad_impression", "task",
+    "note",
 )  # fmt: skip
 
 

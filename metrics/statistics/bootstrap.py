@@ -52,8 +52,8 @@ _Work = Callable[[npt.NDArray[np.int64]], Numbers]
 
 def _sums(measure: Numbers, weight: Numbers, cluster: npt.NDArray[np.intp], clusters: int) -> tuple[Numbers, Numbers]:
     return (
-        np.bincount(cluster, weights=measure, minlength=clusters),
-        np.bincount(cluster, weights=weight, minlength=clusters),
+        np.bincount(cluster, weights=measure, minlength=clusters).astype(float),
+        np.bincount(cluster, weights=weight, minlength=clusters).astype(float),
     )
 
 

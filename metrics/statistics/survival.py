@@ -27,7 +27,8 @@ class LifeTable:
         """The table of rows in any order, equal times added up."""
         moments, at = np.unique(np.asarray(time, dtype=float), return_inverse=True)
         sums = [
-            np.bincount(at, weights=np.asarray(x, dtype=float), minlength=len(moments)) for x in (ended, won, censored)
+            np.bincount(at, weights=np.asarray(x, dtype=float), minlength=len(moments)).astype(float)
+            for x in (ended, won, censored)
         ]
         return cls(moments, *sums)
 
@@ -39,7 +40,7 @@ class LifeTable:
     @property
     def survival(self) -> Numbers:
         """Kaplan–Meier (1958): the share still open after each time."""
-        return np.cumprod(1 - self.ended / self.at_risk)
+        return np.cumprod(1 - self.ended / self.at_risk, dtype=np.float64)
 
     def band(self) -> tuple[Numbers, Numbers]:
         """The 95 % interval of `survival`, by Greenwood's variance on the log(−log) scale; NaN at 0 and 1."""
