@@ -1,0 +1,216 @@
+"""Cohort tables: a coloured cell an age, six steps with a fixed ink, blank where the unit has not ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts import rows
+from dashboard.charts.theme import CLEAR, HEADER, TICK, Palette, palette, template
+from dashboard.text import numbers, safe, say
+
+ROW_HEIGHT = 28
+_TOP, _CELL_MARK = 26, 26
+_COUNT_SHIFT, _COUNT_ROOM = -10, 44
+_TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
+
+
+def cohort_heatmap(
+    frame: pd.DataFrame,
+    *,
+    diverging: bool = False,
+    average: bool = True,
+    units: str = "",
+    selected: tuple[str, int] | None = None,
+    last: int = 24,
+    mode: str = "light",
+) -> go.Figure:
+    """One row a cohort (the newest `last`), one column an age; the numbers are percentages without the sign.
+
+    `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: drawn
+    hatched by a lighter number), `numerator`, `denominator`. Absent cells stay blank and enter no average.
+    `diverging`: colours around 100 % (retention) in place of six steps from the lowest to the highest value.
+    `average`: a last row "All complete": each age's mean over cohorts, weighted by size, partial cells left out.
+    `units`: the age's unit for the hover, plural ("months"). Height: 28 a row and the header.
+    Marks carry {"cohort": …, "age": …}. ValueError for an empty frame or one without any value.
+    """
+    rows.require_rows(frame, "cohort", "age", "value", "size")
+    cells = frame.dropna(subset=["value"]).copy()
+    rows.require_rows(cells)
+    colours = palette(mode)
+    cohorts = sorted(cells["cohort"].astype(str).unique())[-last:]
+    cells = cells[cells["cohort"].astype(str).isin(cohorts)]
+    ages = list(range(int(cells["age"].min()), int(cells["age"].max()) + 1))
+    levels, inks, fills = _levels(cells["value"], diverging, colours)
+    count = len(cohorts) + int(average)
+    left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
+    figure = _canvas(count, ages, left, colours)
+    _fill(figure, cells, cohorts, ages, levels, fills)
+    _numbers(figure, cells, cohorts, levels, inks)
+    _edges(figure, cells, cohorts, left, colours)
+    if average:
+        _average_row(figure, cells, len(cohorts), left, colours)
+    if selected and selected[0] in cohorts:
+        _frame_cell(figure, cohorts.index(selected[0]), selected[1], colours)
+    _click_marks(figure, cells, cohorts, units)
+    return figure
+
+
+def _canvas(count: int, ages: Sequence[int], left: int, colours: Palette) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(
+        template=template(colours.mode),
+        height=ROW_HEIGHT * count + _TOP + 6,
+        margin={"l": left, "r": 4, "t": _TOP, "b": 6, "pad": 0},
+    )
+    step = max(1, -(-len(ages) // 16))
+    ticks = [age for age in ages if (age - ages[0]) % step == 0]
+    figure.update_xaxes(
+        range=[ages[0] - 0.5, ages[-1] + 0.5],
+        side="top",
+        tickvals=ticks,
+        ticktext=[str(age) for age in ticks],
+        tickfont={"size": TICK, "color": colours.muted},
+    )
+    figure.update_yaxes(range=[count - 0.5, -0.5], showticklabels=False)
+    return figure
+
+
+def _levels(values: pd.Series, diverging: bool, colours: Palette) -> tuple[pd.Series, Sequence[str], Sequence[str]]:
+    """The step of each value, and the inks and fills of the steps."""
+    if diverging:
+        edges = [0.875, 0.945, 0.995, 1.005, 1.055, 1.125]
+        return _step(values, edges), colours.diverging_ink, colours.diverging
+    return _step(values, sequential_edges(float(values.max()))), colours.sequential_ink, colours.sequential
+
+
+def _step(values: pd.Series, edges: Sequence[float]) -> pd.Series:
+    return pd.Series([sum(float(value) >= edge - 1e-9 for edge in edges) for value in values], index=values.index)
+
+
+def sequential_edges(highest: float) -> list[float]:
+    """Five round edges between the six steps, from about an eighth of the highest value up to it."""
+    if highest <= 0:
+        return [float("inf")] * 5
+    raw = highest / 6
+    magnitude = 10.0 ** int(f"{raw:e}".split("e")[1])
+    factor = next((f for f in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if f * magnitude * 6 >= highest), 10)
+    return [factor * magnitude * step for step in range(1, 6)]
+
+
+def _fill(
+    figure: go.Figure,
+    cells: pd.DataFrame,
+    cohorts: Sequence[str],
+    ages: Sequence[int],
+    levels: pd.Series,
+    fills: Sequence[str],
+) -> None:
+    position = {cohort: row for row, cohort in enumerate(cohorts)}
+    grid: list[list[float | None]] = [[None] * len(ages) for _ in cohorts]
+    for index, cell in cells.iterrows():
+        grid[position[str(cell["cohort"])]][int(cell["age"]) - ages[0]] = int(levels.loc[index])
+    steps = len(fills)
+    scale = [[(step + end) / steps, fill] for step, fill in enumerate(fills) for end in (0, 1)]
+    figure.add_heatmap(
+        z=grid,
+        x=list(ages),
+        y=list(range(len(cohorts))),
+        zmin=-0.5,
+        zmax=steps - 0.5,
+        colorscale=scale,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+        hoverongaps=False,
+    )
+
+
+def _numbers(
+    figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], levels: pd.Series, inks: Sequence[str]
+) -> None:
+    partial = cells["partial"].fillna(False).astype(bool) if "partial" in cells else pd.Series(False, index=cells.index)
+    figure.add_scatter(
+        x=cells["age"].astype(int).tolist(),
+        y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in cells["cohort"]],
+        text=[_cell_text(value) + ("*" if partial.loc[i] else "") for i, value in cells["value"].items()],
+        mode="text",
+        textfont={"size": HEADER, "color": [inks[level] for level in levels]},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _cell_text(value: float) -> str:
+    """A percentage without its sign: "31"; "<1" rather than 0 where it is not none."""
+    return safe.for_plotly("<1" if 0 < value < 0.005 else numbers.count(value * 100))
+
+
+def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left: int, colours: Palette) -> None:
+    sizes = cells.groupby(cells["cohort"].astype(str))["size"].max()
+    head = {"x": 0, "xref": "paper", "xshift": _COUNT_SHIFT, "xanchor": "right", "y": 1, "yref": "paper", "yshift": 11}
+    rows.note(figure, say("charts.n"), colour=colours.muted, **head)
+    for row, cohort in enumerate(cohorts):
+        at = {"x": 0, "xref": "paper", "y": row}
+        label = safe.for_plotly(numbers.period(cohort))
+        rows.note(figure, label, colour=colours.text, xshift=4 - left, xanchor="left", **at)
+        rows.note(
+            figure, numbers.count(sizes[cohort]), colour=colours.muted, xshift=_COUNT_SHIFT, xanchor="right", **at
+        )
+
+
+def averages(cells: pd.DataFrame) -> pd.Series:
+    """Mean of the complete cells of each age, weighted by the cohorts' sizes."""
+    if "partial" in cells:
+        cells = cells[~cells["partial"].fillna(False).astype(bool)]
+    weighted = (cells["value"] * cells["size"]).groupby(cells["age"].astype(int)).sum()
+    size = cells["size"].groupby(cells["age"].astype(int)).sum()
+    return (weighted / size.where(size > 0)).dropna()
+
+
+def _average_row(figure: go.Figure, cells: pd.DataFrame, row: int, left: int, colours: Palette) -> None:
+    rows.note(
+        figure,
+        say("charts.cohorts.all_complete"),
+        colour=colours.muted,
+        x=0,
+        xref="paper",
+        xshift=4 - left,
+        xanchor="left",
+        y=row,
+    )
+    for age, value in averages(cells).items():
+        rows.note(figure, rows.bold(_cell_text(float(value))), colour=colours.text, x=age, xanchor="center", y=row)
+
+
+def _frame_cell(figure: go.Figure, row: int, age: int, colours: Palette) -> None:
+    figure.add_shape(
+        type="rect", x0=age - 0.5, x1=age + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colours.ink, "width": 2}
+    )
+
+
+def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], units: str) -> None:
+    figure.add_scatter(
+        x=cells["age"].astype(int).tolist(),
+        y=[cohorts.index(str(cohort)) for cohort in cells["cohort"]],
+        mode="markers",
+        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
+        customdata=[{"cohort": str(c), "age": int(a)} for c, a in zip(cells["cohort"], cells["age"], strict=True)],
+        hovertext=[_hover(cell, units) for _, cell in cells.iterrows()],
+        hoverinfo="text",
+        name="cells",
+    )
+
+
+def _hover(cell: pd.Series, units: str) -> str:
+    value = numbers.percent(cell["value"])
+    if "numerator" in cell and cell["size"] < numbers.FEW:
+        value = numbers.few(cell["numerator"], cell["denominator"])
+    text = say("charts.cohorts.cell", age=int(cell["age"]), units=units, value=value)
+    partial = say("charts.cohorts.partial") if bool(cell.get("partial", False)) else ""
+    return rows.hover(
+        numbers.period(cell["cohort"]), safe.for_plotly(text), partial, f"n = {numbers.count(cell['size'])}"
+    )

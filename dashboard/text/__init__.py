@@ -1,0 +1,67 @@
+"""Every word that the dashboard shows, by key, in each language.
+
+`say("funnel.title")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown: the
+sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from dashboard.text import safe
+
+LANGUAGES = ("en",)
+_SEGMENTS = {"target": "segments.target", "rest": "segments.rest", "All": "segments.all", "Other": "segments.other"}
+
+
+class MissingText(KeyError):
+    """A key without words: the developer must add it to the language's file."""
+
+
+@cache
+def sentences(language: str = "en") -> dict[str, str]:
+    """All texts of a language, flat: "page.part.name" → words."""
+    tree = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+    _flatten(tree, "", flat)
+    return flat
+
+
+def _flatten(tree: dict[str, Any], prefix: str, into: dict[str, str]) -> None:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            _flatten(value, f"{prefix}{name}.", into)
+        else:
+            into[f"{prefix}{name}"] = str(value)
+
+
+def say(key: str, language: str = "en", **values: object) -> str:
+    """The words under the key with the values in their places. With `n=1` the form `<key>_one`, where there is one."""
+    words = sentences(language)
+    chosen = f"{key}_one" if values.get("n") in (1, "1") and f"{key}_one" in words else key
+    if chosen not in words:
+        raise MissingText(f"no text {chosen!r} in {language}.toml")
+    return words[chosen].format(**values)
+
+
+def say_markdown(key: str, language: str = "en", **values: object) -> str:
+    """`say` for outlets that render Markdown: the values can neither format nor link."""
+    return say(
+        key,
+        language,
+        **{name: safe.for_markdown(value) for name, value in values.items() if name != "n"}
+        | {"n": values.get("n", "")},
+    )
+
+
+def has(key: str, language: str = "en") -> bool:
+    """Whether there are words under this key."""
+    return key in sentences(language)
+
+
+def segment_name(name: object, language: str = "en") -> str:
+    """A segment's name for people: "Target", "Rest", "All", else as it stands in the data."""
+    return say(_SEGMENTS[str(name)], language) if str(name) in _SEGMENTS else str(name)
