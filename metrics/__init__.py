@@ -1,14 +1,23 @@
-"""What the numbers mean. Pages, command line and notebooks use these names and no others."""
+"""What the numbers mean. Pages, command line and notebooks use these names and no others.
 
-from metrics.answer import Answer, Comparison
+The names arrive when first used, so that `python -m metrics --help` and a load's child process start without pandas.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from metrics.catalog import catalog, find_metric
-from metrics.detail import explain, list_rows
-from metrics.dimensions import dimension_values
-from metrics.engines import Snapshot, open_snapshot
 from metrics.errors import AbmError, DefinitionError, FileError, QuestionError, WorkspaceError
-from metrics.measure import life_tables, measure, settled
 from metrics.metric import Metric, Option
 from metrics.scope import Scope
+
+if TYPE_CHECKING:
+    from metrics.answer import Answer, Comparison
+    from metrics.asking import life_tables, measure, settled
+    from metrics.detail import explain, list_rows
+    from metrics.dimensions import dimension_values
+    from metrics.engines import Snapshot, open_snapshot
+    from metrics.workspace import Workspace
 
 __all__ = [
     "AbmError",
@@ -21,6 +30,7 @@ __all__ = [
     "QuestionError",
     "Scope",
     "Snapshot",
+    "Workspace",
     "WorkspaceError",
     "catalog",
     "dimension_values",
@@ -32,3 +42,15 @@ __all__ = [
     "open_snapshot",
     "settled",
 ]
+
+_HOME = {
+    "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
+    "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
+    "open_snapshot": "engines", "Workspace": "workspace",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -11,7 +11,7 @@ from metrics.compose import Composition, compose
 from metrics.dimensions import identifier
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
-from metrics.measure import measure, settled
+from metrics.asking import measure, settled
 from metrics.metric import Metric
 from metrics.scope import Scope
 
