@@ -1,0 +1,70 @@
+"""Every switch there is, by name: the workspace's own and the metrics' options, and the reading of their values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from metrics.catalog import catalog
+from metrics.errors import QuestionError
+from metrics.metric import Metric, Option
+from metrics.model.settings import WORKSPACE_SETTINGS, read_workspace_setting
+from metrics.spelling import did_you_mean
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A switch with its present `value`. `used_by` names the metrics that have it, none for the workspace's own.
+
+    Two metrics may have a switch of one name with different defaults: `default` is then the first metric's, and
+    `defaults` has each metric's own.
+    """
+
+    name: str
+    default: Any
+    value: Any
+    meaning: str
+    choices: tuple[str, ...]
+    used_by: tuple[str, ...]
+    defaults: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "name": self.name, "default": self.default, "value": self.value, "meaning": self.meaning,
+            "choices": list(self.choices), "used_by": list(self.used_by),
+        }  # fmt: skip
+        return told | ({"defaults": dict(self.defaults)} if len(set(self.defaults.values())) > 1 else {})
+
+
+def every_setting(chosen: Mapping[str, object]) -> Iterator[Setting]:
+    """All settings; `chosen` are those that the workspace has changed."""
+    for own in WORKSPACE_SETTINGS.values():
+        users = tuple(metric.name for metric, _ in _owners(own.name))
+        yield Setting(own.name, own.default, chosen.get(own.name, own.default), own.meaning, (), users, {})
+    for name in _option_names():
+        if name not in WORKSPACE_SETTINGS:
+            owners = _owners(name)
+            option = owners[0][1]
+            yield Setting(
+                name, option.default, chosen.get(name, option.default), option.meaning, option.choices,
+                tuple(metric.name for metric, _ in owners), {metric.name: o.default for metric, o in owners},
+            )  # fmt: skip
+
+
+def read_setting(name: str, given: object) -> Any:
+    """The value of the setting `name` that `given` means; QuestionError for an unknown name or an impossible value."""
+    if name in WORKSPACE_SETTINGS:
+        return read_workspace_setting(name, given)
+    owners = _owners(name)
+    if not owners:
+        hint = did_you_mean(name, (*WORKSPACE_SETTINGS, *_option_names()))
+        raise QuestionError(f"There is no setting “{name}”.{hint} `settings` names them all.")
+    values = [option.read(given) for _, option in owners]
+    return values[0]
+
+
+def _option_names() -> list[str]:
+    return list(dict.fromkeys(name for metric in catalog().values() for name in metric.options))
+
+
+def _owners(name: str) -> list[tuple[Metric, Option]]:
+    return [(metric, metric.options[name]) for metric in catalog().values() if name in metric.options]
