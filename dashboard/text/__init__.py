@@ -1,7 +1,8 @@
 """Every word that the dashboard shows, by key, in each language.
 
 `say("funnel.title")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown: the
-sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml`.
+sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml`
+and, a page or a room each, in `<language>-*.toml` beside it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ class MissingText(KeyError):
 @cache
 def sentences(language: str = "en") -> dict[str, str]:
     """All texts of a language, flat: "page.part.name" → words."""
-    tree = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
-    _flatten(tree, "", flat)
+    for file in files(__package__).iterdir():
+        if file.name == f"{language}.toml" or (file.name.startswith(f"{language}-") and file.name.endswith(".toml")):
+            _flatten(tomllib.loads(file.read_text(encoding="utf-8")), "", flat)
     return flat
 
 
@@ -35,6 +37,8 @@ def _flatten(tree: dict[str, Any], prefix: str, into: dict[str, str]) -> None:
         if isinstance(value, dict):
             _flatten(value, f"{prefix}{name}.", into)
         else:
+            if f"{prefix}{name}" in into:
+                raise MissingText(f"two texts have the key {prefix}{name!r}")
             into[f"{prefix}{name}"] = str(value)
 
 
