@@ -1,0 +1,175 @@
+"""What a snapshot says about itself: its day, its money, how well the files could be read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from metrics.workspace.build.batch import Batch
+
+STALE_DAYS = 14
+FORMAT = 1
+"""Number of the snapshot's format; a snapshot of another one is built again from the batches."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the whole build goes by."""
+
+    as_of: date
+    as_of_end: datetime
+    first_day: date
+    currency: str | None
+    time_zone: str
+
+
+def find_facts(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], settings: Mapping[str, Any]) -> Facts:
+    """The as-of day and the reporting currency, from the events recorded and the settings.
+
+    The newest as-of day that a user gave with an import beats the newest recorded event; without any date it is
+    the newest export's day.
+    """
+    newest, oldest = connection.execute("SELECT max(newest), min(oldest) FROM event_days").fetchone() or (None, None)
+    given = next((b.as_of for b in reversed(batches) if b.as_of), None)
+    as_of = given or newest or max((b.export_day for b in batches), default=date(1970, 1, 1))
+    zone = str(settings.get("time_zone") or "UTC")
+    midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
+    end = midnight.astimezone(UTC).replace(tzinfo=None)
+    return Facts(as_of, end, min(oldest or as_of, as_of), _currency(connection, settings), zone)
+
+
+def _currency(connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> str | None:
+    """The set one; else what exchange rates convert to; else the most frequent one."""
+    if settings.get("currency"):
+        return str(settings["currency"]).upper()
+    row = connection.execute("""
+        SELECT currency FROM (
+            SELECT currency, amount FROM merged_opportunities UNION ALL SELECT currency, amount FROM merged_invoices
+            UNION ALL SELECT currency, monthly_revenue FROM merged_contracts UNION ALL SELECT currency, amount FROM merged_spend
+            UNION ALL SELECT currency, actual_cost FROM merged_campaigns
+        ) WHERE currency IS NOT NULL AND amount IS NOT NULL
+        GROUP BY currency
+        ORDER BY currency IN (SELECT currency FROM merged_exchange_rates WHERE rate <> 1), count(*) DESC, currency LIMIT 1
+    """).fetchone()
+    return row[0].upper() if row else None
+
+
+def describe(
+    connection: duckdb.DuckDBPyConnection,
+    batches: Sequence[Batch],
+    settings: Mapping[str, Any],
+    facts: Facts,
+    targets: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Every key of `model.about` but the snapshot's id, as plain values."""
+    return {
+        "as_of": facts.as_of.isoformat(),
+        "as_of_end": facts.as_of_end.isoformat(),
+        "currency": facts.currency,
+        "time_zone": facts.time_zone,
+        "settings": {name: value for name, value in settings.items() if name != "targets"},
+        "revenue_source": _revenue_source(connection),
+        "quality": _quality(connection, batches),
+        "warnings": _warnings(connection, batches, facts),
+        "bulk_load": _bulk_load(connection),
+        "first_day": facts.first_day.isoformat(),
+        "region_from": _one(connection, "SELECT CASE WHEN count(region) = 0 THEN 'owner' ELSE 'account' END FROM model.accounts"),
+        "target_dates": _target_dates(connection),
+        "targets": [dict(t) for t in targets],
+        "imports": [
+            {"import_id": str(b.number), "file": b.file, "source": b.source, "object": b.object, "export_day": b.export_day.isoformat()}
+            for b in batches
+        ],
+        "format": FORMAT,
+    }  # fmt: skip
+
+
+def write_about(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any]) -> None:
+    """The table `model.about`: text as it is, everything else as JSON."""
+    connection.execute("CREATE OR REPLACE TABLE model.about (key VARCHAR, value VARCHAR)")
+    rows = [
+        (key, value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in about.items()
+    ]
+    connection.executemany("INSERT INTO model.about VALUES ($1, $2)", rows)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    row = connection.execute(sql).fetchone()
+    return row[0] if row else None
+
+
+def _revenue_source(connection: duckdb.DuckDBPyConnection) -> str | None:
+    return _one(connection, """
+        SELECT CASE WHEN (SELECT count(*) FROM model.invoices) > 0 THEN 'invoices'
+                    WHEN (SELECT count(*) FROM model.contracts) > 0 THEN 'contracts'
+                    WHEN (SELECT count(*) FROM model.opportunities WHERE outcome = 'won') > 0 THEN 'won amounts' END
+    """)  # fmt: skip
+
+
+def _target_dates(connection: duckdb.DuckDBPyConnection) -> str:
+    """Whether it is known since when the target accounts are targets: 'all', 'some' or 'none' of them."""
+    total, known = connection.execute("SELECT count(*), count(since) FROM model.target_spans").fetchone() or (0, 0)
+    return "all" if total and total == known else "some" if known else "none"
+
+
+def _quality(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> dict[str, Any]:
+    """The rows of all imports in effect, the share that could be used, and what was wrong with the others."""
+    rows = {
+        k: sum(b.rows.get(k, 0) for b in batches)
+        for k in ("read", "loaded", "rejected", "duplicate", "blank", "footer")
+    }
+    counted = rows["read"] - rows["blank"] - rows["footer"]
+    issues = [{"import_id": str(b.number), **issue} for b in batches for issue in b.issues]
+    issues += [
+        {"import_id": str(number), "kind": kind, "table": table, "column": column, "n": n, "rows": first}
+        for number, kind, table, column, n, first in connection.execute(
+            'SELECT _import, kind, "table", "column", n, first_rows FROM issues ORDER BY _import, n DESC, kind, "table"'
+        ).fetchall()
+    ]
+    share = (rows["loaded"] + rows["duplicate"]) / counted if counted else None
+    return {**rows, "share": share, "issues": issues}
+
+
+def _bulk_load(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables at least half of whose rows (and at least 20) were created within the same 48 hours."""
+    found = []
+    for name, column in (("accounts", "created_on"), ("contacts", "created_on"), ("opportunities", "opened_on")):
+        most, total = connection.execute(f"""
+            WITH days AS (SELECT {column} AS day, count(*) AS n FROM model.{name} WHERE {column} IS NOT NULL GROUP BY 1)
+            SELECT coalesce(max(a.n + coalesce(b.n, 0)), 0), (SELECT count(*) FROM model.{name})
+            FROM days a LEFT JOIN days b ON b.day = a.day + 1
+        """).fetchone() or (0, 0)
+        if most >= 20 and 2 * most >= total:
+            found.append(name)
+    return found
+
+
+def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], facts: Facts) -> list[str]:
+    said = [f"{b.file}: {sentence}" for b in batches for sentence in b.warnings]
+    newest = dict(connection.execute("SELECT _import, newest FROM event_days WHERE newest IS NOT NULL").fetchall())
+    current = {(b.source, b.object): b for b in batches}
+    for batch in current.values():
+        day = newest.get(batch.number)
+        if day and (facts.as_of - day).days > STALE_DAYS:
+            said.append(
+                f"{batch.file}: its newest date is {day.isoformat()}, {(facts.as_of - day).days} days before the as-of date "
+                f"{facts.as_of.isoformat()}. Load a newer export of it."
+            )
+    later = [b for b in batches if newest.get(b.number, facts.as_of) > facts.as_of]
+    if later:
+        said.append(
+            f"The as-of date {facts.as_of.isoformat()} was set by hand; {later[-1].file} has events up to "
+            f"{newest[later[-1].number].isoformat()}, which are left out of periods."
+        )
+    money = _one(connection, """
+        SELECT (SELECT count(amount) FROM model.opportunities) + (SELECT count(amount) FROM model.invoices)
+             + (SELECT count(monthly_revenue) FROM model.contracts) + (SELECT count(amount) FROM model.spend)
+    """)  # fmt: skip
+    if money and facts.currency is None:
+        said.append("No file names a currency: all amounts are taken to be in the same one, without a name.")
+    return said

@@ -1,0 +1,105 @@
+-- Accounts and everything that is not a deal, its links resolved.
+
+CREATE TEMP TABLE known_accounts AS
+SELECT a.* EXCLUDE (is_derived, name_key)
+       REPLACE (coalesce(w.owner, a.owner) AS owner, coalesce(p.account_id, n.account_id, a.parent_account_id) AS parent_account_id),
+       CASE WHEN a.employees < 1 THEN NULL WHEN a.employees <= 50 THEN '1–50' WHEN a.employees <= 200 THEN '51–200'
+            WHEN a.employees <= 1000 THEN '201–1000' WHEN a.employees <= 5000 THEN '1001–5000'
+            WHEN a.employees > 5000 THEN '5001+' END AS size,
+       a.is_derived,
+       a.name_key
+FROM account_rows a
+LEFT JOIN owner_names w ON w.owner_key = id_key(a.owner)
+LEFT JOIN account_ids p ON p.id_key = id_key(a.parent_account_id)
+LEFT JOIN account_names n ON n.name_key = name_key(a.parent_account_id);
+
+CREATE TABLE model.owners AS
+SELECT * EXCLUDE (_owner_id) FROM merged_owners ORDER BY owner;
+
+CREATE TABLE model.stages AS
+SELECT k.pipeline, k.stage, CAST(k.stage_order AS BIGINT) AS stage_order, k.outcome, k.probability, k._import, CAST(NULL AS BIGINT) AS _row
+FROM known_stages k
+ORDER BY k.pipeline, k.stage_order NULLS LAST, k.outcome, k.stage;
+
+CREATE TABLE model.contacts AS
+SELECT c.* EXCLUDE (_account_name, _account_domain)
+       REPLACE (l.account_id AS account_id, coalesce(w.owner, c.owner) AS owner)
+FROM merged_contacts c
+LEFT JOIN contact_accounts l ON l.contact_id = c.contact_id
+LEFT JOIN owner_names w ON w.owner_key = id_key(c.owner)
+ORDER BY l.account_id NULLS LAST, c.contact_id;
+
+CREATE TABLE model.account_lists AS
+SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id)
+FROM merged_account_lists t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL;
+
+CREATE TABLE model.campaigns AS SELECT * FROM merged_campaigns ORDER BY campaign_id;
+CREATE TABLE model.journeys AS SELECT * FROM merged_journeys ORDER BY journey_id, position, touched_at;
+CREATE TABLE model.market AS SELECT * FROM merged_market ORDER BY _import, _row;
+CREATE TABLE model.goals AS SELECT * FROM merged_goals ORDER BY metric, starts_on;
+CREATE TABLE model.exchange_rates AS SELECT * FROM merged_exchange_rates ORDER BY currency, valid_on;
+
+CREATE TABLE model.intent AS
+SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id)
+FROM merged_intent t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM coalesce(t.domain, t._account_domain) AND l.mail IS NULL
+ORDER BY l.account_id NULLS LAST, t.observed_on;
+
+CREATE TABLE model.survey_answers AS
+SELECT t.* EXCLUDE (_account_name, _account_domain)
+       REPLACE (coalesce(l.account_id, ca.account_id) AS account_id, coalesce(c.contact_id, t.contact_id) AS contact_id)
+FROM merged_survey_answers t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
+LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
+LEFT JOIN contact_accounts ca ON ca.contact_id = c.contact_id
+ORDER BY t.answered_on, t._import, t._row;
+
+CREATE TABLE model.mentions AS
+SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id)
+FROM merged_mentions t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
+ORDER BY t.published_on, t._import, t._row;
+
+CREATE TABLE model.contracts AS
+SELECT t.* EXCLUDE (_account_name, _account_domain, _tenure_months, _churned)
+       REPLACE (l.account_id AS account_id,
+                coalesce(t.started_on, CAST(f.as_of - to_months(CAST(t._tenure_months AS INTEGER)) AS DATE)) AS started_on,
+                coalesce(t.ended_on, CASE WHEN t._churned THEN f.as_of END) AS ended_on),
+       CAST(t.monthly_revenue AS DOUBLE) * CASE WHEN t.currency IS NULL THEN 1.0 ELSE r.rate END AS monthly_value
+FROM merged_contracts t
+CROSS JOIN facts f
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
+LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = coalesce(t.ended_on, f.as_of)
+ORDER BY l.account_id NULLS LAST, t.started_on;
+
+CREATE TABLE model.invoices AS
+SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id),
+       CAST(t.amount AS DOUBLE) * CASE WHEN t.currency IS NULL THEN 1.0 ELSE r.rate END AS value,
+       CASE WHEN t.amount IS NULL THEN 'no amount' WHEN t.currency IS NOT NULL AND r.rate IS NULL THEN 'no exchange rate' END AS value_issue
+FROM merged_invoices t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
+LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = t.invoiced_on
+ORDER BY l.account_id NULLS LAST, t.invoiced_on;
+
+-- A campaign's actual cost is spend unless spend was loaded for it.
+CREATE TABLE model.spend AS
+WITH every AS (
+    SELECT * FROM merged_spend
+    UNION ALL BY NAME
+    SELECT coalesce(c.starts_on, c.ends_on) AS spent_on, c.ends_on AS spent_until, 'marketing' AS side, c.program, c.uses_intent,
+           c.channel, coalesce(c.campaign, c.campaign_id) AS campaign, c.actual_cost AS amount, c.currency, c._import, c._row
+    FROM merged_campaigns c
+    WHERE c.actual_cost > 0 AND coalesce(c.starts_on, c.ends_on) IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM merged_spend s WHERE lower(s.campaign) IN (lower(c.campaign), lower(c.campaign_id)))
+)
+SELECT s.*, CAST(s.amount AS DOUBLE) * CASE WHEN s.currency IS NULL THEN 1.0 ELSE r.rate END AS value
+FROM every s
+LEFT JOIN rates r ON r.currency = upper(s.currency) AND r.day = s.spent_on
+ORDER BY s.spent_on, s._import, s._row;

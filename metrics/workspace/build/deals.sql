@@ -1,0 +1,78 @@
+-- Deals: outcome, dates, money, how far they came, whether their account was a target when they were opened.
+
+-- Many deals created within the same 48 hours were loaded in bulk: their opening day says nothing.
+CREATE TEMP TABLE bulk_days AS
+WITH days AS (SELECT opened_on AS day, count(*) AS n FROM merged_opportunities WHERE opened_on IS NOT NULL GROUP BY 1),
+pairs AS (
+    SELECT a.day, a.n + coalesce(b.n, 0) AS n FROM days a LEFT JOIN days b ON b.day = a.day + 1
+)
+SELECT DISTINCT day + step AS day
+FROM pairs CROSS JOIN (SELECT unnest([0, 1]) AS step)
+WHERE n >= 20 AND 2 * n >= (SELECT count(*) FROM merged_opportunities);
+
+CREATE TABLE model.opportunities AS
+WITH deals AS (
+    SELECT o.* EXCLUDE (_account_name, _account_domain)
+           REPLACE (l.account_id AS account_id, d.pipeline AS pipeline, d.stage AS stage, d.outcome AS outcome,
+                    coalesce(w.owner, o.owner) AS owner,
+                    CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
+                    CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
+           d.stage_order AS present_order,
+           o.amount IS NULL OR (o.amount = 0 AND d.outcome = 'open') AS no_amount,
+           CASE WHEN o.currency IS NULL THEN 1.0 ELSE r.rate END AS rate,
+           o.opened_on IS NOT NULL AND o.opened_on NOT IN (SELECT day FROM bulk_days) AS opening_known
+    FROM merged_opportunities o
+    JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id
+    CROSS JOIN facts f
+    LEFT JOIN links l ON l.key IS NOT DISTINCT FROM o.account_id AND l.name IS NOT DISTINCT FROM o._account_name
+     AND l.domain IS NOT DISTINCT FROM o._account_domain AND l.mail IS NULL
+    LEFT JOIN owner_names w ON w.owner_key = id_key(o.owner)
+    LEFT JOIN rates r ON r.currency = upper(o.currency)
+     AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
+), targets AS (
+    SELECT DISTINCT o.opportunity_id
+    FROM deals o
+    CROSS JOIN facts f
+    JOIN model.target_spans t ON t.account_id = o.account_id
+     AND (t.since IS NULL OR t.since <= CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
+     AND (t.until IS NULL OR t.until > CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
+)
+SELECT o.* EXCLUDE (present_order, no_amount, rate, opening_known),
+       CASE WHEN NOT o.no_amount THEN CAST(o.amount AS DOUBLE) * o.rate END AS value,
+       CASE WHEN o.no_amount THEN 'no amount' WHEN o.rate IS NULL THEN 'no exchange rate' END AS value_issue,
+       o.opening_known,
+       coalesce(o.closed_on > f.as_of, FALSE) AS closed_after_as_of,
+       CAST(o.present_order AS BIGINT) AS stage_order,
+       CAST(greatest(1, o.present_order, CASE WHEN o.outcome IN ('open', 'won') THEN h.any_order ELSE h.open_order END) AS BIGINT) AS furthest_order,
+       coalesce(o.present_order, CASE WHEN o.outcome IN ('open', 'won') THEN h.any_order ELSE h.open_order END) IS NOT NULL AS furthest_known,
+       t.opportunity_id IS NOT NULL AS target
+FROM deals o
+CROSS JOIN facts f
+LEFT JOIN deal_furthest h ON h.opportunity_id = o.opportunity_id
+LEFT JOIN targets t ON t.opportunity_id = o.opportunity_id
+ORDER BY o.account_id NULLS LAST, o.opened_on, o.opportunity_id;
+
+CREATE TABLE model.opportunity_contacts AS
+SELECT DISTINCT ON (opportunity_id, contact_id) *
+FROM (
+    SELECT t.* REPLACE (coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id, coalesce(c.contact_id, t.contact_id) AS contact_id)
+    FROM merged_opportunity_contacts t
+    LEFT JOIN deal_keys k ON k.deal_key = id_key(t.opportunity_id)
+    LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
+)
+ORDER BY opportunity_id, contact_id, _import DESC, is_primary DESC NULLS LAST, _row;
+
+-- A touch's account is its own, else its contact's, else its deal's.
+CREATE TABLE model.activities AS
+SELECT t.* EXCLUDE (_account_name, _account_domain)
+       REPLACE (coalesce(l.account_id, ca.account_id, o.account_id) AS account_id,
+                coalesce(c.contact_id, t.contact_id) AS contact_id,
+                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id)
+FROM merged_activities t
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
+ AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
+LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
+LEFT JOIN contact_accounts ca ON ca.contact_id = c.contact_id
+LEFT JOIN deal_keys k ON k.deal_key = id_key(t.opportunity_id)
+LEFT JOIN model.opportunities o ON o.opportunity_id = k.opportunity_id
+ORDER BY 2 NULLS LAST, t.occurred_at;

@@ -1,0 +1,56 @@
+-- What could not be used as it came, by import: counted and shown, never dropped.
+
+CREATE TEMP TABLE link_failures AS
+WITH lost_accounts AS (
+    SELECT DISTINCT key FROM links WHERE account_id IS NULL AND key IS NOT NULL
+), keyed AS (
+    SELECT 'opportunities' AS "table", account_id, _import, _row FROM merged_opportunities
+    UNION ALL SELECT 'contacts', account_id, _import, _row FROM merged_contacts
+    UNION ALL SELECT 'activities', account_id, _import, _row FROM merged_activities
+    UNION ALL SELECT 'contracts', account_id, _import, _row FROM merged_contracts
+    UNION ALL SELECT 'invoices', account_id, _import, _row FROM merged_invoices
+    UNION ALL SELECT 'intent', account_id, _import, _row FROM merged_intent
+    UNION ALL SELECT 'survey_answers', account_id, _import, _row FROM merged_survey_answers
+    UNION ALL SELECT 'mentions', account_id, _import, _row FROM merged_mentions
+    UNION ALL SELECT 'account_lists', account_id, _import, _row FROM merged_account_lists
+)
+SELECT 'account not found' AS kind, k."table", 'account_id' AS "column", k._import, k._row
+FROM keyed k SEMI JOIN lost_accounts l ON l.key = k.account_id
+UNION ALL
+SELECT 'contact not found', x."table", 'contact_id', x._import, x._row
+FROM (
+    SELECT 'activities' AS "table", contact_id, _import, _row FROM merged_activities
+    UNION ALL SELECT 'opportunity_contacts', contact_id, _import, _row FROM merged_opportunity_contacts
+    UNION ALL SELECT 'survey_answers', contact_id, _import, _row FROM merged_survey_answers
+) x
+ANTI JOIN contact_keys c ON c.contact_key = CASE WHEN contains(x.contact_id, '@') THEN lower(x.contact_id) ELSE id_key(x.contact_id) END
+WHERE x.contact_id IS NOT NULL AND (SELECT count(*) FROM merged_contacts) > 0
+UNION ALL
+SELECT 'deal not found', x."table", 'opportunity_id', x._import, x._row
+FROM (
+    SELECT 'activities' AS "table", opportunity_id, _import, _row FROM merged_activities
+    UNION ALL SELECT 'opportunity_contacts', opportunity_id, _import, _row FROM merged_opportunity_contacts
+    UNION ALL SELECT 'stage_visits', opportunity_id, _import, _row FROM merged_stage_visits
+) x
+ANTI JOIN deal_keys k ON k.deal_key = id_key(x.opportunity_id)
+WHERE x.opportunity_id IS NOT NULL AND (SELECT count(*) FROM merged_opportunities) > 0
+UNION ALL
+SELECT 'outcome contradicts the stage', 'opportunities', 'outcome', o._import, o._row
+FROM deal_outcomes d JOIN merged_opportunities o ON o.opportunity_id = d.opportunity_id WHERE d.contradicts
+UNION ALL
+SELECT 'negative duration', 'stage_visits', 'exited_at', _import, _row FROM model.stage_visits WHERE days < 0
+UNION ALL
+SELECT 'out of order', 'stage_visits', 'entered_at', _import, _row
+FROM (
+    SELECT entered_at, _import, _row, lag(entered_at) OVER (PARTITION BY opportunity_id, _import ORDER BY position) AS before_at FROM entries
+) WHERE entered_at < before_at
+UNION ALL
+SELECT 'same domain under several ids', 'accounts', 'domain', a._import, a._row
+FROM merged_accounts a
+JOIN (SELECT company_domain(domain) AS domain_key FROM merged_accounts GROUP BY 1 HAVING count(*) > 1 AND domain_key IS NOT NULL) d
+  ON d.domain_key = company_domain(a.domain);
+
+CREATE TEMP TABLE issues AS
+SELECT _import, kind, "table", "column", count(*) AS n, list_slice(list(_row ORDER BY _row), 1, 3) AS first_rows
+FROM link_failures
+GROUP BY ALL;

@@ -1,0 +1,116 @@
+-- Every way in which a row names its company, resolved once for each distinct way: by id, by domain, by normalised name.
+
+CREATE TEMP TABLE link_keys AS
+SELECT DISTINCT key, name, domain, mail FROM (
+    SELECT account_id AS key, _account_name AS name, _account_domain AS domain, NULL AS mail FROM merged_opportunities
+    UNION ALL
+    SELECT account_id, coalesce(_account_name, company_name), _account_domain, domain_key(email) FROM merged_contacts
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_activities
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_contracts
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_invoices
+    UNION ALL SELECT account_id, _account_name, coalesce(domain, _account_domain), NULL FROM merged_intent
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_survey_answers
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_mentions
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_account_lists
+)
+WHERE key IS NOT NULL OR name IS NOT NULL OR domain IS NOT NULL OR mail IS NOT NULL;
+
+CREATE TEMP TABLE link_parts AS
+SELECT key, name, domain, mail,
+       id_key(key) AS id_key, company_domain(domain) AS domain_key, company_domain(key) AS key_domain,
+       company_domain(mail) AS mail_domain, name_key(name) AS name_key, name_key(key) AS key_name, id_key(name) AS name_id
+FROM link_keys;
+
+-- While no accounts export is in effect, each distinct key is an account. A key is an id, a name or a domain; names and
+-- domains that an id already carries are not accounts of their own.
+CREATE TEMP TABLE derived_keys AS
+SELECT *, CASE
+    WHEN own_domain IS NOT NULL THEN 'domain'
+    WHEN regexp_matches(own, '\p{L}') AND (contains(own, ' ') OR NOT regexp_matches(own, '\p{N}')) AND own_name IS NOT NULL THEN 'name'
+    ELSE 'id' END AS kind
+FROM (
+    SELECT coalesce(key, name, domain_key, mail_domain) AS own, domain_key, mail_domain, name, name_key,
+           company_domain(coalesce(key, name, domain_key, mail_domain)) AS own_domain,
+           name_key(coalesce(key, name, domain_key, mail_domain)) AS own_name
+    FROM link_parts
+)
+WHERE own IS NOT NULL AND NOT (SELECT accounts_loaded FROM facts);
+
+CREATE TEMP TABLE derived_groups AS
+SELECT kind,
+       CASE kind WHEN 'domain' THEN own_domain WHEN 'name' THEN own_name ELSE id_key(own) END AS identity,
+       arg_max(own, (length(own), own)) AS account_id,
+       coalesce(mode(name ORDER BY name), arg_max(own, (length(own), own))) AS name,
+       coalesce(mode(own_domain ORDER BY own_domain), mode(domain_key ORDER BY domain_key), mode(mail_domain ORDER BY mail_domain)) AS domain,
+       mode(coalesce(name_key, own_name) ORDER BY coalesce(name_key, own_name)) AS name_key
+FROM derived_keys
+GROUP BY ALL;
+
+CREATE TEMP TABLE derived_accounts AS
+SELECT g.account_id, g.name, g.domain
+FROM derived_groups g
+WHERE g.kind = 'id'
+   OR (g.kind = 'name'
+       AND g.name_key NOT IN (SELECT name_key FROM derived_groups WHERE kind = 'id' AND name_key IS NOT NULL))
+   OR (g.kind = 'domain'
+       AND g.domain NOT IN (SELECT domain FROM derived_groups WHERE kind IN ('id', 'name') AND domain IS NOT NULL)
+       AND g.name_key NOT IN (SELECT name_key FROM derived_groups WHERE kind = 'id' AND name_key IS NOT NULL));
+
+CREATE TEMP TABLE account_rows AS
+SELECT *, FALSE AS is_derived, name_key(name) AS name_key FROM merged_accounts
+UNION ALL BY NAME
+SELECT account_id, name, domain, TRUE AS is_derived, name_key(name) AS name_key FROM derived_accounts;
+
+CREATE TEMP TABLE account_ids AS
+SELECT id_key(account_id) AS id_key, min(account_id) AS account_id FROM account_rows GROUP BY 1;
+
+CREATE TEMP TABLE account_domains AS
+SELECT company_domain(domain) AS domain_key, arg_min(account_id, (coalesce(created_on, DATE '9999-12-31'), account_id)) AS account_id
+FROM account_rows WHERE company_domain(domain) IS NOT NULL GROUP BY 1;
+
+CREATE TEMP TABLE account_names AS
+SELECT name_key, arg_min(account_id, (coalesce(created_on, DATE '9999-12-31'), account_id)) AS account_id
+FROM account_rows WHERE name_key IS NOT NULL GROUP BY 1;
+
+CREATE TEMP TABLE links AS
+SELECT p.key, p.name, p.domain, p.mail,
+       coalesce(i.account_id, d.account_id, kd.account_id, n.account_id, kn.account_id, ni.account_id, m.account_id) AS account_id
+FROM link_parts p
+LEFT JOIN account_ids i ON i.id_key = p.id_key
+LEFT JOIN account_domains d ON d.domain_key = p.domain_key
+LEFT JOIN account_domains kd ON kd.domain_key = p.key_domain
+LEFT JOIN account_names n ON n.name_key = p.name_key
+LEFT JOIN account_names kn ON kn.name_key = p.key_name
+LEFT JOIN account_ids ni ON ni.id_key = p.name_id
+LEFT JOIN account_domains m ON m.domain_key = p.mail_domain;
+
+CREATE TEMP TABLE owner_names AS
+SELECT id_key(_owner_id) AS owner_key, min(owner) AS owner FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1;
+
+CREATE TEMP TABLE contact_accounts AS
+SELECT c.contact_id, l.account_id
+FROM merged_contacts c
+LEFT JOIN links l
+  ON l.key IS NOT DISTINCT FROM c.account_id AND l.name IS NOT DISTINCT FROM coalesce(c._account_name, c.company_name)
+ AND l.domain IS NOT DISTINCT FROM c._account_domain AND l.mail IS NOT DISTINCT FROM domain_key(c.email);
+
+-- A person is found by id, else by an e-mail address that is only one person's.
+CREATE TEMP TABLE contact_keys AS
+SELECT contact_key, min(contact_id) AS contact_id
+FROM (
+    SELECT id_key(contact_id) AS contact_key, contact_id FROM merged_contacts
+    UNION ALL
+    SELECT lower(email), contact_id FROM merged_contacts WHERE contains(email, '@')
+)
+GROUP BY contact_key HAVING min(contact_id) = max(contact_id);
+
+-- A deal is found by id, else by a name that is only one deal's.
+CREATE TEMP TABLE deal_keys AS
+SELECT deal_key, min(opportunity_id) AS opportunity_id
+FROM (
+    SELECT id_key(opportunity_id) AS deal_key, opportunity_id FROM merged_opportunities
+    UNION ALL
+    SELECT name, opportunity_id FROM merged_opportunities
+    WHERE name IS NOT NULL AND name NOT IN (SELECT id_key(opportunity_id) FROM merged_opportunities)
+)
+GROUP BY deal_key HAVING min(opportunity_id) = max(opportunity_id);

@@ -1,0 +1,29 @@
+-- How keys are compared. `company_time_zone` is a variable of the connection.
+
+-- Salesforce writes the same id with 15 characters or with 18, the last three being a checksum.
+CREATE OR REPLACE TEMP MACRO id_key(id) AS
+    CASE WHEN length(id) = 18 AND regexp_full_match(id, '[0-9A-Za-z]{15}[A-Z0-5]{3}') AND regexp_matches(left(id, 15), '[A-Za-z]')
+         THEN left(id, 15) ELSE id END;
+
+CREATE OR REPLACE TEMP MACRO folded(name) AS
+    trim(regexp_replace(strip_accents(lower(name)), '[^\p{L}\p{N}]+', ' ', 'g'));
+
+-- A company's name without punctuation, accents and legal form.
+CREATE OR REPLACE TEMP MACRO name_key(name) AS
+    nullif(coalesce(nullif(trim(regexp_replace(
+        ' ' || folded(name),
+        '( (inc|incorporated|llc|llp|lp|ltd|limited|corp|corporation|co|company|plc|pty|gmbh|ag|kg|se|sa|s a|sas|sarl|srl|s r l|sl|s l|spa|s p a|bv|b v|nv|n v|ab|aps|oy|oyj|kk|ооо|оао|зао|пао|ао|ип))+$',
+        '')), ''), folded(name)), '');
+
+CREATE OR REPLACE TEMP MACRO domain_key(text) AS
+    nullif(regexp_extract(lower(trim(text)),
+        '^(?:[a-z]+://)?(?:[^@/\s]*@)?(?:www\.)?((?:[\p{L}\p{N}_-]+\.)+[\p{L}][\p{L}\p{N}-]+)(?:[:/?#].*)?$', 1), '');
+
+-- A domain that can stand for a company: free mail never does.
+CREATE OR REPLACE TEMP MACRO company_domain(text) AS
+    CASE WHEN domain_key(text) NOT IN (SELECT domain FROM free_mail) THEN domain_key(text) END;
+
+-- The day of a stamp in the company's time zone; a stamp at midnight UTC is a date and has no zone.
+CREATE OR REPLACE TEMP MACRO local_day(stamp) AS
+    CASE WHEN getvariable('company_time_zone') = 'UTC' OR stamp = date_trunc('day', stamp) THEN CAST(stamp AS DATE)
+         ELSE CAST(timezone(getvariable('company_time_zone'), timezone('UTC', stamp)) AS DATE) END;

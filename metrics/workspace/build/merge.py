@@ -1,0 +1,123 @@
+"""The batches in effect become one table of each kind: a newer import's row replaces an older one's by its key."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from metrics.model import TABLES, Table
+from metrics.workspace.build.attributes import PREFIX, Attribute, name_attributes, quoted
+from metrics.workspace.build.batch import Batch
+
+_LINK = {"_account_name": "VARCHAR", "_account_domain": "VARCHAR"}
+_OWN = {
+    "owners": {"_owner_id": "VARCHAR"},
+    "stage_visits": {"_position": "BIGINT"},
+    "contracts": {"_tenure_months": "DOUBLE", "_churned": "BOOLEAN"},
+}
+KEEP_ALL = ("stages",)
+"""Tables whose rows of every import stay: the build itself decides between them."""
+
+
+def helpers(table: Table) -> dict[str, str]:
+    """The columns beside the canonical ones that a batch may carry for the build, with their types."""
+    linked = _LINK if "account_id" in table and table.name != "accounts" else {}
+    return {**linked, **_OWN.get(table.name, {})}
+
+
+def merge(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[Attribute]:
+    """Creates the temporary relation `merged_<table>` for every canonical table, and `uploaded_deals`.
+
+    Its columns: the canonical ones, the attributes under their column names, the helpers, `_import` and `_row`.
+    """
+    files: dict[str, list[tuple[Batch, list[str]]]] = {t.name: [] for t in TABLES}
+    for batch in batches:
+        for table in TABLES:
+            path = batch.directory / f"{table.name}.parquet"
+            if path.is_file():
+                files[table.name].append((batch, _columns(connection, str(path))))
+    attributes = name_attributes({t.name: _headers(files[t.name]) for t in TABLES if t.attributes})
+    for table in TABLES:
+        own = [a for a in attributes if a.table == table.name]
+        _merge_table(connection, table, files[table.name], own)
+    _uploaded_deals(connection, [batch for batch, _ in files["opportunities"]])
+    return attributes
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: str) -> list[str]:
+    rows = connection.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path}).fetchall()
+    return [row[0] for row in rows]
+
+
+def _headers(files: Sequence[tuple[Batch, list[str]]]) -> list[str]:
+    """The attribute headers of all batches, the newest spelling of each."""
+    headers: dict[str, str] = {}
+    for _, columns in files:
+        for column in columns:
+            if column.startswith(PREFIX):
+                headers[column.casefold()] = column.removeprefix(PREFIX)
+    return list(headers.values())
+
+
+def _merge_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: Sequence[tuple[Batch, list[str]]],
+    own: Sequence[Attribute],
+) -> None:
+    selects = []
+    for batch, columns in files:
+        variable = f"{table.name}_{batch.number}"
+        connection.execute(f"SET VARIABLE {variable} = $path", {"path": str(batch.directory / f"{table.name}.parquet")})
+        selects.append(_select(table, own, columns, batch.number) + f" FROM read_parquet(getvariable('{variable}'))")
+    if not selects:
+        selects = [_select(table, own, [], 0) + " WHERE FALSE"]
+    every = " UNION ALL ".join(selects)
+    # One big table read a few times is cheaper left in its file than copied.
+    kind = "VIEW" if table.name == "activities" and len(files) == 1 else "TABLE"
+    if len(files) > 1 and table.name not in KEEP_ALL:
+        every = _newest(table, every)
+    connection.execute(f"CREATE TEMP {kind} merged_{table.name} AS {every}")
+
+
+def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], number: int) -> str:
+    there = {column.casefold(): column for column in columns}
+
+    def cell(source: str, sql_type: str, name: str) -> str:
+        found = there.get(source.casefold())
+        return f"CAST({quoted(found) if found else 'NULL'} AS {sql_type}) AS {quoted(name)}"
+
+    cells = [cell(c.name, c.sql_type, c.name) for c in table.columns]
+    cells += [cell(PREFIX + a.header, "VARCHAR", a.column) for a in own]
+    cells += [cell(name, sql_type, name) for name, sql_type in helpers(table).items()]
+    cells += [f"CAST({number} AS BIGINT) AS _import", cell("_row", "BIGINT", "_row")]
+    return "SELECT " + ", ".join(cells)
+
+
+def _newest(table: Table, every: str) -> str:
+    keys = [f"id_key({quoted(k)})" if table[k].kind == "id" else quoted(k) for k in table.key]
+    names = [f"key_{n}" for n in range(len(keys))]
+    chosen = ", ".join(f"{key} AS {name}" for key, name in zip(keys, names, strict=True))
+    match = " AND ".join(f"n.{name} IS NOT DISTINCT FROM e.{name}" for name in names)
+    return (
+        f"WITH every AS (SELECT *, {chosen} FROM ({every})), "
+        f"newest AS (SELECT {', '.join(names)}, max(_import) AS _import FROM every GROUP BY {', '.join(names)}) "
+        f"SELECT e.* EXCLUDE ({', '.join(names)}) FROM every e JOIN newest n ON n._import = e._import AND {match}"
+    )
+
+
+def _uploaded_deals(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> None:
+    """Where deals were uploaded on several days: each upload's deals with their stage, superseded ones too."""
+    selects = [
+        "SELECT '' AS opportunity_id, '' AS pipeline, '' AS stage, DATE '2000-01-01' AS export_day, 0 AS _import, 0 AS _row WHERE FALSE"
+    ]
+    if len({batch.export_day for batch in batches}) > 1:
+        for batch in batches:
+            variable = f"opportunities_{batch.number}"
+            columns = {c.casefold() for c in _columns(connection, str(batch.directory / "opportunities.parquet"))}
+            pipeline = "pipeline" if "pipeline" in columns else "NULL"
+            if "stage" in columns:
+                selects.append(
+                    f"SELECT opportunity_id, {pipeline}, stage, DATE '{batch.export_day.isoformat()}', {batch.number}, _row "
+                    f"FROM read_parquet(getvariable('{variable}'))"
+                )
+    connection.execute("CREATE TEMP TABLE uploaded_deals AS " + " UNION ALL ".join(selects))

@@ -1,0 +1,19 @@
+-- The rate of every currency and day that an amount needs: the latest on or before the day.
+
+CREATE TEMP TABLE rates AS
+SELECT n.currency, n.day,
+       CASE WHEN n.currency = (SELECT currency FROM facts) THEN 1.0 ELSE e.rate END AS rate
+FROM (
+    SELECT DISTINCT upper(currency) AS currency, day FROM (
+        SELECT o.currency, CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END AS day
+        FROM merged_opportunities o JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id CROSS JOIN facts f
+        UNION ALL SELECT currency, invoiced_on FROM merged_invoices
+        UNION ALL SELECT currency, spent_on FROM merged_spend
+        UNION ALL SELECT currency, coalesce(starts_on, ends_on) FROM merged_campaigns
+        UNION ALL SELECT c.currency, coalesce(c.ended_on, f.as_of) FROM merged_contracts c CROSS JOIN facts f
+        UNION ALL SELECT c.currency, f.as_of FROM merged_contracts c CROSS JOIN facts f
+    )
+    WHERE currency IS NOT NULL AND day IS NOT NULL
+) n
+ASOF LEFT JOIN (SELECT upper(currency) AS currency, valid_on, rate FROM merged_exchange_rates) e
+  ON e.currency = n.currency AND n.day >= e.valid_on;
