@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 
 from metrics.answer import plain
+from metrics.asking import measure, settled
 from metrics.catalog import find_metric
 from metrics.compose import Composition, compose
 from metrics.dimensions import identifier
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
-from metrics.asking import measure, settled
 from metrics.metric import Metric
 from metrics.scope import Scope
 

@@ -69,7 +69,9 @@ def _roles(text: str) -> str:
 WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
     setting.name: setting
     for setting in (
-        WorkspaceSetting("time_zone", "UTC", "The company's time zone: it decides the day of a time stamp.", _time_zone),
+        WorkspaceSetting(
+            "time_zone", "UTC", "The company's time zone, which decides the day of a time stamp.", _time_zone
+        ),
         WorkspaceSetting("fiscal_year_start", 1, "The month in which the fiscal year starts, 1 to 12.", _month),
         WorkspaceSetting("currency", "", "The reporting currency; empty: the one that most amounts have.", _currency),
         WorkspaceSetting("margin", 1.0, "Gross margin as a share of revenue; 1 is before margin.", _share),

@@ -1,0 +1,74 @@
+"""What the user decides for the whole workspace: the target lists and the settings."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from metrics.commands.output import say, say_table, write
+from metrics.commands.shared import DirectoryOption, Form, FormOption, open_workspace, read_day, read_pairs
+from metrics.errors import QuestionError
+
+
+def settings(
+    context: typer.Context,
+    changes: Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE…", help="What to change.")] = None,
+    form: FormOption = Form.TEXT,
+    workspace: DirectoryOption = None,
+) -> None:
+    """Show every setting, or change some: `settings margin=0.7`."""
+    from metrics.settings import every_setting, read_setting
+
+    chosen = {name: read_setting(name, value) for name, value in read_pairs("settings", changes or ())}
+    kept = open_workspace(context, workspace)
+    if chosen:
+        kept.change_settings(chosen)
+    found = [setting.as_json() for setting in every_setting(kept.settings())]
+
+    def text() -> None:
+        say_table(
+            ("setting", "value", "default", "meaning", "choices"),
+            ((s["name"], s["value"], s["default"], s["meaning"], ", ".join(s["choices"])) for s in found),
+        )
+        say(*(f"Set {name} to {value}." for name, value in chosen.items()))
+
+    write(form, {"settings": found}, lambda: found, text)
+
+
+def targets(
+    context: typer.Context,
+    add: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ids, domains or names, one a line or in a table; - reads the input."),
+    ] = None,
+    rule: Annotated[str | None, typer.Option(metavar="DIM=VALUE", help="All accounts that have it: tier=1.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the list.")] = False,
+    name: Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name.")] = "Target accounts",
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Targets since this day.")] = None,
+    form: FormOption = Form.TEXT,
+    workspace: DirectoryOption = None,
+) -> None:
+    """Show the target lists, add to one, or remove one."""
+    if (add is not None) + (rule is not None) + remove > 1:
+        raise QuestionError("Choose one of --add, --rule and --remove.")
+    kept = open_workspace(context, workspace)
+    day = read_day("--since", since)
+    told: dict[str, Any] = {}
+    if remove:
+        kept.remove_targets(name)
+    elif rule is not None:
+        told = kept.add_targets(rule=rule, list=name, since=day)
+    elif add is not None:
+        told = kept.add_targets(file=add, list=name, since=day)
+    lists = kept.targets()
+
+    def text() -> None:
+        if told:
+            say(f"{name}: {told['matched']:,} matched, {len(told['unmatched']):,} not found.")
+            say(*(f"  not found: {key}" for key in told["unmatched"]))
+        if lists:
+            say_table(list(lists[0]), (list(one.values()) for one in lists))
+        else:
+            say("No target accounts yet: `targets --add FILE` or `targets --rule tier=1` names them.")
+
+    write(form, {**told, "lists": lists}, lambda: lists, text)

@@ -1,0 +1,185 @@
+"""Bringing exports in and taking them back: `load`, `imports`, `undo`, `rejects`, `sample`."""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from metrics.commands.output import complain, say, say_table, write
+from metrics.commands.shared import DirectoryOption, Form, FormOption, open_workspace, read_day, snapshot_in_use
+from metrics.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metrics.workspace import Import, Workspace
+
+REFUSED = 3
+_ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency", "mapping": "--mapping"}
+ImportArgument = Annotated[str, typer.Argument(metavar="IMPORT", help="An import's id; `imports` has them all.")]
+
+
+def load(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="csv, tsv, xlsx, xls, or a zip of them.")],
+    as_: Annotated[str | None, typer.Option("--as", metavar="SOURCE.OBJECT", help="What it is: hubspot.deals.")] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Which column is which.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day that the figures speak of.")] = None,
+    dates: Annotated[str | None, typer.Option(metavar="dmy|mdy|ymd", help="Order of day and month.")] = None,
+    decimal: Annotated[str | None, typer.Option(metavar=",|.", help="The decimal sign.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="EUR", help="The currency of the amounts.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; load nothing.")] = False,
+    form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+) -> None:  # fmt: skip
+    """Recognise, check and load exports, each all or nothing."""
+    kept = open_workspace(context, workspace)
+    told = {
+        "as_": as_, "mapping": read_mapping(mapping) if mapping else None, "as_of": read_day("--as-of", as_of),
+        "dates": _one_of("--dates", dates, ("dmy", "mdy", "ymd")), "decimal": _one_of("--decimal", decimal, (",", ".")),
+        "currency": currency, "dry_run": dry_run,
+    }  # fmt: skip
+    found: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            with _progress(file.name) as progress:
+                found += [one.as_json() for one in kept.load(file, progress=progress, **told)]
+        except FileError as error:
+            found.append({"import_id": None, "file": file.name, "status": "refused", "reason": str(error)})
+    _report(kept, found, form)
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """The mapping file as a dictionary; FileError where it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileError(f"{path}: the mapping file cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"{path.name}: the mapping file is not TOML: {error}.") from None
+
+
+def _one_of(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
+    if given is not None and given not in choices:
+        raise typer.BadParameter(f"“{given}” is not one of {', '.join(choices)}.", param_hint=option)
+    return given
+
+
+@contextmanager
+def _progress(label: str) -> Iterator["Callable[[str, float], None] | None"]:
+    """A bar on a terminal, on standard error; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task(escape(label), total=1.0)
+        yield lambda phase, done: bar.update(task, description=escape(f"{label}: {phase}"), completed=done)
+
+
+def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
+    _tell(kept, found, form)
+    refused = [one for one in found if one["status"] == "refused"]
+    for one in refused:
+        for line in _why(one):
+            complain(line)
+    if refused:
+        raise typer.Exit(REFUSED)
+
+
+def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
+    snapshot = snapshot_in_use(kept)
+    as_of = snapshot.as_of.isoformat() if snapshot else None
+    write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_imports(found, as_of))
+
+
+def _why(one: dict[str, Any]) -> Iterator[str]:
+    reason = one.get("reason") or "refused"
+    yield reason if str(reason).startswith(one["file"]) else f"{one['file']}: {reason}"
+    for question in one.get("questions") or ():
+        option = _ANSWERED_BY.get(question["kind"])
+        choices = ", ".join(map(str, question.get("choices") or ()))
+        how = f" Answer with {option}" + (f" {choices.replace(', ', '|')}." if choices else ".") if option else ""
+        yield f"  {question.get('column') or one['file']}: which {question['kind']}?{how}"
+
+
+def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
+    if not found:
+        say("No import yet: `load FILE…` brings an export in, `sample` the sample company.")
+        return
+    counts = ("read", "loaded", "rejected", "duplicate", "blank", "footer")
+    say_table(
+        ("import", "file", "recognised as", "status", *counts),
+        (
+            (one.get("import_id"), one["file"], _recognised(one), one["status"],
+             *((one.get("rows") or {}).get(count) for count in counts))
+            for one in found
+        ),
+        numbers=counts,
+    )  # fmt: skip
+    for one in found:
+        for issue in one.get("issues") or ():
+            rows = ", ".join(map(str, issue.get("rows") or ()))
+            say(
+                f"{one['file']}: {issue['n']:,} × {issue['kind']} in {issue.get('column') or 'the file'} (rows {rows}…)"
+            )
+        for warning in one.get("warnings") or ():
+            say(f"{one['file']}: {warning}")
+    if as_of:
+        say("", f"As of {as_of}")
+
+
+def _recognised(one: dict[str, Any]) -> str | None:
+    parts = [part for part in (one.get("source"), one.get("object")) if part]
+    return ".".join(parts) if parts else None
+
+
+def imports(context: typer.Context, form: FormOption = Form.TEXT, workspace: DirectoryOption = None) -> None:
+    """List what has been loaded, newest last."""
+    kept = open_workspace(context, workspace)
+    _tell(kept, [one.as_json() for one in kept.imports()], form)
+
+
+def undo(
+    context: typer.Context, import_id: ImportArgument, form: FormOption = Form.TEXT, workspace: DirectoryOption = None
+) -> None:
+    """Take one import back, as if it had never been loaded."""
+    kept = open_workspace(context, workspace)
+    kept.undo(import_id)
+    _tell(kept, [one.as_json() for one in kept.imports()], form)
+
+
+def rejects(
+    context: typer.Context, import_id: ImportArgument, form: FormOption = Form.TEXT, workspace: DirectoryOption = None
+) -> None:
+    """List the rejected rows of an import, with reasons."""
+    from metrics.answer import plain
+
+    frame = open_workspace(context, workspace).rejects(import_id)
+    found = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+    def text() -> None:
+        if found:
+            say_table(list(found[0]), (list(row.values()) for row in found))
+        else:
+            say("No row was rejected.")
+
+    write(form, {"import_id": import_id, "rejects": found}, lambda: found, text)
+
+
+def sample(context: typer.Context, form: FormOption = Form.TEXT, workspace: DirectoryOption = None) -> None:
+    """Load the sample company into a new workspace."""
+    from metrics.sample import load_sample
+
+    kept = open_workspace(context, workspace)
+    with _progress("sample company") as progress:
+        loaded: list[Import] = load_sample(kept, progress=progress)
+    _report(kept, [one.as_json() for one in loaded], form)

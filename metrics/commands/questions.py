@@ -1,0 +1,118 @@
+"""Asking: `show` measures, `explain` opens the figure up."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from metrics.commands.output import complain, say, say_table, write
+from metrics.commands.shared import (
+    DirectoryOption,
+    Form,
+    FormOption,
+    loaded_snapshot,
+    open_workspace,
+    read_day,
+    read_pairs,
+)
+from metrics.commands.words import columns_in_words, rows_in_words
+from metrics.scope import Scope
+
+if TYPE_CHECKING:
+    from metrics.answer import Answer
+
+MetricArgument = Annotated[str, typer.Argument(metavar="METRIC", help="A metric's name; `list` has them all.")]
+ByOption = Annotated[str | None, typer.Option(metavar="DIM", help="Split by a dimension, or by `account`.")]
+WhereOption = Annotated[
+    list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; again for more values or dimensions.")
+]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")]
+GrainOption = Annotated[str | None, typer.Option(metavar="month|quarter|year", help="A row a calendar unit.")]
+CompareOption = Annotated[
+    str | None, typer.Option(metavar="previous|last-year|goal", help="Hold it against another period or its goal.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="OPTION=VALUE", help="Switch an option of the metric.")
+]
+
+
+def show(
+    context: typer.Context, metric: MetricArgument, by: ByOption = None, where: WhereOption = None,
+    start: FromOption = None, end: ToOption = None, grain: GrainOption = None, compare: CompareOption = None,
+    options: SetOption = None, form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+) -> None:  # fmt: skip
+    """Measure a metric: value, interval, n, what was left out."""
+    from metrics.asking import measure
+    from metrics.catalog import find_metric
+
+    find_metric(metric)
+    scope = read_scope(by, where, start, end, grain, compare)
+    snapshot = loaded_snapshot(open_workspace(context, workspace))
+    answer = measure(snapshot, metric, scope, dict(read_pairs("--set", options or ())))
+    if form is Form.CSV:
+        for line in _remarks(answer):
+            complain(line)
+    write(form, answer.as_json(), answer.rows, lambda: _print_answer(answer))
+
+
+def read_scope(
+    by: str | None, where: list[str] | None, start: str | None, end: str | None, grain: str | None, compare: str | None
+) -> Scope:
+    """The scope that was typed; QuestionError where it makes no sense."""
+    return Scope(
+        filters=tuple((name, (value,)) for name, value in read_pairs("--where", where or ())),
+        start=read_day("--from", start),
+        end=read_day("--to", end),
+        by=by,
+        grain=grain,  # type: ignore[arg-type]  # the scope refuses other words itself
+        compare=compare,  # type: ignore[arg-type]
+    )
+
+
+def _print_answer(answer: "Answer") -> None:
+    say(f"{answer.metric.title}: {answer.sentence}", answer.metric.definition, "")
+    if answer.frame.empty:
+        say("Nothing to show: no row is in this scope.")
+    else:
+        columns, numbers = columns_in_words(answer)
+        say_table(columns, rows_in_words(answer), numbers)
+    say("", f"As of {answer.as_of.isoformat()}", *_remarks(answer))
+
+
+def _remarks(answer: "Answer") -> list[str]:
+    return [
+        *(comparison.sentence for comparison in answer.comparison),
+        *(f"Left out: {n:,} ({reason})" for reason, n in answer.excluded),
+        *(f"Note: {warning}" for warning in answer.warnings),
+    ]
+
+
+def explain(
+    context: typer.Context, metric: MetricArgument, by: ByOption = None, where: WhereOption = None,
+    start: FromOption = None, end: ToOption = None, grain: GrainOption = None, options: SetOption = None,
+    rows: Annotated[bool, typer.Option("--rows", help="List the rows themselves too.")] = False,
+    form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+) -> None:  # fmt: skip
+    """Open a figure up: formula with figures, SQL, rows."""
+    from metrics.catalog import find_metric
+    from metrics.detail import explain as explained
+
+    find_metric(metric)
+    scope = read_scope(by, where, start, end, grain, None)
+    snapshot = loaded_snapshot(open_workspace(context, workspace))
+    told = explained(snapshot, metric, scope, dict(read_pairs("--set", options or ())), rows=rows)
+    told["formula"] = "\n".join(told["formula"])
+    told.setdefault("rows", None)
+    write(form, told, lambda: told["rows"] or [{k: v for k, v in told.items() if k != "rows"}], lambda: _tell(told))
+
+
+def _tell(told: dict[str, Any]) -> None:
+    say(f"{told['metric']}: {told['scope']}", told["definition"], "", told["formula"], "")
+    if told["used"] is not None:
+        say(f"Rows used: {told['used']:,}")
+    say(*(f"Left out: {e['n']:,} ({e['reason']})" for e in told["excluded"]), "", told["sql"], "")
+    say(*(f"${name} = {value}" for name, value in told["parameters"].items()))
+    listed = told["rows"]
+    if listed:
+        say("")
+        say_table(list(listed[0]), (list(row.values()) for row in listed))

@@ -1,0 +1,79 @@
+"""An answer's columns and cells as people read them: units in the header, the interval in one column."""
+
+from typing import TYPE_CHECKING
+
+from metrics.metric import Metric
+
+if TYPE_CHECKING:
+    from metrics.answer import Answer
+
+_RATES = {
+    "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
+    "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
+}  # fmt: skip
+_MONEY = {"amount", "weighted", "revenue", "expected", "won", "goal"}
+_DAYS = {"median_days", "median_age", "open_median_age", "limit_days", "km_median"}
+_LIKE_THE_VALUE = {"value", "median", "mean", "p25", "p75", "p90"}
+_INTERVALS = {"low": ("low", "high"), "median_low": ("median_low", "median_high")}
+_UPPER_ENDS = {"high", "median_high"}
+
+
+def unit_of(column: str, metric: Metric) -> str:
+    """percent, money, days, or plain."""
+    if column in _LIKE_THE_VALUE | {"low", "high", "median_low", "median_high"}:
+        return metric.format
+    if column in _RATES or column.startswith("won_by_"):
+        return "percent"
+    return "money" if column in _MONEY else "days" if column in _DAYS else "plain"
+
+
+def columns_in_words(answer: "Answer") -> tuple[list[str], list[str]]:
+    """The headers with their units, and which of them are numbers."""
+    headers, numbers = [], []
+    for column in answer.frame.columns:
+        if column in _UPPER_ENDS:
+            continue
+        header = _header(column, answer)
+        headers.append(header)
+        if answer.frame[column].dtype.kind in "iuf":
+            numbers.append(header)
+    return headers, numbers
+
+
+def rows_in_words(answer: "Answer") -> list[list[str | None]]:
+    """The rows, one text a column of `columns_in_words`; None where a value is undefined."""
+    return [
+        [_cell(column, row, answer.metric) for column in answer.frame.columns if column not in _UPPER_ENDS]
+        for row in answer.rows()
+    ]
+
+
+def _header(column: str, answer: "Answer") -> str:
+    sign = {"percent": "%", "money": answer.currency or "", "days": "days"}.get(unit_of(column, answer.metric), "")
+    name = {"low": "95 % interval", "median_low": "95 % interval of the median"}.get(column, column)
+    return f"{name}, {sign}" if sign else name
+
+
+def _cell(column: str, row: dict[str, object], metric: Metric) -> str | None:
+    unit = unit_of(column, metric)
+    if column in _INTERVALS:
+        low, high = (_number(row.get(end), unit) for end in _INTERVALS[column])
+        return None if low is None or high is None else f"{low} to {high}"
+    value = row[column]
+    return _number(value, unit) if isinstance(value, (int, float)) else None if value is None else str(value)
+
+
+def _number(value: object, unit: str) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, (int, float)):
+        return str(value)
+    if unit == "percent":
+        return f"{value * 100:.1f}"
+    if isinstance(value, int) or value == int(value):
+        return f"{value:,.0f}"
+    if unit == "money":
+        return f"{value:,.2f}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.3g}"
