@@ -5,10 +5,35 @@ theme=None, config=CHART_CONFIG)`. A figure depends on its arguments alone, so t
 empty frame raises ValueError: the page shows its empty state instead.
 """
 
+from dashboard.charts.ageing import ageing_strip
+from dashboard.charts.bars import bridge, reconciliation, share_bars
+from dashboard.charts.curves import cohort_curves, pooled, survival_curves
 from dashboard.charts.dots import interval_dots
+from dashboard.charts.dumbbell import target_dumbbell
+from dashboard.charts.durations import duration_bars, stage_durations
 from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
+from dashboard.charts.lines import sparkline, trend_lines
 from dashboard.charts.rows import clicked
 from dashboard.charts.theme import CHART_CONFIG, palette
 
-__all__ = ["CHART_CONFIG", "clicked", "cohort_heatmap", "funnel", "interval_dots", "palette"]
+__all__ = [
+    "CHART_CONFIG",
+    "ageing_strip",
+    "bridge",
+    "clicked",
+    "cohort_curves",
+    "cohort_heatmap",
+    "duration_bars",
+    "funnel",
+    "interval_dots",
+    "palette",
+    "pooled",
+    "reconciliation",
+    "share_bars",
+    "sparkline",
+    "stage_durations",
+    "survival_curves",
+    "target_dumbbell",
+    "trend_lines",
+]

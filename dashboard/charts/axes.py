@@ -27,6 +27,15 @@ def round_ticks(start: float, end: float, most: int = 4, *, whole: bool = False)
     return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
 
 
+def rounded_end(end: float, most: int = 4, *, whole: bool = False) -> float:
+    """The end, moved out to the next tick where that is near, so that the top line closes the figure."""
+    ticks = round_ticks(0, end, most, whole=whole)
+    if len(ticks) < 2:
+        return end
+    following = ticks[-1] + (ticks[1] - ticks[0])
+    return following * 1.01 if following <= end * 1.15 else end
+
+
 def tick_texts(ticks: Sequence[float], kind: str, currency: str | None = None) -> list[str]:
     """Numbers alone, the unit on the last: "0", "20 %", "40 %" for rates; "0", "20", "40 days"."""
     if kind == "percent":

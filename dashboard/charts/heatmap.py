@@ -29,8 +29,9 @@ def cohort_heatmap(
 ) -> go.Figure:
     """One row a cohort (the newest `last`), one column an age; the numbers are percentages without the sign.
 
-    `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: drawn
-    hatched by a lighter number), `numerator`, `denominator`. Absent cells stay blank and enter no average.
+    `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: the
+    unit has not ended, so the number stands without a colour), `numerator`, `denominator`. Absent cells stay blank
+    and enter no average.
     `diverging`: colours around 100 % (retention) in place of six steps from the lowest to the highest value.
     `average`: a last row "All complete": each age's mean over cohorts, weighted by size, partial cells left out.
     `units`: the age's unit for the hover, plural ("months"). Height: 28 a row and the header.
@@ -48,7 +49,7 @@ def cohort_heatmap(
     left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
     figure = _canvas(count, ages, left, colours)
     _fill(figure, cells, cohorts, ages, levels, fills)
-    _numbers(figure, cells, cohorts, levels, inks)
+    _numbers(figure, cells, cohorts, levels, inks, colours.muted)
     _edges(figure, cells, cohorts, left, colours)
     if average:
         _average_row(figure, cells, len(cohorts), left, colours)
@@ -110,7 +111,7 @@ def _fill(
 ) -> None:
     position = {cohort: row for row, cohort in enumerate(cohorts)}
     grid: list[list[float | None]] = [[None] * len(ages) for _ in cohorts]
-    for index, cell in cells.iterrows():
+    for index, cell in cells[~unfinished(cells)].iterrows():
         grid[position[str(cell["cohort"])]][int(cell["age"]) - ages[0]] = int(levels.loc[index])
     steps = len(fills)
     scale = [[(step + end) / steps, fill] for step, fill in enumerate(fills) for end in (0, 1)]
@@ -130,18 +131,31 @@ def _fill(
 
 
 def _numbers(
-    figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], levels: pd.Series, inks: Sequence[str]
+    figure: go.Figure,
+    cells: pd.DataFrame,
+    cohorts: Sequence[str],
+    levels: pd.Series,
+    inks: Sequence[str],
+    muted: str,
 ) -> None:
-    partial = cells["partial"].fillna(False).astype(bool) if "partial" in cells else pd.Series(False, index=cells.index)
+    running = unfinished(cells)
+    shades = [muted if running.loc[i] else inks[level] for i, level in levels.items()]
     figure.add_scatter(
         x=cells["age"].astype(int).tolist(),
         y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in cells["cohort"]],
-        text=[_cell_text(value) + ("*" if partial.loc[i] else "") for i, value in cells["value"].items()],
+        text=[_cell_text(value) for value in cells["value"]],
         mode="text",
-        textfont={"size": HEADER, "color": [inks[level] for level in levels]},
+        textfont={"size": HEADER, "color": shades},
         hoverinfo="skip",
         cliponaxis=False,
     )
+
+
+def unfinished(cells: pd.DataFrame) -> pd.Series:
+    """Which cells' units have not ended."""
+    if "partial" not in cells:
+        return pd.Series(False, index=cells.index)
+    return cells["partial"].astype("boolean").fillna(False).astype(bool)
 
 
 def _cell_text(value: float) -> str:
@@ -164,8 +178,7 @@ def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left:
 
 def averages(cells: pd.DataFrame) -> pd.Series:
     """Mean of the complete cells of each age, weighted by the cohorts' sizes."""
-    if "partial" in cells:
-        cells = cells[~cells["partial"].fillna(False).astype(bool)]
+    cells = cells[~unfinished(cells)]
     weighted = (cells["value"] * cells["size"]).groupby(cells["age"].astype(int)).sum()
     size = cells["size"].groupby(cells["age"].astype(int)).sum()
     return (weighted / size.where(size > 0)).dropna()

@@ -54,10 +54,11 @@ class Palette:
             return meaning[str(name)]
         return self.categories[position] if position < len(self.categories) else self.rest
 
-    def soft(self, colour: str, opacity: float = 0.13) -> str:
-        """The colour as a see-through band."""
-        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-        return f"rgba({red},{green},{blue},{opacity:g})"
+
+def soft(colour: str, opacity: float = 0.13) -> str:
+    """The colour as a see-through band."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
 
 
 _DARK_INK = "#15181E"
@@ -120,6 +121,7 @@ def template(mode: str) -> go.layout.Template:
         "zeroline": False,
         "showline": False,
         "ticks": "",
+        "tickangle": 0,
         "gridcolor": colours.grid,
         "tickfont": {"size": TICK, "color": colours.muted},
     }

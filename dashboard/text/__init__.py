@@ -69,3 +69,8 @@ def has(key: str, language: str = "en") -> bool:
 def segment_name(name: object, language: str = "en") -> str:
     """A segment's name for people: "Target", "Rest", "All", else as it stands in the data."""
     return say(_SEGMENTS[str(name)], language) if str(name) in _SEGMENTS else str(name)
+
+
+def dimension_name(name: str, language: str = "en") -> str:
+    """A dimension's name for people; a column of an export has its own header."""
+    return say(f"dimensions.{name}", language) if has(f"dimensions.{name}", language) else name

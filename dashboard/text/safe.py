@@ -15,12 +15,13 @@ import pandas as pd
 WORD_JOINER = "\u2060"  # takes no room and breaks no line, but breaks up what would be recognised as a link
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_SPACE = re.compile(r"[ \t-\r\x1c-\x1f\x85\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]+")  # no-break spaces stay
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&\"'=^])")
 
 
 def one_line(value: object) -> str:
     """The value as one line of visible text: no control or direction-changing characters, white space single."""
-    text = " ".join(str(value).split())
+    text = _SPACE.sub(" ", str(value)).strip(" ")
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") and not _turns_direction(c))
 
 

@@ -1,0 +1,219 @@
+"""Curves over time since a start: what share has closed (Kaplan–Meier), and how cohorts develop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts import rows
+from dashboard.charts.axes import round_ticks, tick_texts, value_axis
+from dashboard.charts.heatmap import unfinished
+from dashboard.charts.lines import band, end_labels, line_figure
+from dashboard.charts.theme import HEADER, Palette, palette, soft
+from dashboard.text import numbers, safe, say, segment_name
+
+_AGES_TO_TELL = 4
+_COHORT = re.compile(r"(\d{4})-(?:(\d{2})|Q([1-4]))")
+
+
+def survival_curves(
+    frame: pd.DataFrame,
+    *,
+    medians: Mapping[str, float] | None = None,
+    names: Mapping[str, str] | None = None,
+    until: float | None = None,
+    mode: str = "light",
+    height: int = 250,
+) -> go.Figure:
+    """Share closed by days since the start, open ones counted as not yet closed; a step curve a segment with its band.
+
+    `frame`: `segment`, `t` (days, ascending), `value` (share closed by then, 0 to 1), optional `low`, `high`, `n`
+    (followed that long). `medians`: segment → median days for the labels (missing where never reached).
+    `until`: last day drawn. Marks carry {"segment": …, "t": …}. ValueError for an empty frame.
+    """
+    rows.require_rows(frame, "segment", "t", "value")
+    colours = palette(mode)
+    kinds = sorted(frame["segment"].astype(str).unique(), key=lambda name: {"target": 0, "rest": 1}.get(name, 2))[:5]
+    last = float(until if until is not None else frame["t"].max()) or 1.0
+    shown = {name: _with_median(name, names, medians) for name in kinds}
+    right = min(int(max(rows.text_width(label, HEADER) for label in shown.values())) + 24, 160)
+    figure = line_figure(colours, height=height, right=right, bottom=28)
+    value_axis(figure, 0, 1.02, colours, kind="percent", most=2, upright=True)
+    ticks = round_ticks(0, last, 4, whole=True)
+    figure.update_xaxes(range=[0, last], tickvals=ticks, ticktext=tick_texts(ticks, "days"))
+    half = {"color": colours.muted, "width": 1, "dash": "3px,3px"}
+    figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0.5, y1=0.5, line=half, layer="between")
+    ends = []
+    for position, name in enumerate(kinds):
+        curve = _from_zero(frame[frame["segment"].astype(str) == name], last)
+        ink = colours.segment(name, position)
+        if "low" in curve:
+            band(figure, list(curve["t"]), list(curve["low"]), list(curve["high"]), soft(ink), shape="hv")
+        _curve(figure, curve, name, (names or {}).get(name, segment_name(name)), ink)
+        ends.append((last, float(curve["value"].iloc[-1]), shown[name], ink))
+    end_labels(figure, ends, (0.0, 1.02), height)
+    return figure
+
+
+def _with_median(name: str, names: Mapping[str, str] | None, medians: Mapping[str, float] | None) -> str:
+    label = (names or {}).get(name, segment_name(name))
+    median = (medians or {}).get(name)
+    if medians is None:
+        return label
+    if numbers.is_missing(median):
+        return say("charts.survival.no_median", name=label)
+    return say("charts.survival.median", name=label, days=numbers.days(median))
+
+
+def _from_zero(curve: pd.DataFrame, last: float) -> pd.DataFrame:
+    """The curve from 0 at day 0, cut at `last` and carried on to it."""
+    wanted = [name for name in ("t", "value", "low", "high", "n") if name in curve]
+    own = curve[curve["t"] <= last][wanted].astype(float).sort_values("t", kind="stable")
+    if own.empty or own["t"].iloc[0] > 0:
+        start = pd.DataFrame([dict.fromkeys(wanted, 0.0)])
+        own = pd.concat([start, own], ignore_index=True) if len(own) else start
+    if own["t"].iloc[-1] < last:
+        own = pd.concat([own, own.iloc[[-1]].assign(t=last)], ignore_index=True)
+    return own.reset_index(drop=True)
+
+
+def _curve(figure: go.Figure, curve: pd.DataFrame, name: str, label: str, ink: str) -> None:
+    hovers = []
+    for _, row in curve.iterrows():
+        lines = [safe.for_plotly(say("charts.survival.by", share=numbers.percent(row["value"]), days=numbers.days(row["t"], unit=True)))]  # fmt: skip # noqa: E501
+        if "low" in row and not numbers.is_missing(row["low"]) and row["t"] > 0:
+            span = numbers.interval(row["low"], row["high"], "percent")
+            lines.append(safe.for_plotly(say("charts.dots.interval", interval=span)))
+        if "n" in row and row["t"] > 0 and not numbers.is_missing(row["n"]):
+            lines.append(f"n = {numbers.count(row['n'])}")
+        hovers.append(rows.hover(label, *lines))
+    figure.add_scatter(
+        x=list(curve["t"]),
+        y=list(curve["value"]),
+        mode="lines",
+        line={"color": ink, "width": 3 if name in ("target", "All") else 2, "shape": "hv"},
+        customdata=[{"segment": name, "t": float(t)} for t in curve["t"]],
+        hovertext=hovers,
+        hoverinfo="text",
+        name=safe.for_plotly(label),
+    )
+
+
+def pooled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Cohorts of months pooled by quarter, of quarters by year: columns `cohort`, `age`, `value`, `size`.
+
+    At each age only where every cohort of the group has its complete cell; weighted by the cohorts' sizes. Cohorts of
+    years, or fewer than four, stay as they are.
+    """
+    cells = frame[~unfinished(frame)].dropna(subset=["value"])
+    groups = {str(c): _group(str(c)) for c in cells["cohort"].unique()}
+    if len(groups) < 4 or any(group is None for group in groups.values()):
+        return cells[["cohort", "age", "value", "size"]].reset_index(drop=True)
+    cells = cells.assign(group=[groups[str(c)] for c in cells["cohort"]], weight=cells["value"] * cells["size"])
+    members = cells.groupby("group")["cohort"].nunique()
+    table = cells.groupby(["group", "age"]).agg(
+        size=("size", "sum"), weight=("weight", "sum"), seen=("cohort", "nunique")
+    )
+    table = table.reset_index()
+    table = table[table["seen"] == table["group"].map(members)]
+    value = table["weight"] / table["size"].where(table["size"] > 0)
+    return table.assign(cohort=table["group"], value=value)[["cohort", "age", "value", "size"]].reset_index(drop=True)
+
+
+def _group(cohort: str) -> str | None:
+    found = _COHORT.fullmatch(cohort)
+    if found is None:
+        return None
+    year, month, _ = found.groups()
+    return f"{year}-Q{(int(month) + 2) // 3}" if month else year
+
+
+def cohort_curves(
+    frame: pd.DataFrame,
+    *,
+    subject: str | None = None,
+    unit: str = "",
+    most: int = 4,
+    mode: str = "light",
+    height: int = 330,
+) -> go.Figure:
+    """A line a (pooled) cohort over its age, the newest `most`; the subject (else the newest with four ages) in ink.
+
+    `frame`: `cohort`, `age`, `value`, `size`. `unit`: the age's unit for the last tick, plural ("months").
+    Marks carry {"cohort": …, "age": …}. ValueError for an empty frame.
+    """
+    rows.require_rows(frame, "cohort", "age", "value", "size")
+    rows.require_rows(frame.dropna(subset=["value"]))
+    colours = palette(mode)
+    cells = frame.dropna(subset=["value"]).sort_values(["cohort", "age"], kind="stable")
+    ages = cells.groupby("cohort")["age"].nunique()
+    cohorts = [str(name) for name in ages.index[ages > 1]] or [str(name) for name in ages.index]
+    cohorts = cohorts[-most:]
+    told = [name for name in cohorts if ages[name] >= _AGES_TO_TELL]
+    chosen = subject if subject in cohorts else (told or cohorts)[-1]
+    figure = line_figure(colours, height=height, right=92, bottom=28)
+    drawn = cells[cells["cohort"].isin(cohorts)]
+    end = float(drawn["value"].max()) * 1.08 or 1.0
+    value_axis(figure, 0, end, colours, kind="percent", most=3, upright=True)
+    last = max(float(drawn["age"].max()), 1.0)
+    ticks = round_ticks(0, last, 4, whole=True)
+    texts = [numbers.count(tick) for tick in ticks]
+    texts[-1] = safe.for_plotly(f"{texts[-1]} {unit}".strip())
+    figure.update_xaxes(range=[-0.02 * last, last], tickvals=ticks, ticktext=texts)
+    _cohort_lines(figure, drawn, cohorts, str(chosen), colours)
+    _cohort_labels(figure, drawn, cohorts, str(chosen), last, (0.0, end), height, colours)
+    return figure
+
+
+def _cohort_lines(
+    figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], subject: str, colours: Palette
+) -> None:
+    for name in cohorts:
+        own = cells[cells["cohort"] == name]
+        is_subject = str(name) == subject
+        ink = colours.ink if is_subject else colours.rest
+        sizes = [0] * (len(own) - 1) + [9]
+        figure.add_scatter(
+            x=[int(age) for age in own["age"]],
+            y=[float(value) for value in own["value"]],
+            mode="lines+markers",
+            line={"color": ink, "width": 3 if is_subject else 2},
+            marker={"size": sizes, "color": ink, "opacity": 1, "line": {"width": 0}},
+            customdata=[{"cohort": str(name), "age": int(age)} for age in own["age"]],
+            hovertext=[_cohort_hover(row) for _, row in own.iterrows()],
+            hoverinfo="text",
+            cliponaxis=False,
+            name=safe.for_plotly(name),
+        )
+
+
+def _cohort_labels(
+    figure: go.Figure,
+    cells: pd.DataFrame,
+    cohorts: Sequence[str],
+    subject: str,
+    last: float,
+    extent: tuple[float, float],
+    height: int,
+    colours: Palette,
+) -> None:
+    """Right of the longest lines' ends; above and left of the others', where older lines pass on the right."""
+    right = []
+    for name in cohorts:
+        end = cells[cells["cohort"] == name].iloc[-1]
+        ink = colours.ink if name == subject else colours.muted
+        label = numbers.period(name)
+        if end["age"] >= last or end["age"] <= last * 0.2:
+            right.append((float(end["age"]), float(end["value"]), label, ink))
+        else:
+            at = {"x": float(end["age"]), "y": float(end["value"]), "xanchor": "right", "xshift": -7, "yshift": 9}
+            rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
+    end_labels(figure, right, extent, height)
+
+
+def _cohort_hover(row: pd.Series) -> str:
+    value = safe.for_plotly(numbers.percent(row["value"]))
+    return rows.hover(numbers.period(row["cohort"]), value, f"n = {numbers.count(row['size'])}")
