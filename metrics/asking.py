@@ -14,6 +14,7 @@ from metrics.compose import Composition, compose, place_of, unreached
 from metrics.dimensions import SEVERAL, identifier
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
+from metrics.goals import against_goal
 from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH, compared_scope
 from metrics.scope import Scope
@@ -33,6 +34,8 @@ def measure(
     comparison: tuple[Comparison, ...] = ()
     if scope.compare in COMPARED_WITH:
         comparison = tuple(_against_other_period(snapshot, metric, scope, chosen, frame))
+    elif scope.compare == "goal":
+        comparison = tuple(against_goal(snapshot, metric, scope, frame))
     elif metric.compare != "none" and scope.by and not scope.grain and frame["segment"].nunique() == 2:
         comparison = tuple(_against_rest(snapshot, metric, scope, chosen, frame))
     return Answer(

@@ -45,7 +45,7 @@ def _compare(
     behind: tuple[pd.DataFrame, pd.DataFrame] | None, keys: dict[str, Any],
 ) -> Comparison:  # fmt: skip
     column = metric.compare_column
-    values = (_number(first.get(column)), _number(second.get(column)))
+    values = (number(first.get(column)), number(second.get(column)))
     few = min(_size(metric, first), _size(metric, second)) < FEW
     if values[0] is None or values[1] is None:
         difference = lift = low = high = None
@@ -58,12 +58,13 @@ def _compare(
     return Comparison(keys, column, segments, values, difference, lift, low, high, verdict, sentence)
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """A cell as a number; None for undefined."""
     return None if value is None or pd.isna(cast(Any, value)) else float(cast(Any, value))
 
 
 def _size(metric: Metric, row: pd.Series) -> float:
-    return _number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
+    return number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
 
 
 def _interval(

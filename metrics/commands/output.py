@@ -1,6 +1,7 @@
 """How answers are written: JSON and CSV for programs, tables for people.
 
-Text from exports is shown as it is, never run: a terminal obeys control characters and a spreadsheet runs cells that begin like a formula, so neither gets them.
+Text from exports is shown as it is, never run: a terminal obeys control characters and a spreadsheet runs cells that
+begin like a formula, so neither gets them.
 """
 
 import csv

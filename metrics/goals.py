@@ -1,0 +1,132 @@
+"""A figure held against its goal: which goal is meant, and whether it is met."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from metrics.answer import Comparison, Verdict
+from metrics.comparison import FEW, in_words, number
+from metrics.engines import Snapshot
+from metrics.errors import QuestionError
+from metrics.metric import Metric
+from metrics.scope import Scope
+
+SIDES = ("this period", "the goal")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal for some days, both inclusive; None is open."""
+
+    starts_on: date | None
+    ends_on: date | None
+    value: float
+
+    def covers(self, start: date, end: date) -> bool:
+        return (self.starts_on is None or self.starts_on <= start) and (self.ends_on is None or self.ends_on >= end)
+
+
+def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> Iterator[Comparison]:
+    """One comparison for each row of the answer that has a goal. QuestionError where none has, or none can have."""
+    if metric.keys or scope.grain:
+        raise QuestionError(f"{metric.name} has several figures in this shape; only one figure can have a goal.")
+    start, end = _days(snapshot, metric, scope)
+    found = False
+    for row in frame.to_dict("records"):
+        value = _goal(snapshot, metric, _whose(scope, str(row["segment"])), start, end)
+        if value is not None:
+            found = True
+            yield _compare(metric, {"segment": row["segment"]} if scope.by else {}, pd.Series(row), value)
+    if not found:
+        raise QuestionError(
+            f"There is no goal for {metric.name} from {start} to {end} in this scope. Goals are loaded as the table "
+            "goals (metric, starts_on, ends_on, dimension, segment, value) through a mapping file."
+        )
+
+
+def _days(snapshot: Snapshot, metric: Metric, scope: Scope) -> tuple[date, date]:
+    if metric.clock == "as_of":
+        return snapshot.as_of, snapshot.as_of
+    if scope.start is None:
+        raise QuestionError("A comparison with a goal needs a period: give --from (and --to) as well.")
+    return scope.start, scope.end or snapshot.as_of
+
+
+def _whose(scope: Scope, segment: str) -> tuple[str | None, str | None]:
+    """The dimension and value whose goal it is; QuestionError where filters leave a part that no goal can name."""
+    names = [(name, values[0]) for name, values in scope.filters if len(values) == 1]
+    names += [(scope.by, segment)] if scope.by else []
+    if len(names) > 1 or any(len(values) > 1 for _, values in scope.filters):
+        raise QuestionError("A goal is for the whole or for one segment: leave out the other filters.")
+    return names[0] if names else (None, None)
+
+
+def _goal(
+    snapshot: Snapshot, metric: Metric, whose: tuple[str | None, str | None], start: date, end: date
+) -> float | None:
+    """The goal's value; goals of sums that together make up the period are added."""
+    rows = snapshot.run(
+        "SELECT starts_on, ends_on, value FROM model.goals WHERE metric = $metric "
+        "AND nullif(dimension, '') IS NOT DISTINCT FROM $dimension "
+        "AND ($dimension IS NULL OR segment = $segment) ORDER BY starts_on DESC NULLS LAST, ends_on",
+        {"metric": metric.name, "dimension": whose[0], "segment": whose[1]},
+    )
+    goals = [Goal(_day(r["starts_on"]), _day(r["ends_on"]), float(r["value"])) for r in rows.to_dict("records")]
+    exact = next((g for g in goals if (g.starts_on, g.ends_on) == (start, end)), None)
+    if exact:
+        return exact.value
+    if metric.compare == "sum":
+        return _added(goals, start, end)
+    return next((g.value for g in goals if g.covers(start, end)), None)
+
+
+def _day(value: object) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(str(value)).date()  # type: ignore[call-overload]
+
+
+def _added(goals: list[Goal], start: date, end: date) -> float | None:
+    """The sum of goals that follow each other without gap from `start` to `end`; None where they do not."""
+    total, day = 0.0, start
+    while day <= end:
+        step = next((g for g in goals if g.starts_on == day and g.ends_on and day <= g.ends_on <= end), None)
+        if step is None or step.ends_on is None:
+            return None
+        total, day = total + step.value, step.ends_on + timedelta(days=1)
+    return total
+
+
+def _compare(metric: Metric, keys: dict[str, object], row: pd.Series, goal: float) -> Comparison:
+    value, low, high = (number(row.get(name)) for name in ("value", "low", "high"))
+    difference = None if value is None else value - goal
+    verdict = _verdict(metric, row, difference, (low, high), goal)
+    return Comparison(
+        keys, "value", SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
+        None if low is None else low - goal, None if high is None else high - goal, verdict,
+        _sentence(metric, value, goal, difference, verdict),
+    )  # fmt: skip
+
+
+def _verdict(
+    metric: Metric, row: pd.Series, difference: float | None, ends: tuple[float | None, float | None], goal: float
+) -> Verdict:
+    """A sum or a count is what it is; a rate or a median has an interval, which must leave the goal out."""
+    if difference is None or (metric.interval != "none" and (number(row.get("n")) or 0) < FEW):
+        return "too few to say"
+    low, high = ends
+    if difference == 0 or (low is not None and high is not None and low <= goal <= high):
+        return "no clear difference"
+    return "better" if (difference > 0) == (metric.better != "lower") else "worse"
+
+
+def _sentence(metric: Metric, value: float | None, goal: float, difference: float | None, verdict: Verdict) -> str:
+    sides = f"{metric.title}: {in_words(value, metric.format)} against the goal of {in_words(goal, metric.format)}"
+    if difference is None or verdict == "too few to say":
+        return f"{sides}; too few to say."
+    if verdict == "no clear difference":
+        return f"{sides}; no clear difference."
+    points = metric.format == "percent"
+    apart = f"{abs(difference) * 100:.3g} points" if points else in_words(abs(difference), metric.format)
+    share = f", {value / goal * 100:.3g} % of it" if value is not None and goal > 0 and not points else ""
+    return f"{sides}; {'above' if difference > 0 else 'below'} it by {apart}{share}."
