@@ -6,14 +6,15 @@ import pandas as pd
 
 from dashboard.text import has, numbers, safe, say, segment_name
 
-PERCENT = frozenset(
-    "step_rate overall_rate by_value broad share share_deals touched_before touched_during uninfluenced sourced "
-    "from_engaged won_by_30 won_by_60 won_by_90 won_by_180 win_rate".split()
-)
+PERCENT = frozenset((
+    "step_rate", "overall_rate", "by_value", "broad", "share", "share_deals", "touched_before", "touched_during",
+    "uninfluenced", "sourced", "from_engaged", "won_by_30", "won_by_60", "won_by_90", "won_by_180", "win_rate",
+))  # fmt: skip
 MONEY = frozenset(("amount", "weighted", "revenue"))
-DAYS = frozenset(
-    "mean median p10 p25 p75 p90 km_median open_median_age median_days median_age median_low median_high limit_days".split()
-)
+DAYS = frozenset((
+    "mean", "median", "p10", "p25", "p75", "p90", "km_median", "open_median_age", "median_days", "median_age",
+    "median_low", "median_high", "limit_days",
+))  # fmt: skip
 _OF_THE_VALUE = frozenset(("value", "low", "high"))
 
 
