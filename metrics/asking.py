@@ -41,7 +41,7 @@ def measure(
     return Answer(
         metric=metric, scope=scope, sentence=scope.sentence(metric.units, metric.clock_words), as_of=snapshot.as_of,
         currency=snapshot.currency, frame=frame, excluded=excluded,
-        warnings=tuple(_warnings(snapshot, metric, scope)), comparison=comparison, options=dict(chosen),
+        warnings=tuple(_warnings(snapshot, metric, scope, chosen)), comparison=comparison, options=dict(chosen),
     )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def _against_other_period(
     return list(compare_sides(metric, ("this period", COMPARED_WITH[scope.compare]), (frame, other), behind, keys))
 
 
-def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:
+def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]) -> list[str]:
     counts = snapshot.row_counts
     missing = [table for table in metric.needs if not counts.get(table)]
     found = [f"{metric.title} needs {', '.join(missing)}: nothing of it is loaded."] if missing else []
@@ -237,6 +237,10 @@ def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:
         found.append("The data name no currency: amounts are added as one unnamed currency.")
     if scope.by == "target" or scope.filter_values("target"):
         found += target_bias(snapshot)
+    if "warnings" in metric.sections:
+        whole = replace(scope, grain=None, by=scope.by if scope.by in metric.own_splits else None)
+        own = _run(snapshot, compose(metric, whole, snapshot, options), metric, "warnings")
+        found += [str(w).replace("{n}", f"{int(n):,}") for w, n in zip(own["warning"], own["n"], strict=True) if n]
     return [*found, *snapshot.warnings]
 
 

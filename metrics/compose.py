@@ -22,7 +22,7 @@ HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not i
 HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
 SEGMENT_ON_VISITS = ("deal", "visit")
 ALL = "'All'"
-FINAL = ("answer", "left_out", "life")
+FINAL = ("answer", "left_out", "life", "warnings")
 """Sections that are results; every other one can be read by name in the sections after it."""
 
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
