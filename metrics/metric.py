@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from metrics.errors import DefinitionError, QuestionError
 from metrics.spelling import did_you_mean
@@ -23,10 +23,11 @@ CLOCKS = {
 }  # fmt: skip
 FORMATS = ("percent", "money", "days", "count", "ratio", "score")
 OptionValue = str | int | float | bool
+_T = TypeVar("_T")
 _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
-    "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column",
+    "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
 }  # fmt: skip
 
 
@@ -116,22 +117,44 @@ class Metric:
 
 
 def read_metric(path: Path) -> Metric:
-    """The metric of the file at `path`; DefinitionError says what is wrong in it."""
+    """The metric of the file at `path`; DefinitionError says what is wrong in it.
+
+    `uses` names files beside the topics (`engagement` for `engagement.sql`): their sections stand in front of the
+    metric's own, and their options are its own, so that what several metrics rest on is said once.
+    """
+    header, sections = _read(path)
+    _check(path, header)
+    options = _options(path, header)
+    for name in header.pop("uses", ()):
+        shared = path.parents[1] / f"{name}.sql"
+        shared_header, shared_sections = _read(shared)
+        sections = _joined(path, shared_sections, sections)
+        options = _joined(path, _options(shared, shared_header), options)
+    if "answer" not in sections:
+        raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
+    for key in ("keys", "needs", "steps", "own_splits"):
+        header[key] = tuple(header.get(key, ()))
+    header.setdefault("formula", "")
+    header.setdefault("better", "none")
+    return Metric(name=path.stem, topic=path.parent.name, sections=sections, options=options, **header)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The header and the sections of the file."""
     text = path.read_text(encoding="utf-8")
     if not text.startswith("/*") or "*/" not in text:
         raise DefinitionError(f"{path.name}: must begin with its header between /* and */.")
     head, _, body = text[2:].partition("*/")
     try:
-        header = tomllib.loads(head)
+        return tomllib.loads(head), _sections(body)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{path.name}: the header is not TOML: {error}.") from error
-    _check(path, header)
-    options = {name: _option(path, name, spec) for name, spec in header.pop("options", {}).items()}
-    for key in ("keys", "needs", "steps", "own_splits"):
-        header[key] = tuple(header.get(key, ()))
-    header.setdefault("formula", "")
-    header.setdefault("better", "none")
-    return Metric(name=path.stem, topic=path.parent.name, sections=_sections(path, body), options=options, **header)
+
+
+def _joined(path: Path, shared: Mapping[str, _T], own: Mapping[str, _T]) -> dict[str, _T]:
+    if twice := set(shared) & set(own):
+        raise DefinitionError(f"{path.name}: {', '.join(sorted(twice))} is there already, in a file that it uses.")
+    return {**shared, **own}
 
 
 def _check(path: Path, header: dict[str, Any]) -> None:
@@ -144,6 +167,10 @@ def _check(path: Path, header: dict[str, Any]) -> None:
             raise DefinitionError(f"{path.name}: {key} “{header[key]}” is not one of {', '.join(known)}.")
 
 
+def _options(path: Path, header: dict[str, Any]) -> dict[str, Option]:
+    return {name: _option(path, name, spec) for name, spec in header.pop("options", {}).items()}
+
+
 def _option(path: Path, name: str, spec: dict[str, Any]) -> Option:
     try:
         return Option(name, spec["default"], spec["meaning"], tuple(spec.get("choices", ())), spec.get("minimum"))
@@ -151,11 +178,9 @@ def _option(path: Path, name: str, spec: dict[str, Any]) -> Option:
         raise DefinitionError(f"{path.name}: option {name} lacks {missing}.") from missing
 
 
-def _sections(path: Path, body: str) -> dict[str, str]:
+def _sections(body: str) -> dict[str, str]:
     sections: dict[str, str] = {}
     for part in body.split(_SECTION)[1:]:
         name, _, sql = part.partition("\n")
         sections[name.strip()] = sql.strip().removesuffix(";").strip()
-    if "answer" not in sections:
-        raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
     return sections
