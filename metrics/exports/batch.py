@@ -1,0 +1,142 @@
+"""Converted rows go to disk: a Parquet file for each canonical table they feed, the rejected rows, the counts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from metrics.exports import hubspot, verdicts
+from metrics.exports.convert import Rows, sql_type
+from metrics.exports.plan import KEPT
+from metrics.exports.stages import stage_map
+from metrics.exports.verdicts import Counts
+from metrics.model import table as canonical
+
+
+@dataclass
+class Batch:
+    """What a sheet became."""
+
+    counts: Counts
+    tables: dict[str, int] = field(default_factory=dict)
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
+
+
+def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool) -> Batch:
+    """Judge the rows and write the tables; with `dry_run` everything is counted and nothing written."""
+    batch = Batch(verdicts.judge(con, rows))
+    name, plan = rows.sheet.table, rows.plan
+    _loaded(con, rows)
+    _save(con, batch, plan.table_name, _columns(rows), f"{name}_loaded", out, dry_run)
+    for extra, sql in plan.also.items():
+        con.execute(f"CREATE TABLE {name}_{extra} AS {sql.replace('loaded', f'{name}_loaded')}")
+        _save(con, batch, extra, "*", f"{name}_{extra}", out, dry_run)
+    visits = None
+    if "stage_dates" in plan.steps and (visits := hubspot.visits(con, rows)):
+        _save(con, batch, "stage_visits", "*", visits, out, dry_run)
+    batch.stages = stage_map(con, rows, visits)
+    if batch.stages and not dry_run:
+        _write_stages(con, batch, name, out)
+    if batch.stages:
+        batch.tables["stages"] = len(batch.stages)
+    batch.issues = _issues(con, rows)
+    if batch.counts.rejected and not dry_run:
+        _write_rejects(con, rows, out)
+    return batch
+
+
+def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """Table `{sheet}_loaded`: the rows that stay, each with an id."""
+    name, table = rows.sheet.table, rows.plan.table
+    keep = f"SELECT * FROM {rows.name} WHERE _row NOT IN (SELECT _row FROM {name}_verdicts)"
+    key = table.id_column
+    if key is None or table[key].kind != "id":
+        con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
+        return
+    if key in rows.fed:
+        (lacking,) = con.execute(f'SELECT count(*) FROM ({keep}) WHERE "{key}" IS NULL').fetchall()[0]
+        if lacking == 0:
+            con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
+            return
+    natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in rows.fed if c != key)
+    con.execute(
+        f"CREATE TABLE {name}_ids AS SELECT _row, left(mark, 20) || CASE WHEN place = 1 THEN '' ELSE '-' || place END AS made "
+        "FROM (SELECT _row, mark, row_number() OVER (PARTITION BY mark ORDER BY _row) AS place "
+        f'FROM (SELECT _row, md5(concat_ws(chr(31), {natural or "NULL"})) AS mark FROM ({keep}) WHERE "{key}" IS NULL))'
+    )
+    con.execute(
+        f'CREATE VIEW {name}_loaded AS SELECT k.* REPLACE (coalesce(k."{key}", i.made) AS "{key}") '
+        f"FROM ({keep}) k LEFT JOIN {name}_ids i ON i._row = k._row"
+    )
+    rows.fed = [key, *(c for c in rows.fed if c != key)]
+
+
+def _columns(rows: Rows) -> str:
+    """The columns of the batch: canonical ones that hold data, then what links and tells newer from older."""
+    kept = [c for c in KEPT if c in rows.plan.columns or c in rows.plan.derived]
+    names = ["_row", *rows.fed, *kept, *rows.attributes]
+    if rows.plan.table_name == "stage_visits" and "quality" not in rows.fed:
+        return ", ".join(f'"{c}"' for c in names) + ", 'full' AS quality, _row AS _position"
+    if rows.plan.table_name == "accounts" and "is_target" in rows.fed:
+        return ", ".join(f'"{c}"' for c in names) + ", is_target IS NOT NULL AS _is_target_known"
+    return ", ".join(f'"{c}"' for c in names)
+
+
+def _save(
+    con: duckdb.DuckDBPyConnection, batch: Batch, table: str, columns: str, source: str, out: Path, dry_run: bool
+) -> None:
+    batch.tables[table] = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+    if not dry_run:
+        _copy(con, f"SELECT {columns} FROM {source}", out / f"{table}.parquet")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    target = str(path).replace("'", "''")
+    con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+
+
+def _write_stages(con: duckdb.DuckDBPyConnection, batch: Batch, name: str, out: Path) -> None:
+    types = ", ".join(f'"{c.name}" {c.sql_type}' for c in canonical("stages").columns)
+    con.execute(f"CREATE TABLE {name}_stages (_row BIGINT, {types})")
+    con.executemany(
+        f"INSERT INTO {name}_stages VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            [i, s["pipeline"], s["stage"], s["stage_order"], s["outcome"], s["probability"]]
+            for i, s in enumerate(batch.stages, start=1)
+        ],
+    )
+    _copy(con, f"SELECT * FROM {name}_stages", out / "stages.parquet")
+
+
+def _issues(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
+    """Unreadable cells of rows that were loaded, by column, with the first three rows."""
+    issues = []
+    for column, (kind, header) in rows.marks.items():
+        found = con.execute(
+            f'SELECT count(*), min_by(_row, _row, 3) FROM {rows.sheet.table}_loaded WHERE "!{column}"'
+        ).fetchall()[0]
+        if found[0]:
+            issues.append({"kind": kind, "column": header, "n": found[0], "rows": sorted(found[1])})
+    return issues
+
+
+def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> None:
+    """Rejected rows with the reason, in the file's own columns."""
+    sheet, name = rows.sheet, rows.sheet.table
+    headers = [h.replace('"', '""') for h in sheet.headers]
+    cells = ", ".join(f'c{i} AS "{h}"' for i, h in enumerate(headers, start=1))
+    con.execute(
+        f"CREATE TABLE {name}_rejects AS SELECT _row, v.reason AS _reason, v.col AS _column, {cells} FROM {name} "
+        f"JOIN {name}_verdicts v USING (_row) WHERE v.verdict = 'rejected'"
+    )
+    width = len(headers)
+    marks = ", ".join("?" * (width + 3))
+    for number, found, reason in sheet.misfits:
+        padded: list[Any] = [*(cell or None for cell in found), *[None] * width][:width]
+        con.execute(f"INSERT INTO {name}_rejects VALUES ({marks})", [number, reason, None, *padded])
+    _copy(con, f"SELECT * FROM {name}_rejects ORDER BY _row", out / "rejects.parquet")
+
+
+__all__ = ["Batch", "sql_type", "write"]

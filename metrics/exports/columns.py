@@ -1,0 +1,232 @@
+"""One column of cells becomes values: the form of all its cells is weighed first, then SQL reads them.
+
+What SQL casts by itself is cast there; other cells are read once per distinct text and joined back.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from metrics.exports import dates, numbers, words
+from metrics.model import SQL_TYPE
+
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
+_RANGE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
+_ZONED = r"':\d\d(\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$'"
+_GROUPED = r"'^[1-9]\d{0,2}\.\d{3}$'"
+_DAMAGED = r"'^\d(\.\d+)?[eE]\+\d+$'"
+
+
+def _quoted(values: tuple[str, ...]) -> str:
+    return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
+
+
+_SPELLINGS = tuple(sorted({s for v in words.NO_VALUE for s in (v, v.upper(), v.capitalize(), v.title())} | {"NaN"}))
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """The macros that reading cells needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
+    con.execute(f"CREATE MACRO plain(c) AS trim(c, {_BLANKS})")
+    con.execute(
+        f"CREATE MACRO cell(c) AS CASE WHEN lower(plain(c)) IN {_quoted(words.NO_VALUE)} THEN NULL ELSE plain(c) END"
+    )
+
+
+@dataclass
+class Reading:
+    """How one column of the file is read: SQL for the value and for "something unreadable stands here" (or None)."""
+
+    value: str
+    unreadable: int = 0
+    bad: str | None = None
+    joins: list[str] = field(default_factory=list)
+    form: dict[str, str] = field(default_factory=dict)
+    question: dict[str, Any] | None = None
+    issue: str = ""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one column: where they are, and the SQL of their plain text."""
+
+    con: duckdb.DuckDBPyConnection
+    table: str
+    position: int
+    header: str
+    text: str
+    filled: int
+
+    def counts(self, *conditions: str) -> list[int]:
+        """In how many rows each condition holds; `v` in a condition is the cell's text."""
+        wanted = ", ".join(f"count(*) FILTER (WHERE {c})" for c in conditions)
+        return list(self.con.execute(f"SELECT {wanted} FROM (SELECT {self.text} AS v FROM {self.table})").fetchall()[0])
+
+    def distinct(self, where: str = "true") -> list[tuple[str, int]]:
+        """The different texts with their counts."""
+        return self.con.execute(
+            f"SELECT v, count(*) FROM (SELECT {self.text} AS v FROM {self.table}) "
+            f"WHERE v IS NOT NULL AND ({where}) GROUP BY v ORDER BY v"
+        ).fetchall()
+
+    def learned(self, found: dict[str, Any], sql_type: str, extra: dict[str, bool] | None = None) -> tuple[str, str]:
+        """Keep what texts mean; returns the alias and the join that brings it to each row."""
+        name = f"{self.table}_m{self.position}_{sql_type[:4].lower()}"
+        self.con.execute(f"CREATE OR REPLACE TABLE {name} (v VARCHAR, x {sql_type}, z BOOLEAN)")
+        texts = list(found)
+        for start in range(0, len(texts), 100_000):
+            part = texts[start : start + 100_000]
+            self.con.execute(
+                f"INSERT INTO {name} SELECT v, CAST(x AS {sql_type}), z FROM "
+                "(SELECT unnest($v) AS v, unnest($x) AS x, unnest($z) AS z)",
+                {"v": part, "x": [found[t] for t in part], "z": [bool(extra and extra[t]) for t in part]},
+            )
+        return name, f"LEFT JOIN {name} ON {name}.v = {self.text}"
+
+
+def cells_of(con: duckdb.DuckDBPyConnection, table: str, headers: list[str], positions: list[int]) -> Iterator[Cells]:
+    """The columns at these numbers (from 1), each with the plainest SQL that gives its text."""
+    wanted = ", ".join(
+        f"count(c{p}), count(*) FILTER (WHERE c{p} IN {_quoted(_SPELLINGS)}), count(*) FILTER (WHERE c{p} <> plain(c{p}))"
+        for p in positions
+    )
+    if not positions:
+        return
+    counts = con.execute(f"SELECT {wanted} FROM {table}").fetchall()[0]
+    for i, p in enumerate(positions):
+        n, empty, padded = counts[3 * i : 3 * i + 3]
+        text = f"c{p}" if empty == padded == 0 else f"cell(c{p})"
+        filled = n if empty == padded == 0 else con.execute(f"SELECT count({text}) FROM {table}").fetchall()[0][0]
+        yield Cells(con, table, p, headers[p - 1], text, filled)
+
+
+def read_text(cells: Cells) -> Reading:
+    return Reading(cells.text)
+
+
+def read_id(cells: Cells) -> Reading:
+    """An id as text: without braces, `zcrm_`, a spreadsheet's `.0`; `6.9E+11` is damaged beyond repair."""
+    dressed, damaged = cells.counts(
+        r"regexp_matches(v, '^(zcrm_|\{)|\}$') OR regexp_full_match(v, '\d+\.0+')", f"regexp_matches(v, {_DAMAGED})"
+    )
+    value = cells.text
+    if dressed:
+        undressed = rf"regexp_replace({value}, '^(zcrm_|\{{)|\}}$', '', 'g')"
+        value = rf"regexp_replace({undressed}, '^(\d+)\.0+$', '\1')"
+    if not damaged:
+        return Reading(value)
+    bad = f"regexp_matches({cells.text}, {_DAMAGED})"
+    return Reading(f"CASE WHEN {bad} THEN NULL ELSE {value} END", damaged, bad, issue="id damaged by a spreadsheet")
+
+
+def read_domain(cells: Cells) -> Reading:
+    """A web domain: lower case, without scheme, www, path, port."""
+    bare = f"regexp_replace(lower({cells.text}), '^[a-z]+://', '')"
+    return Reading(f"nullif(regexp_replace({bare}, '^www\\.|[/?#:, ].*$', '', 'g'), '')")
+
+
+def read_email(cells: Cells) -> Reading:
+    return Reading(f"lower({cells.text})")
+
+
+def read_flag(cells: Cells) -> Reading:
+    """Yes or no, in several languages."""
+    v = f"lower({cells.text})"
+    yes, no = _quoted(words.YES), _quoted(words.NO)
+    value = f"CASE WHEN {v} IN {yes} THEN true WHEN {v} IN {no} THEN false END"
+    (unreadable,) = cells.counts(f"v IS NOT NULL AND lower(v) NOT IN {yes} AND lower(v) NOT IN {no}")
+    return Reading(value, unreadable, f"{cells.text} IS NOT NULL AND ({value}) IS NULL", issue="neither yes nor no")
+
+
+def read_words(cells: Cells, meaning: Callable[[str], str | None], issue: str) -> Reading:
+    """Words that stand for one of a few values."""
+    found = {text: meaning(text) for text, _ in cells.distinct()}
+    unknown = sum(n for text, n in cells.distinct() if found[text] is None)
+    name, join = cells.learned(found, "VARCHAR")
+    return Reading(f"{name}.x", unknown, f"{cells.text} IS NOT NULL AND {name}.x IS NULL", [join], issue=issue)
+
+
+def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
+    """Figures with the decimal mark that the column proves, else the given one; else a question."""
+    sql_type = SQL_TYPE.get(kind, "DOUBLE")
+    cast = f"try_cast({cells.text} AS {'DOUBLE' if kind == 'rate' else sql_type})"
+    plain, dotted, grouped, damaged = cells.counts(
+        f"try_cast(v AS {sql_type}) IS NOT NULL AND NOT regexp_matches(v, '[a-zA-Z_]')" if cells.filled else "false",
+        "contains(v, '.')", f"regexp_full_match(v, {_GROUPED})", "false",
+    )  # fmt: skip
+    if plain == cells.filled and (dotted == 0 or grouped < dotted) and damaged == 0:
+        return Reading(cast, form={"decimal": "."} if dotted else {})
+    values = cells.distinct()
+    found = numbers.evidence(values)
+    mark = found.mark
+    if mark is None and kind == "integer" and found.point + found.comma == 0:
+        mark = _thousands(found.examples)
+    mark = mark or given or (None if found.is_open else ".")  # type: ignore[assignment]
+    if mark is None:
+        ask = {"column": cells.header, "kind": "decimal", "choices": [",", "."], "examples": found.examples}
+        return Reading("NULL", question=ask)
+    read = {text: numbers.number(text, mark) for text, _ in values}  # type: ignore[arg-type]
+    unreadable = sum(n for text, n in values if read[text] is None)
+    texts = {text: None if value is None else f"{value:f}" for text, value in read.items()}
+    name, join = cells.learned(texts, "DECIMAL(38,6)" if kind in ("money", "integer") else "DOUBLE")
+    value = f"try_cast({name}.x AS {sql_type})"
+    bad = f"{cells.text} IS NOT NULL AND {value} IS NULL"
+    return Reading(value, unreadable, bad, [join], {"decimal": mark}, issue="unreadable number")
+
+
+def _thousands(examples: list[str]) -> str | None:
+    """Whole numbers have no decimals: what groups their digits is not the decimal mark."""
+    signs = {c for example in examples for c in example if c in ".,"}
+    return {".": ",", ",": "."}[signs.pop()] if len(signs) == 1 else None
+
+
+def weigh_dates(cells: Cells) -> dates.Evidence:
+    """What the cells say of the order of day and month; cells that SQL reads need no decision."""
+    (iso,) = cells.counts(f"try_cast(v AS TIMESTAMP) {_RANGE}")
+    if iso == cells.filled:
+        return dates.Evidence(told=iso)
+    found = dates.evidence(cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)"))
+    found.told += iso
+    return found
+
+
+def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | None, zone: str) -> Reading:
+    """Dates (kind 'date', in the company's time zone) or timestamps (UTC); a question where the order is open."""
+    order = found.order or given
+    if found.is_open and order not in ("dmy", "mdy"):
+        ask = {"column": cells.header, "kind": "dates", "choices": ["dmy", "mdy"], "examples": found.examples}
+        return Reading("NULL", question=ask)
+    zoned, timed = cells.counts(f"length(v) > 16 AND regexp_matches(v, {_ZONED})", "length(v) > 10")
+    iso = _iso(cells.text, kind, zone, has_zones=zoned > 0, has_times=timed > 0)
+    if (
+        found.dmy + found.mdy + found.either + found.unreadable == 0
+        and found.told == cells.counts(f"try_cast(v AS TIMESTAMP) {_RANGE}")[0]
+    ):
+        return Reading(iso, form={"dates": "ymd"})
+    rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
+    read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]
+    name, join = cells.learned(read, "TIMESTAMP", {text: dates.has_zone(text) for text, _ in rest})
+    value = f"coalesce({iso}, {_learned_moment(name, kind, zone, has_times=timed > 0)})"
+    unreadable = sum(n for text, n in rest if read[text] is None)
+    bad = f"{cells.text} IS NOT NULL AND {value} IS NULL"
+    return Reading(value, unreadable, bad, [join], {"dates": order or "ymd"}, issue="unreadable date")
+
+
+def _iso(text: str, kind: str, zone: str, *, has_zones: bool, has_times: bool) -> str:
+    stamp = f"try_cast({text} AS TIMESTAMP)"
+    if has_zones or (kind == "timestamp" and has_times and zone != "UTC"):
+        local = "UTC" if kind == "timestamp" else zone
+        aware = f"try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE '{local}'"
+        value = f"CASE WHEN {stamp} {_RANGE} THEN {aware} END"
+    else:
+        value = f"CASE WHEN {stamp} {_RANGE} THEN {stamp} END"
+    return f"CAST({value} AS DATE)" if kind == "date" else value
+
+
+def _learned_moment(name: str, kind: str, zone: str, *, has_times: bool) -> str:
+    if zone == "UTC" or not has_times:
+        return f"CAST({name}.x AS {'DATE' if kind == 'date' else 'TIMESTAMP'})"
+    if kind == "date":
+        return f"CAST(CASE WHEN {name}.z THEN ({name}.x AT TIME ZONE 'UTC') AT TIME ZONE '{zone}' ELSE {name}.x END AS DATE)"
+    return f"CASE WHEN {name}.z THEN {name}.x ELSE ({name}.x AT TIME ZONE '{zone}') AT TIME ZONE 'UTC' END"

@@ -1,0 +1,184 @@
+"""The cells of a sheet become rows of a canonical table: every column read in the form that all its cells prove."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from metrics.exports import columns, dates, words
+from metrics.exports.columns import Cells, Reading
+from metrics.exports.plan import EXTRAS, Plan
+from metrics.exports.sheet import Sheet
+from metrics.model import SQL_TYPE
+
+
+@dataclass
+class Rows:
+    """Converted rows: view `name` with `_row`, every canonical column and extra, attributes, and `!column` marks.
+
+    `fed`: the canonical columns that hold data; `marks`: column → (issue, header) for those with unreadable cells.
+    """
+
+    name: str
+    sheet: Sheet
+    plan: Plan
+    fed: list[str] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
+    marks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    formats: dict[str, dict[str, str]] = field(default_factory=dict)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
+    """Read all mapped columns; `questions` is filled where only the user can say how."""
+    rows = Rows(f"{sheet.table}_rows", sheet, plan)
+    positions = sorted({p for feeds in plan.columns.values() for p in feeds})
+    cells = {c.position: c for c in columns.cells_of(con, sheet.table, sheet.headers, positions)}
+    orders = _date_orders(plan, cells)
+    select: list[str] = []
+    joins: list[str] = []
+    for column, feeds in plan.columns.items():
+        readings = [_reading(plan, column, cells[p], orders) for p in feeds]
+        value = _value(con, plan, column, [cells[p] for p in feeds], readings)
+        select.append(f'{value} AS "{column}"')
+        joins += [join for reading in readings for join in reading.joins]
+        _note(rows, column, select, readings, [cells[p] for p in feeds])
+    select += _currency(con, plan, cells, sheet, joins)
+    select += [f'CAST($k{i} AS {sql_type(plan, c)}) AS "{c}"' for i, c in enumerate(plan.constants)]
+    select += _attributes(plan, rows)
+    constants = {f"k{i}": value for i, value in enumerate(plan.constants.values())}
+    if not rows.questions:
+        con.execute(
+            f"CREATE TABLE {sheet.table}_typed AS SELECT _row{''.join(', ' + s for s in select)} "
+            f"FROM {sheet.table} {' '.join(dict.fromkeys(joins))}",
+            constants,
+        )
+        _derive(con, rows)
+    return rows
+
+
+def sql_type(plan: Plan, column: str) -> str:
+    """The SQL type of a canonical column or an extra."""
+    return SQL_TYPE.get(plan.kind(column), "VARCHAR")
+
+
+def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
+    """For every date column what it proves, and what is to be taken where it proves nothing."""
+    found = {
+        p: columns.weigh_dates(cells[p])
+        for column, feeds in plan.columns.items()
+        if plan.kind(column) in ("date", "timestamp")
+        for p in feeds
+    }
+    proven = {evidence.order for evidence in found.values() if evidence.order}
+    sibling = proven.pop() if len(proven) == 1 else None
+    formats = plan.formats
+    return {
+        p: (evidence, formats.answers.get(cells[p].header) or formats.dates or sibling) for p, evidence in found.items()
+    }
+
+
+def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[dates.Evidence, str | None]]) -> Reading:
+    kind, formats = plan.kind(column), plan.formats
+    if kind in ("date", "timestamp"):
+        evidence, given = orders[cells.position]
+        return columns.read_moment(cells, kind, evidence, given, formats.time_zone)
+    if kind in ("money", "number", "integer", "rate"):
+        return columns.read_number(cells, kind, formats.answers.get(cells.header) or formats.decimal)
+    if kind == "choice":
+        choices = plan.table[column].choices
+        return columns.read_words(cells, lambda text: words.choice(column, text, choices), "unknown value")
+    if kind == "currency":
+        return columns.read_words(cells, words.currency, "unknown currency")
+    plain = {
+        "id": columns.read_id,
+        "flag": columns.read_flag,
+        "domain": columns.read_domain,
+        "email": columns.read_email,
+    }
+    return plain.get(kind, columns.read_text)(cells)
+
+
+def _value(con: duckdb.DuckDBPyConnection, plan: Plan, column: str, cells: list[Cells], readings: list[Reading]) -> str:
+    values = [r.value for r in readings]
+    if column in plan.lists:
+        values = [f"nullif(trim(split_part({v}, ';', 1)), '')" for v in values]
+    if plan.kind(column) == "rate" and not any(r.question for r in readings):
+        values = [
+            v if not _is_percent(con, c, r) else f"{v} / 100" for v, c, r in zip(values, cells, readings, strict=True)
+        ]
+    return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
+
+
+def _is_percent(con: duckdb.DuckDBPyConnection, cells: Cells, reading: Reading) -> bool:
+    """Whether a column of rates is written in percent: its header says so, or any value is over 1."""
+    if cells.counts("contains(v, '%')")[0]:
+        return False  # read as fractions already
+    joins = " ".join(reading.joins)
+    highest = con.execute(f"SELECT max({reading.value}) FROM {cells.table} {joins}").fetchall()[0][0]
+    return "%" in cells.header or (highest is not None and highest > 1)
+
+
+def _note(rows: Rows, column: str, select: list[str], readings: list[Reading], cells: list[Cells]) -> None:
+    bad = [r.bad for r in readings if r.unreadable and r.bad]
+    if bad:
+        select.append(f'({" OR ".join(bad)}) AS "!{column}"')
+        issue = next(r.issue for r in readings if r.unreadable)
+        rows.marks[column] = (issue, cells[0].header)
+    for reading, cell in zip(readings, cells, strict=True):
+        if reading.form:
+            rows.formats[cell.header] = reading.form
+        if reading.question:
+            rows.questions.append(reading.question)
+
+
+def _currency(
+    con: duckdb.DuckDBPyConnection, plan: Plan, cells: dict[int, Cells], sheet: Sheet, joins: list[str]
+) -> list[str]:
+    """The currency of a row where no column holds it: beside the figure, in the header, or as the user said."""
+    if "currency" not in plan.table or "currency" in plan.columns or "currency" in plan.constants:
+        return []
+    money = [c.name for c in plan.table.columns if c.kind == "money" and c.name in plan.columns]
+    if not money:
+        return []
+    cell = cells[plan.columns[money[0]][0]]
+    found: list[str] = []
+    if cell.counts(r"NOT regexp_full_match(v, '[-0-9.,() ]*')")[0]:
+        known = {text: words.currency_in_amount(text) for text, _ in cell.distinct()}
+        name, join = cell.learned(known, "VARCHAR")
+        found.append(f"{name}.x")
+        joins.append(join)
+    in_header = words.IN_HEADER.search(cell.header)
+    if in_header:
+        found.append(f"'{in_header[1]}'")
+    elif plan.formats.currency:
+        found.append("'" + plan.formats.currency.replace("'", "") + "'")
+    return [f'coalesce({", ".join(found)}) AS "currency"'] if found else []
+
+
+def _attributes(plan: Plan, rows: Rows) -> list[str]:
+    """The file's other columns, kept as text under their headers where the table takes attributes."""
+    if not plan.table.attributes:
+        return []
+    used = {p for column, feeds in plan.columns.items() if column in plan.table for p in feeds}
+    used |= {p for p, match in plan.matches.items() if match.canonical and match.canonical.startswith("stage_visits.")}
+    select = []
+    for p, header in enumerate(rows.sheet.headers, start=1):
+        if p not in used:
+            name = "attr:" + header.replace('"', '""')
+            rows.attributes.append(name)
+            select.append(f'cell(c{p}) AS "{name}"')
+    return select
+
+
+def _derive(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """The view of all columns: read ones, constants, those worked out, and NULL for the rest."""
+    plan, typed = rows.plan, f"{rows.sheet.table}_typed"
+    there = [name for name, *_ in con.execute(f"DESCRIBE {typed}").fetchall()]
+    absent = [c for c in (*plan.table.names, *EXTRAS) if c not in there]
+    nulls = "".join(f', CAST(NULL AS {sql_type(plan, c)}) AS "{c}"' for c in absent)
+    con.execute(f"CREATE VIEW {rows.name}_read AS SELECT *{nulls} FROM {typed}")
+    derived = [f'CAST({sql} AS {sql_type(plan, c)}) AS "{c}"' for c, sql in plan.derived.items()]
+    replaced = f" REPLACE ({', '.join(derived)})" if derived else ""
+    con.execute(f"CREATE VIEW {rows.name} AS SELECT *{replaced} FROM {rows.name}_read")
+    rows.fed = [c for c in plan.table.names if c in there or c in plan.derived]

@@ -1,0 +1,167 @@
+"""Texts to points in time. Which of day and month comes first is decided by a whole column, never by one cell."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+
+from metrics.exports.headers import normalised
+
+Order = Literal["dmy", "mdy"]
+_EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
+_EXCEL_DAY_ZERO = datetime(1899, 12, 30)
+
+_TIME = r"(?:[ T,]+(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
+_HALF = r"\s*(?P<half>[ap]\.?\s?m\.?)?"
+_ZONE = r"\s*(?P<zone>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?"
+_TAIL = rf"{_TIME}{_HALF}{_ZONE}$"
+_SHORT = re.compile(
+    rf"^(?P<first>\d{{1,2}})([./-])(?P<next>\d{{1,2}})\2(?P<year>\d{{4}}|\d{{2}}){_TAIL}", re.IGNORECASE
+)
+_LONG = re.compile(rf"^(?P<year>\d{{4}})([./-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_TAIL}", re.IGNORECASE)
+_WORDS = re.compile(rf"^(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|º)?[ .-]+(?:de )?(?P<name>[^\W\d]+)\.?,?[ .-]+(?:de )?"
+                    rf"|(?P<name2>[^\W\d]+)\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? )"
+                    rf"(?P<year>\d{{4}})(?: ?г\.?)?{_TAIL}", re.IGNORECASE)  # fmt: skip
+_CHINESE = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日?\s*")
+_CHINESE_HALF = re.compile(r"(上午|下午)\s*(\d{1,2})")
+_COMPACT = re.compile(r"^(19|20)\d{6}$")
+_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12, "ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12, "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5,
+    "маи": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
+}  # fmt: skip
+
+
+@dataclass
+class Evidence:
+    """What the cells of a column say about their form: counts of cells, and examples."""
+
+    dmy: int = 0  # day first, as no month is above 12
+    mdy: int = 0
+    either: int = 0
+    told: int = 0  # forms that need no decision
+    unreadable: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def order(self) -> Order | None:
+        """The order that the column itself proves; None if it proves none, or contradicts itself."""
+        if self.dmy and self.mdy * 20 <= self.dmy:
+            return "dmy"
+        if self.mdy and self.dmy * 20 <= self.mdy:
+            return "mdy"
+        return None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must say which comes first."""
+        return self.order is None and self.dmy + self.mdy + self.either > 0
+
+
+def evidence(values: Iterable[tuple[str, int]]) -> Evidence:
+    """Weigh distinct cells with their counts."""
+    found, kinds = Evidence(), Counter[str]()
+    for text, n in values:
+        form = _form(text)
+        kinds[form] += n
+        if form in ("dmy", "mdy", "either") and len(found.examples) < 3:
+            found.examples.append(text)
+    found.dmy, found.mdy, found.either = kinds["dmy"], kinds["mdy"], kinds["either"]
+    found.told, found.unreadable = kinds["told"], kinds["unreadable"]
+    return found
+
+
+def _form(text: str) -> str:
+    short = _SHORT.match(text.strip())
+    if short is None:
+        return "told" if moment(text, "dmy") is not None else "unreadable"
+    first, following = int(short["first"]), int(short["next"])
+    if first > 12 or following > 12:
+        order: Order = "dmy" if first > 12 else "mdy"
+        return order if moment(text, order) is not None else "unreadable"
+    if moment(text, "dmy") is None:
+        return "unreadable"
+    return "told" if first == following else "either"
+
+
+def moment(text: str, order: Order) -> datetime | None:
+    """The point in time of a cell: UTC where the cell names a zone, else as written. None if it cannot be read."""
+    text = _plain(text)
+    try:
+        value = _numeric(text) or _written(text, order)
+    except (ValueError, OverflowError):
+        return None
+    return value if value is not None and _EARLIEST <= value < _LATEST else None
+
+
+def has_zone(text: str) -> bool:
+    """Whether a cell names its time zone (or counts seconds since 1970, which are UTC)."""
+    plain = _plain(text)
+    if _NUMBER.match(plain):
+        return len(plain.split(".")[0]) >= 9
+    return any(m["zone"] for pattern in (_SHORT, _LONG, _WORDS) if (m := pattern.match(plain)))
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
+    if "月" in text:
+        text = _CHINESE.sub(r"\1-\2-\3 ", text).strip()
+    if "午" in text:
+        text = _CHINESE_HALF.sub(lambda m: f" {m[2]}", text) + (" pm" if "下午" in text else " am")
+        text = re.sub(r"\s+", " ", text)
+    return text
+
+
+def _numeric(text: str) -> datetime | None:
+    if not _NUMBER.match(text):
+        return None
+    if _COMPACT.match(text):
+        return datetime(int(text[:4]), int(text[4:6]), int(text[6:]))
+    whole, number = text.split(".")[0], float(text)
+    if len(whole) in (12, 13):
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=number)).replace(tzinfo=None)
+    if len(whole) in (9, 10):
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number)).replace(tzinfo=None)
+    if 20_000 <= number < 80_000:
+        return _EXCEL_DAY_ZERO + timedelta(seconds=round(number * 86_400))
+    return None
+
+
+def _written(text: str, order: Order) -> datetime | None:
+    if found := _SHORT.match(text):
+        first, following = int(found["first"]), int(found["next"])
+        day, month = (first, following) if order == "dmy" else (following, first)
+        year = int(found["year"]) + (0 if len(found["year"]) == 4 else 2000 if int(found["year"]) < 70 else 1900)
+    elif found := _LONG.match(text):
+        year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    elif found := _WORDS.match(text):
+        name = _MONTHS.get(normalised(found["name"] or found["name2"])[:3])
+        if name is None:
+            return None
+        year, month, day = int(found["year"]), name, int(found["day"] or found["day2"])
+    else:
+        return None
+    return _at_time(datetime(year, month, day), found)
+
+
+def _at_time(day: datetime, found: re.Match[str]) -> datetime:
+    if found["hour"] is None:
+        return day
+    hour = int(found["hour"])
+    if half := found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError("no such hour on a twelve-hour clock")
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    fraction = int((found["fraction"] or "0").ljust(6, "0")[:6])
+    stamp = day.replace(minute=int(found["minute"]), second=int(found["second"] or 0), microsecond=fraction)
+    stamp += timedelta(hours=hour) if hour <= 23 else timedelta(days=400_000)
+    zone = found["zone"]
+    if zone and zone[0] in "+-":
+        digits = zone[1:].replace(":", "").ljust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        stamp = stamp.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)).astimezone(UTC)
+    return stamp.replace(tzinfo=None)

@@ -1,0 +1,36 @@
+"""Header cells: how they are compared, made unique, and kept."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+
+
+def normalised(header: str) -> str:
+    """The form in which headers are compared: no case, accents, marks, or doubled blanks."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header)).replace("*", "")
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if unicodedata.category(c) != "Mn")
+    return _SPACES.sub(" ", plain).strip()
+
+
+def unique_headers(cells: Sequence[str], width: int) -> list[str]:
+    """One name a column: the header as written, numbered where it is repeated, `Column 7` where there is none."""
+    names: list[str] = []
+    taken = {"_row", "_reason", "_column"}  # the rejects' own
+    for i in range(width):
+        cell = cells[i] if i < len(cells) else ""
+        base = _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip() or f"Column {i + 1}"
+        name, n = base, 1
+        while name.casefold() in taken:
+            n += 1
+            name = f"{base} ({n})"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def width_of(cells: Sequence[str]) -> int:
+    """The number of cells up to the last that is filled."""
+    return max((i + 1 for i, cell in enumerate(cells) if cell.strip()), default=0)

@@ -1,0 +1,96 @@
+"""What is to be made of a table of a file: which cells feed which canonical column, and what follows from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from metrics.model import Table, table
+
+Certainty = Literal["certain", "likely", "unknown"]
+
+EXTRAS: dict[str, str] = {
+    "_account_name": "text",
+    "_account_domain": "domain",
+    "_modified_at": "timestamp",
+    "_owner_id": "id",
+    "_is_deleted": "flag",
+    "_is_won": "flag",
+    "_is_lost": "flag",
+    "_is_closed": "flag",
+    "_first_name": "text",
+    "_last_name": "text",
+    "_email": "email",
+    "_contact_ids": "text",
+    "_status": "text",
+    "_type": "text",
+    "_responded": "flag",
+    "_responded_at": "timestamp",
+    "_created_at": "timestamp",
+    "_ended_at": "timestamp",
+    "_duration": "number",
+    "_lead_id": "id",
+    "_converted_id": "id",
+    "_opportunity_name": "text",
+}
+"""Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
+
+KEPT = ("_account_name", "_account_domain", "_modified_at", "_owner_id")
+"""The extras that go into the batch, for linking and for telling which of two rows is newer."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Why a column of the file feeds a canonical column (or none)."""
+
+    canonical: str | None
+    certainty: Certainty
+    reason: str
+
+
+@dataclass(frozen=True)
+class Formats:
+    """What the user said of the cells: order of dates, decimal mark, currency, time zone; answers by header."""
+
+    dates: str | None = None
+    decimal: str | None = None
+    currency: str | None = None
+    time_zone: str = "UTC"
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Plan:
+    """One table of a file → canonical tables.
+
+    `columns`: canonical column or extra → column numbers of the file from 1; the first filled cell wins.
+    `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`.
+    `stages`: stage → outcome as the user gave them, in order. `steps`: further steps by name.
+    """
+
+    source: str
+    object: str
+    table_name: str
+    columns: dict[str, tuple[int, ...]]
+    constants: dict[str, Any] = field(default_factory=dict)
+    stages: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+    also: dict[str, str] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()  # columns whose cells hold several ids; the first counts
+    matches: dict[int, Match] = field(default_factory=dict)
+    formats: Formats = Formats()
+
+    @property
+    def table(self) -> Table:
+        return table(self.table_name)
+
+    def kind(self, column: str) -> str:
+        """How the cells of a canonical column or an extra are read."""
+        if column in EXTRAS:
+            return EXTRAS[column]
+        if column.startswith("_entered:") or column.startswith("_exited:"):
+            return "timestamp"
+        if column in ("domain", "email", "currency"):
+            return column
+        canonical = self.table[column]
+        return "choice" if canonical.choices else canonical.kind

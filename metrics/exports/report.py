@@ -1,0 +1,99 @@
+"""The report on one object of a file, as JSON: what it was taken for, how it was read, what became of each record."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from metrics.exports.batch import Batch
+from metrics.exports.convert import Rows
+from metrics.exports.plan import EXTRAS
+
+_DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_NONE = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
+
+
+def refused(
+    name: str,
+    request: dict[str, Any],
+    reason: str,
+    *,
+    questions: Sequence[dict[str, Any]] = (),
+    columns: Sequence[dict[str, Any]] = (),
+    source: str | None = None,
+    object_name: str | None = None,
+) -> dict[str, Any]:
+    """A report on a file that was not loaded: why, and what only the user can answer."""
+    return _frame(name, request) | {
+        "source": source,
+        "object": object_name,
+        "status": "refused",
+        "reason": reason,
+        "questions": list(questions),
+        "columns": list(columns),
+    }
+
+
+def loaded(request: dict[str, Any], rows: Rows, batch: Batch, columns: list[dict[str, Any]]) -> dict[str, Any]:
+    """A report on an object that was loaded."""
+    plan, headers = rows.plan, rows.sheet.headers
+    warnings = list(rows.sheet.warnings)
+    if batch.counts.read == 0:
+        warnings.append(f"{rows.sheet.name}: the file has a header and no rows.")
+    elif batch.counts.loaded == 0:
+        warnings.append(f"{rows.sheet.name}: none of its {batch.counts.read:,} rows could be loaded.")
+    counts = batch.counts
+    return _frame(rows.sheet.name, request) | {
+        "source": plan.source,
+        "object": plan.object,
+        "status": "loaded",
+        "rows": {k: getattr(counts, k) for k in _NONE},
+        "issues": batch.issues,
+        "mapping": {c: headers[p[0] - 1] for c, p in plan.columns.items() if c not in EXTRAS and ":" not in c},
+        "columns": columns,
+        "tables": batch.tables,
+        "stages": batch.stages,
+        "warnings": warnings,
+        "formats": rows.formats,
+        "preamble": rows.sheet.preamble,
+    }
+
+
+def _frame(name: str, request: dict[str, Any]) -> dict[str, Any]:
+    day, day_from = export_day(request.get("name") or name, request.get("export_day"))
+    return {
+        "file": name, "source": None, "object": None, "status": "refused", "reason": None, "questions": [],
+        "rows": dict(_NONE), "issues": [], "mapping": {}, "columns": [], "tables": {}, "stages": [], "warnings": [],
+        "formats": {}, "export_day": day, "snapshot_day_from": day_from, "preamble": [],
+    }  # fmt: skip
+
+
+def export_day(name: str, upload_day: str | None) -> tuple[str | None, str]:
+    """The day of the export: the date in the file's name, else the day of upload."""
+    for year, month, day in _DATE_IN_NAME.findall(name):
+        try:
+            return dt.date(int(year), int(month), int(day)).isoformat(), "file name"
+        except ValueError:
+            continue
+    return upload_day, "upload"
+
+
+def describe(
+    con: duckdb.DuckDBPyConnection, table: str, headers: Sequence[str], matches: dict[int, Any]
+) -> list[dict[str, Any]]:
+    """The file's columns for the mapping form: header, three sample values, what they feed and why."""
+    cells = ", ".join(f"cell(c{i + 1})" for i in range(len(headers)))
+    sample = con.execute(f"SELECT {cells} FROM {table} LIMIT 200").fetchall()
+    described = []
+    for i, header in enumerate(headers):
+        seen = list(dict.fromkeys(row[i] for row in sample if row[i] is not None))[:3]
+        match = matches.get(i + 1)
+        described.append({
+            "header": header, "samples": [value[:120] for value in seen],
+            "canonical": match.canonical if match else None,
+            "certainty": match.certainty if match else "unknown",
+            "reason": match.reason if match else "not recognised; kept as it is",
+        })  # fmt: skip
+    return described

@@ -1,0 +1,102 @@
+"""The stage map of an export: the order of the stages and what each means, prefilled by words, flags, probability."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from metrics.exports.convert import Rows
+
+_LOST = re.compile(r"lost|perdid|проигр|закрыто и не|输|丢单|失败", re.IGNORECASE)
+_WON = re.compile(r"\bwon\b|closedwon|ganad|выигр|успешн|赢|成交", re.IGNORECASE)
+_UNDECIDED = re.compile(r"no[ _-]decision|sin decisi[oó]n|без решения", re.IGNORECASE)
+_LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A stage as the rows show it."""
+
+    pipeline: str | None
+    stage: str
+    deals: int
+    first: int
+    probability: float | None
+    all_closed: bool
+    all_won: bool
+    all_lost: bool
+
+
+def by_words(stage: str) -> str | None:
+    """The outcome that the stage's own words say, or None."""
+    if _UNDECIDED.search(stage):
+        return "no_decision"
+    if _LOST.search(stage):
+        return "lost"
+    return "won" if _WON.search(stage) else None
+
+
+def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = None) -> list[dict[str, Any]]:
+    """The stages of the loaded rows (and of table `visits`), in order: the user's own map first, then as prefilled."""
+    seen = _seen(con, rows, visits)
+    given = {stage: i for i, stage in enumerate(rows.plan.stages)}
+    pipelines = list(dict.fromkeys(s.pipeline for s in seen)) or [rows.plan.constants.get("pipeline")]
+    unseen = [stage for stage in given if not any(s.stage == stage for s in seen)]
+    if rows.plan.stages and len(pipelines) == 1:
+        seen += [_Seen(pipelines[0], stage, 0, 0, None, False, False, False) for stage in unseen]
+
+    def order(stage: _Seen) -> tuple[Any, ...]:
+        if stage.stage in given:
+            return (0, given[stage.stage])
+        outcome = _outcome(rows, stage)
+        place = _LAST[outcome]
+        return (
+            1,
+            place,
+            2.0 if stage.probability is None else stage.probability if outcome == "open" else 0.0,
+            stage.first,
+        )
+
+    result: list[dict[str, Any]] = []
+    for pipeline in pipelines:
+        own = sorted((s for s in seen if s.pipeline == pipeline), key=order)
+        for i, stage in enumerate(own, start=1):
+            result.append({
+                "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
+                "probability": stage.probability, "deals": stage.deals,
+            })  # fmt: skip
+    return result
+
+
+def _outcome(rows: Rows, stage: _Seen) -> str:
+    if stage.stage in rows.plan.stages:
+        return rows.plan.stages[stage.stage]
+    said = by_words(stage.stage)
+    if said:
+        return said
+    if stage.all_won:
+        return "won"
+    return "lost" if stage.all_lost or stage.all_closed else "open"
+
+
+def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:
+    if "stage" not in rows.plan.table or "stage" not in rows.fed:
+        return []
+    probability = "median(probability)" if "probability" in rows.plan.table else "CAST(NULL AS DOUBLE)"
+    found = con.execute(
+        f"SELECT pipeline, stage, count(DISTINCT opportunity_id), min(_row), {probability}, "
+        "coalesce(bool_and(coalesce(_is_closed, false)), false), coalesce(bool_and(coalesce(_is_won, false)), false), "
+        "coalesce(bool_and(coalesce(_is_lost, false)), false) "
+        f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY min(_row)"
+    ).fetchall()
+    seen = [_Seen(*row) for row in found]
+    if visits is None:
+        return seen
+    known = {(s.pipeline, s.stage) for s in seen}
+    more = con.execute(f"SELECT pipeline, stage, min(_position) FROM {visits} GROUP BY ALL ORDER BY 3").fetchall()
+    places = {(pipeline, stage): place for pipeline, stage, place in more}
+    seen = [s if (s.pipeline, s.stage) not in places else _Seen(
+        s.pipeline, s.stage, s.deals, places[s.pipeline, s.stage] - 10**9, s.probability, s.all_closed, s.all_won, s.all_lost,
+    ) for s in seen]  # fmt: skip
+    return seen + [_Seen(p, s, 0, i - 10**9, None, False, False, False) for p, s, i in more if (p, s) not in known]

@@ -1,0 +1,126 @@
+"""What becomes of each record: loaded, blank, footer, rejected for a reason, or a duplicate of another."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from metrics.exports.convert import Rows
+from metrics.exports.plan import EXTRAS
+from metrics.exports.sheet import FOOTER
+
+KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
+"""Tables whose equal keys within one file are no duplicates: repeats there are facts."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Records of a file by what became of them; they add up to `read`."""
+
+    read: int
+    loaded: int
+    rejected: int
+    duplicate: int
+    blank: int
+    footer: int
+
+
+def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
+    """Fill `{table}_verdicts` (_row, verdict, reason, col) for all rows that are not loaded, and count."""
+    name = f"{rows.sheet.table}_verdicts"
+    con.execute(f"CREATE TABLE {name} (_row BIGINT, verdict VARCHAR, reason VARCHAR, col VARCHAR)")
+    _blank_and_footer(con, rows, name)
+    _insert(con, rows, name, "rejected", "'deleted in the source'", "_is_deleted", "_is_deleted")
+    key = rows.plan.table.id_column
+    if key is not None:
+        _insert(
+            con,
+            rows,
+            name,
+            "rejected",
+            "'no id and fewer than two values'",
+            f'"{key}" IS NULL AND {_filled(rows)} < 2',
+            key,
+        )
+    _required(con, rows, name)
+    _duplicates(con, rows, name)
+    found = dict(con.execute(f"SELECT verdict, count(*) FROM {name} GROUP BY verdict").fetchall())
+    sheet = rows.sheet
+    (total,) = con.execute(f"SELECT count(*) FROM {sheet.table}_typed").fetchall()[0]
+    return Counts(
+        read=sheet.records,
+        loaded=total - sum(found.values()),
+        rejected=found.get("rejected", 0) + len(sheet.misfits),
+        duplicate=found.get("duplicate", 0),
+        blank=found.get("blank", 0) + sheet.blank,
+        footer=found.get("footer", 0) + sheet.footer,
+    )
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, rows: Rows, name: str, verdict: str, reason: str, condition: str, column: str = ""
+) -> None:
+    con.execute(
+        f"INSERT INTO {name} SELECT _row, $verdict, {reason}, $col FROM {rows.name} "
+        f"WHERE ({condition}) AND _row NOT IN (SELECT _row FROM {name})",
+        {"verdict": verdict, "col": column},
+    )
+
+
+def _mapped(rows: Rows) -> list[str]:
+    return [c for c in rows.plan.columns if c in rows.plan.table or c in EXTRAS]
+
+
+def _filled(rows: Rows) -> str:
+    """SQL of the number of mapped columns that hold something."""
+    return "(" + " + ".join(f'("{c}" IS NOT NULL)::INT' for c in _mapped(rows)) + ")"
+
+
+def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    table, plan = rows.sheet.table, rows.plan
+    cells = ", ".join(f"cell(c{i + 1})" for i in range(len(rows.sheet.headers)))
+    first = f"coalesce({cells}, NULL)"
+    key = plan.table.id_column
+    required = [
+        c.name for c in plan.table.columns if c.required and c.name in rows.fed and c.name not in plan.constants
+    ]
+    lacking = [f'"{c}" IS NULL' for c in required] if key not in plan.columns else [f'"{key}" IS NULL']
+    poor = " OR ".join([f"{_filled(rows)} = 0" if key in plan.columns else f"{_filled(rows)} <= 1", *lacking])
+    con.execute(f"CREATE TABLE {name}_poor AS SELECT _row, {_filled(rows)} AS filled FROM {rows.name} WHERE {poor}")
+    if con.execute(f"SELECT count(*) FROM {name}_poor").fetchall()[0][0] == 0:
+        return
+    con.execute(
+        f"INSERT INTO {name} SELECT _row, CASE WHEN {first} IS NULL THEN 'blank' ELSE 'footer' END, NULL, NULL "
+        f"FROM {table} JOIN {name}_poor USING (_row) "
+        f"WHERE ({first} IS NULL AND filled = 0) OR regexp_matches({first}, $footer, 'i')",
+        {"footer": FOOTER},
+    )
+
+
+def _required(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    plan = rows.plan
+    for column in plan.table.columns:
+        if not column.required or column.name not in rows.fed:
+            continue
+        said = column.name.replace("_", " ")
+        if column.name in rows.marks:
+            _insert(con, rows, name, "rejected", f"'unreadable {said}'", f'"!{column.name}"', column.name)
+        if column.name != plan.table.id_column or column.kind != "id":
+            _insert(con, rows, name, "rejected", f"'no {said}'", f'"{column.name}" IS NULL', column.name)
+
+
+def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    """Of rows with the same key the newest modification stays, else the last."""
+    table = rows.plan.table
+    key = [c for c in table.key if c in rows.fed]
+    if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
+        return
+    by = ", ".join(f'"{c}"' for c in key)
+    has_id = f'"{table.id_column}" IS NOT NULL' if table.id_column else "true"
+    rest = f"{rows.name} WHERE {has_id} AND _row NOT IN (SELECT _row FROM {name})"
+    n, different = con.execute(f"SELECT count(*), count(DISTINCT ({by})) FROM {rest}").fetchall()[0]
+    if n == different:
+        return
+    con.execute(
+        f"INSERT INTO {name} SELECT _row, 'duplicate', NULL, NULL FROM (SELECT _row, row_number() OVER "
+        f"(PARTITION BY {by} ORDER BY _modified_at DESC NULLS LAST, _row DESC) AS place FROM {rest}) WHERE place > 1"
+    )

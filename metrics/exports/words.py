@@ -1,0 +1,95 @@
+"""Cells that are words: no value, yes or no, one of a few, a currency, an id, a domain."""
+
+import re
+
+from metrics.exports.headers import normalised
+
+NO_VALUE = (
+    "", "-", "--", "—", "n/a", "#n/a", "null", "none", "nan", "(no value)", "(nenhum valor)", "(sin valor)", "(blank)",
+    "无", "не закрыта",
+)  # fmt: skip
+YES = (
+    "yes",
+    "true",
+    "1",
+    "1.0",
+    "y",
+    "t",
+    "sí",
+    "si",
+    "да",
+    "是",
+    "done",
+    "checked",
+    "ja",
+    "oui",
+    "sim",
+    "x",
+    "истина",
+    "verdadero",
+)
+NO = ("no", "false", "0", "0.0", "n", "f", "нет", "否", "undone", "unchecked", "nein", "non", "não", "ложь", "falso")
+
+_CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "deal_type": {
+        "renewal": ("renew", "renov", "продлен", "续"),
+        "expansion": (
+            "expan",
+            "existing",
+            "upsell",
+            "up-sell",
+            "upgrade",
+            "cross",
+            "add-on",
+            "existente",
+            "existing business",
+        ),
+        "new": ("new", "nuev", "нов", "新"),
+    },
+    "outcome": {
+        "no_decision": ("no decision", "no_decision"),
+        "won": ("won", "ganad", "выигр", "赢"),
+        "lost": ("lost", "perdid", "проигр", "丢", "输"),
+        "open": ("open", "abiert", "откр", "进行"),
+    },
+    "direction": {"in": ("in", "inbound", "incoming"), "out": ("out", "outbound", "outgoing")},
+}
+
+_CURRENCIES = {
+    "us dollar": "USD", "dollar": "USD", "us$": "USD", "euro": "EUR", "€": "EUR", "£": "GBP", "pound sterling": "GBP",
+    "british pound": "GBP", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "рубль": "RUB", "российский рубль": "RUB",
+    "人民币": "CNY", "yuan": "CNY", "chinese yuan": "CNY", "peso mexicano": "MXN", "mexican peso": "MXN", "dolar": "USD",
+    "yen": "JPY", "japanese yen": "JPY", "₴": "UAH", "₸": "KZT", "₹": "INR", "zł": "PLN",
+}  # fmt: skip
+_CODE = re.compile(r"^[A-Za-z]{3}$")
+IN_HEADER = re.compile(r"\(([A-Z]{3})\)\s*$")
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "₴": "UAH", "₸": "KZT", "₹": "INR", "zł": "PLN"}
+
+
+def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
+    """The choice that a word stands for, or None."""
+    plain = normalised(text)
+    exact = re.sub(r"[ /-]+", "_", plain)
+    if exact in choices:
+        return exact
+    for value, starts in _CHOICES.get(column, {}).items():
+        if any(start in plain for start in starts if len(start) > 3 or plain == start or not start.isascii()):
+            return value
+    return None
+
+
+def currency(text: str) -> str | None:
+    """The ISO code of a currency by code, name or sign."""
+    plain = text.strip()
+    if _CODE.match(plain):
+        return plain.upper()
+    found = re.search(r"\b([A-Z]{3})\b", plain)
+    return _CURRENCIES.get(normalised(plain)) or (found[1] if found else None)
+
+
+def currency_in_amount(text: str) -> str | None:
+    """The currency written beside a figure, where it is plain which one."""
+    code = re.search(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])", text)
+    if code:
+        return code[1]
+    return next((iso for sign, iso in _SYMBOLS.items() if sign in text), None)

@@ -1,0 +1,68 @@
+"""The child process that parses one file: `python -m metrics.exports.worker REQUEST.json`.
+
+It prints progress as JSON lines and leaves its report and batches in the request's directory `out`. It ends with 0
+whenever it could write a report; a file that cannot be loaded is a report with the status `refused` and one sentence.
+"""
+
+import json
+import sys
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from metrics.errors import FileError
+from metrics.exports import columns, objects, report
+from metrics.exports.container import fresh
+from metrics.exports.plan import Formats
+
+Progress = Callable[[str, float], None]
+
+
+def parse(request: dict[str, Any], progress: Progress = lambda phase, done: None) -> list[dict[str, Any]]:
+    """Parse the file of a request; the reports, one an object found, as they are written to `out/0`, `out/1`…"""
+    out = Path(request["out"])
+    name = Path(request.get("name") or request["path"]).name
+    scratch = fresh(out / "scratch")
+    try:
+        reports = _reports(request, name, out, scratch, progress)
+    except FileError as refused:
+        reports = [report.refused(name, request, str(refused))]
+    for i, found in enumerate(reports):
+        directory = out / str(i)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "report.json").write_text(json.dumps(found, ensure_ascii=False, default=str), encoding="utf-8")
+    fresh(scratch).rmdir()
+    return reports
+
+
+def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progress: Progress) -> list[dict[str, Any]]:
+    zone = request.get("time_zone") or "UTC"
+    if zone not in zoneinfo.available_timezones():
+        raise FileError(f"{name}: there is no time zone {zone!r}. Use a name such as Europe/Madrid.")
+    formats = Formats(
+        request.get("dates"), request.get("decimal"), request.get("currency"), zone, request.get("answers") or {}
+    )
+    with duckdb.connect(str(scratch / "cells.duckdb"), config={"threads": 2}) as con:
+        con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
+        con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        con.execute("SET TimeZone = $z", {"z": zone})
+        columns.prepare(con)
+        return objects.load(con, request, name, formats, out, scratch, progress)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one request file."""
+    request = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+
+    def say(phase: str, done: float) -> None:
+        print(json.dumps({"phase": phase, "done": round(done, 3)}), flush=True)
+
+    parse(request, say)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
