@@ -28,7 +28,10 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("is_open", "flag", "The deal is open and this is its last visit."),
         Column("backward", "flag", "Entered from a later stage."),
         Column("enters_dates_only", "flag", "The deal's history has midnight stamps only: counted as dates."),
+        Column("entered_on", "date", "Day of entry in the company's time zone."),
+        Column("exited_on", "date", "Day of leaving in the company's time zone."),
     ),
+    "activities": (Column("occurred_on", "date", "Day of the touch in the company's time zone."),),
     "contracts": (Column("monthly_value", "number", "Monthly revenue in the reporting currency."),),
     "invoices": (
         Column("value", "number", "Amount in the reporting currency."),

@@ -35,6 +35,8 @@ SELECT v.opportunity_id, v.pipeline, v.stage, k.stage_order, v.entered_at, v.lef
        coalesce(v.is_last AND v.left_at IS NULL AND k.outcome = 'open' AND d.outcome = 'open', FALSE) AS is_open,
        coalesce(before.pipeline = k.pipeline AND before.stage_order > k.stage_order, FALSE) AS backward,
        h.dates_only AS enters_dates_only,
+       local_day(v.entered_at) AS entered_on,
+       local_day(v.left_at) AS exited_on,
        v._import, v._row
 FROM stays v
 JOIN known_stages k ON k.pipeline = v.pipeline AND k.stage = v.stage
