@@ -1,0 +1,170 @@
+"""The accounts, people, campaigns and sellers of the sample company.
+
+Times are numpy `datetime64[m]` (UTC), days `datetime64[D]`; links are row positions within a block of accounts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data import words
+from data.shapes import joined, whole
+
+FIRST_DAY = np.datetime64("2024-11-01", "D")
+LAST_DAY = np.datetime64("2026-10-31", "D")
+END = np.datetime64("2026-11-01T00:00", "m")  # the as-of day ends here
+MONTHS = np.arange("2024-11", "2026-11", dtype="datetime64[M]")
+ACCOUNTS_PER_SCALE = 1240
+TARGET_SHARE = 0.19
+# Day of each wave of target accounts, and its share of them
+WAVES = ((np.datetime64("2024-10-15"), 0.62), (np.datetime64("2025-04-01"), 0.23), (np.datetime64("2025-10-01"), 0.15))
+
+
+@dataclass(frozen=True)
+class Sellers:
+    """Everyone who owns something: names, with team, manager and region, sellers before development reps."""
+
+    frame: pd.DataFrame
+
+    def of_teams(self, teams: np.ndarray, role: str, draw: np.ndarray) -> np.ndarray:
+        """Row of a person of that role in each row's team, picked by `draw` in [0, 1)."""
+        chosen = np.zeros(len(teams), dtype=np.int64)
+        for team in words.SELLERS_PER_TEAM:
+            rows = np.flatnonzero((self.frame["team"] == team) & (self.frame["role"] == role))
+            of_team = teams == team
+            chosen[of_team] = rows[(draw[of_team] * len(rows)).astype(np.int64)]
+        return chosen
+
+
+def sellers() -> Sellers:
+    """Sellers and development reps of each team, and each team's manager."""
+    rows = []
+    for team, count in words.SELLERS_PER_TEAM.items():
+        people = [("Seller", n) for n in range(1, count + 1)] + [
+            ("Development rep", n) for n in range(1, words.REPS_PER_TEAM + 1)
+        ]
+        rows += [(f"{role} {team} {n}", role, f"Team {team}", team, f"Manager {team}") for role, n in people]
+    frame = pd.DataFrame(rows, columns=["name", "role", "team_name", "team", "manager"])
+    return Sellers(frame.sort_values("role", kind="stable", ascending=False, ignore_index=True))
+
+
+def campaigns() -> pd.DataFrame:
+    """One row a campaign: each kind once in each month it runs."""
+    rows = []
+    for month in MONTHS:
+        month_number = int(str(month)[5:])
+        for kind in words.CAMPAIGN_KINDS:
+            if month_number in kind.months:
+                rows.append(
+                    (
+                        f"{kind.name} {month}",
+                        kind.type,
+                        month,
+                        kind.responses,
+                        kind.sends,
+                        kind.cost,
+                        kind.answered,
+                        kind.unanswered,
+                    )
+                )
+    columns = ["name", "type", "month", "responses", "sends", "cost", "answered", "unanswered"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def pick(draw: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
+    """The position whose cumulative share covers each draw in [0, 1); the last for what rounding leaves."""
+    return np.minimum(np.searchsorted(np.cumsum(shares), draw, side="right"), len(shares) - 1)
+
+
+def labels(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], count: int) -> np.ndarray:
+    """`count` labels, drawn with their shares."""
+    return np.array([label for label, _ in choices])[pick(rng.random(count), tuple(share for _, share in choices))]
+
+
+def _names(numbers: np.ndarray, industry: np.ndarray) -> np.ndarray:
+    stems = len(words.STEM_STARTS) * len(words.STEM_ENDS)
+    scattered = (numbers * 437) % stems  # 437 and 720 have no common factor: every stem once a round
+    starts = np.array(words.STEM_STARTS)[scattered // len(words.STEM_ENDS)]
+    ends = np.array(words.STEM_ENDS)[scattered % len(words.STEM_ENDS)]
+    nouns = np.array([i.nouns for i in words.INDUSTRIES])[industry, (numbers // stems) % 5]
+    rounds = numbers // (stems * 5)
+    numerals = np.where(rounds > 0, joined(" ", whole(rounds + 1)), "")
+    return joined(starts, ends, " ", nouns, numerals)
+
+
+def domain_of(names: np.ndarray) -> np.ndarray:
+    """The made-up web domain of a made-up company."""
+    plain = pd.Series(names).str.lower().str.translate(words.PLAIN_LETTERS).str.replace(" ", "-", regex=False)
+    return (plain + ".example").to_numpy(dtype=np.str_)
+
+
+def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
+    """One row an account, with its fit, which drives demand, targeting and size."""
+    numbers = np.arange(first, first + count)
+    industry = pick(rng.random(count), tuple(i.share for i in words.INDUSTRIES))
+    country = pick(rng.random(count), tuple(c.share for c in words.COUNTRIES))
+    employees = np.maximum(np.round(np.exp(rng.normal(5.6, 1.35, count))), 6).astype(np.int64)
+    size_fit = np.select(
+        [employees > 5000, employees > 1000, employees > 200, employees > 50], [0.3, 0.7, 0.45, 0.0], -0.6
+    )
+    fit = np.array([i.fit for i in words.INDUSTRIES])[industry] + size_fit + rng.normal(0, 0.35, count)
+    names = _names(numbers, industry)
+    age_days = rng.integers(1, 700, count)
+    created = np.datetime64("2024-10-30T08:00", "m") - age_days * 1440 + rng.integers(0, 600, count)
+    cities = np.array(
+        [
+            c.cities[n % len(c.cities)]
+            for c, n in zip(np.array(words.COUNTRIES, dtype=object)[country], numbers, strict=True)
+        ]
+    )
+    frame = pd.DataFrame({
+        "number": numbers,
+        "name": names,
+        "domain": domain_of(names),
+        "industry": industry,
+        "country": country,
+        "city": cities,
+        "team": np.array([c.team for c in words.COUNTRIES])[country],
+        "employees": employees,
+        "revenue": (employees * rng.integers(120, 260, count) // 10) * 10_000,
+        "source": labels(rng, words.TRAFFIC_SOURCES, count),
+        "fit": fit,
+        "fit_tier": np.select([fit > 1.15, fit > 0.55], ["Tier 1", "Tier 2"], "Tier 3"),
+        "need": rng.gamma(0.8, 1.25, count),
+        "heat": rng.gamma(0.4, 2.5, count),
+        "created": created,
+    })  # fmt: skip
+    return _with_targets(rng, frame)
+
+
+def _with_targets(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Choose the planned target accounts, mostly by fit, in waves."""
+    wanted = round(len(frame) * TARGET_SHARE)
+    order = np.argsort(-(frame["fit"].to_numpy() + rng.normal(0, 0.6, len(frame))), kind="stable")[:wanted]
+    since = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[D]")
+    wave = pick(rng.random(wanted), tuple(share for _, share in WAVES))
+    since[order] = np.array([day for day, _ in WAVES], dtype="datetime64[D]")[wave]
+    tier = np.full(len(frame), "", dtype="U6")
+    tier[order] = np.array(["Tier 1", "Tier 2", "Tier 3"])[pick(np.arange(wanted) / wanted, (0.16, 0.36, 0.48))]
+    return frame.assign(since=since, tier=tier, flagged_late=False)
+
+
+def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a person: more of them at large and at target accounts; sorted by account."""
+    extra = 0.4 * np.log10(frame["employees"].to_numpy()) + np.where(frame["since"].notna(), 1.7, 0.0)
+    per_account = 1 + rng.poisson(extra)
+    account = np.repeat(np.arange(len(frame)), per_account)
+    total = len(account)
+    job = pick(rng.random(total), tuple(j.share for j in words.JOBS))
+    earliest = np.maximum(frame["created"].to_numpy()[account], np.datetime64("2024-07-01T08:00", "m"))
+    span = (END - earliest).astype(np.int64)
+    created = earliest + (span * rng.random(total) ** 1.6).astype(np.int64)
+    return pd.DataFrame({
+        "account": account,
+        "job": job,
+        "created": created,
+        "source": labels(rng, words.TRAFFIC_SOURCES, total),
+        "luck": rng.random(total),
+        "pace": rng.random(total),
+    })  # fmt: skip

@@ -1,0 +1,211 @@
+"""What is planted in the sample company, worked out from what the generator knows, never through the product.
+
+A truth says how to ask for it (metric, scope, options), which row and column to read, what to expect and how closely.
+Facts that no metric states carry the SQL that reads them from a snapshot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from data import words
+from data.company import LAST_DAY
+from data.dirt import Counts
+from data.facts import Facts
+from data.structure import structure
+from data.world import World
+
+NEW_BUSINESS = {"pipeline": words.PIPELINE}
+EXACT, CENTS, DAYS = 1e-9, 0.01, 1e-6
+
+
+class Truths:
+    """The list being written, and the scope that the next truths are asked under."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.by: str | None = None
+        self.where: dict[str, str] = {}
+
+    def under(self, *, by: str | None = None, where: Mapping[str, str] | None = None) -> None:
+        """Set the split and the filters of the truths that follow."""
+        self.by, self.where = by, dict(where or {})
+
+    def ask(
+        self, metric: str, column: str, expected: float, says: str, *, tolerance: float = EXACT, **row: str
+    ) -> None:
+        """A truth that a metric states, in the row with these keys. Tolerances are absolute."""
+        self.asked.append(
+            {
+                "says": says,
+                "metric": metric,
+                "by": self.by,
+                "where": self.where,
+                "row": {"segment": "All"} | row,
+                "column": column,
+                "expected": float(expected),
+                "tolerance": tolerance,
+            }
+        )
+
+
+def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, Any]:
+    """The content of planted.json."""
+    facts, truths = Facts(world), Truths()
+    for topic in (_win_rates, _funnel, _dwell, _velocity, _money, _pipeline, _accounts, _influence, _people):
+        topic(facts, truths)
+    return {
+        "seed": seed,
+        "as_of": str(LAST_DAY),
+        "currency": "EUR",
+        "files": {name: asdict(count) for name, count in counts.items()},
+        "truths": truths.asked,
+        "snapshot": structure(facts),
+    }
+
+
+def _segments(frame: pd.DataFrame) -> tuple[tuple[str, pd.DataFrame], ...]:
+    """Target and rest; rows without a known account are in neither."""
+    known = frame[frame["account"] >= 0]
+    return ("target", known[known["target"]]), ("rest", known[~known["target"]])
+
+
+def _win_rates(facts: Facts, truths: Truths) -> None:
+    closed = facts.deals[facts.deals["outcome"] != "open"]
+    judged = closed[closed["outcome"] != "no_decision"]
+    won = judged["outcome"] == "won"
+    truths.under()
+    truths.ask("win_rate", "value", won.mean(), "Won of won and lost, both pipelines.")
+    truths.ask("win_rate", "broad", won.sum() / len(closed), "No decision counts in the broad rate only.")
+    truths.under(by="industry")
+    by_industry = won.groupby(judged["industry"]).mean().drop("")
+    best = str(by_industry.idxmax())
+    truths.ask("win_rate", "value", by_industry[best], f"{best} is won most often.", segment=best)
+    truths.under(by="target", where=NEW_BUSINESS)
+    says = "Accounts that were targets when the deal opened are won more often; the few account-less deals are outside."
+    for segment, group in _segments(judged[judged["pipeline"] == words.PIPELINE]):
+        truths.ask("win_rate", "value", (group["outcome"] == "won").mean(), says, tolerance=0.004, segment=segment)
+
+
+def _funnel(facts: Facts, truths: Truths) -> None:
+    main = facts.main
+    stages = (*words.STAGES, words.CLOSINGS[0])
+    for segment, group in (("All", main), _segments(main)[0]):
+        truths.under(by=None if segment == "All" else "target", where=NEW_BUSINESS)
+        reached = [int((group["furthest"] >= place).sum()) for place in range(len(stages))]
+        for place, stage in enumerate(stages):
+            says = "Deals that reached this stage or a later one."
+            truths.ask("stage_funnel", "value", reached[place], says, segment=segment, stage=stage)
+            if place:
+                says = "Target deals pass the early steps better and fail in Security review."
+                truths.ask(
+                    "stage_funnel", "step_rate", reached[place] / reached[place - 1], says, segment=segment, stage=stage
+                )
+    truths.under(where=NEW_BUSINESS)
+    for place, stage in enumerate(words.STAGES):
+        skipped = (main["furthest"] > place) & ~main[f"visited {place}"]
+        says = "Reached a later stage without this one; small deals skip Security review."
+        truths.ask("stage_funnel", "skipped", skipped.sum(), says, stage=stage)
+
+
+def _dwell(facts: Facts, truths: Truths) -> None:
+    done = facts.visits[facts.visits["days"].notna()]
+    waiting = facts.visits[facts.visits["is_open"]]
+    stalled = waiting["age"] > waiting["stage"].map(done.groupby("stage")["days"].quantile(0.9))
+    for place, stage in enumerate(words.STAGES):
+        here = done[done["stage"] == place]
+        is_here = waiting["stage"] == place
+        truths.under(where=NEW_BUSINESS)
+        says = "Median days of completed stays; Security review is the slowest stage."
+        truths.ask("days_in_stage", "value", here["days"].median(), says, tolerance=DAYS, stage=stage)
+        truths.ask("days_in_stage", "visits", len(here), "A deal that falls back stays twice.", stage=stage)
+        truths.ask("days_in_stage", "open_n", is_here.sum(), "Open deals in the stage.", stage=stage)
+        says = "Open deals older there than nine tenths of all completed stays."
+        truths.ask("days_in_stage", "stalled_n", stalled[is_here].sum(), says, stage=stage)
+        truths.under(by="target", where=NEW_BUSINESS)
+        median = here.loc[here["target"], "days"].median()
+        says = "Targets are quicker, but for Security review, where they take longest."
+        truths.ask("days_in_stage", "value", median, says, tolerance=DAYS, segment="target", stage=stage)
+
+
+def _velocity(facts: Facts, truths: Truths) -> None:
+    won = facts.main[facts.main["outcome"] == "won"]
+    won = won.assign(days=(won["closed"] - won["opened"]).dt.days)
+    truths.under(where=NEW_BUSINESS)
+    truths.ask("deal_velocity", "value", won["days"].mean(), "Mean days from opened to won.")
+    truths.ask("deal_velocity", "median", won["days"].median(), "Median days from opened to won.")
+    truths.under(by="target", where=NEW_BUSINESS)
+    says = "No clear difference: what targets gain early they lose in Security review."
+    for segment, group in _segments(won):
+        truths.ask("deal_velocity", "median", group["days"].median(), says, tolerance=1.01, segment=segment)
+
+
+def _money(facts: Facts, truths: Truths) -> None:
+    won = facts.deals[facts.deals["outcome"] == "won"]
+    truths.under()
+    truths.ask("won_revenue", "value", won["amount"].sum(), "Sum of won amounts.", tolerance=CENTS)
+    truths.ask("won_revenue", "deals", len(won), "A reopened deal counts once, as it is now.")
+    truths.ask("average_deal_size", "value", won["amount"].mean(), "Mean won amount.", tolerance=CENTS)
+    sums = won.groupby("owner")["amount"].sum()
+    best = str(sums.idxmax())
+    truths.ask("owner_performance", "value", sums[best], "The seller who won most.", tolerance=CENTS, owner=best)
+    lost = facts.main[facts.main["outcome"] == "lost"]
+    truths.under(where=NEW_BUSINESS)
+    for reason, n in lost["reason"].value_counts().items():
+        truths.ask("loss_reasons", "value", n / len(lost), "Share of lost deals.", reason=str(reason))
+
+
+def _pipeline(facts: Facts, truths: Truths) -> None:
+    truths.under()
+    truths.ask("opportunities_created", "value", len(facts.deals), "All deals of both pipelines.")
+    truths.under(where=NEW_BUSINESS)
+    for place, stage in enumerate(words.STAGES):
+        here = facts.main[facts.main["stage"] == place]
+        says = "Open amounts; 0 or 'tbd' is none."
+        truths.ask("open_pipeline", "value", here["amount"].sum(), says, tolerance=CENTS, stage=stage)
+        truths.ask("open_pipeline", "deals", len(here), "Open deals, with an amount or not.", stage=stage)
+
+
+def _accounts(facts: Facts, truths: Truths) -> None:
+    accounts = facts.accounts
+    for segment, group in (("All", accounts), *_segments(accounts)):
+        truths.under(by=None if segment == "All" else "target")
+        engaged, with_deal, won = group["engaged"], group["with_deal"], group["won"]
+        says = "Targets are engaged more and have more deals."
+        truths.ask("engaged_accounts", "value", engaged.mean(), says, segment=segment)
+        truths.ask("accounts_with_opportunity", "value", with_deal.mean(), says, segment=segment)
+        steps = {"in_scope": len(group), "engaged": (engaged | with_deal).sum(), "with_opportunity": with_deal.sum()}
+        for step, n in (steps | {"won": won.sum()}).items():
+            truths.ask("account_funnel", "value", n, "At this step or a later one.", segment=segment, step=step)
+        silent = (with_deal & ~engaged).sum()
+        says = "Never engaged, but with a deal."
+        truths.ask("account_funnel", "skipped", silent, says, segment=segment, step="engaged")
+    ever_engaged = accounts[accounts["engaged"]]
+    after = ever_engaged["last_opened"] > ever_engaged["first_response"]
+    truths.under()
+    says = "Engaged accounts that opened a deal afterwards: engagement makes an opening over three times as likely."
+    truths.ask("accounts_with_opportunity", "from_engaged", after.mean(), says, tolerance=0.01)
+
+
+def _influence(facts: Facts, truths: Truths) -> None:
+    touched = facts.influence()
+    truths.under()
+    for of, outcome in (("won", "won"), ("pipeline", "open")):
+        group = touched[(touched["outcome"] == outcome) & touched["amount"].notna()]
+        shares = {part: group.loc[group[part], "amount"].sum() / group["amount"].sum() for part in ("before", "during")}
+        says = "A response in the 90 days before the deal opened."
+        truths.ask("marketing_influence", "touched_before", shares["before"], says, tolerance=1e-6, of=of)
+        says = "None before, but one while the deal ran."
+        truths.ask("marketing_influence", "touched_during", shares["during"], says, tolerance=1e-6, of=of)
+        truths.ask("marketing_influence", "value", sum(shares.values()), "Both together.", tolerance=1e-6, of=of)
+
+
+def _people(facts: Facts, truths: Truths) -> None:
+    truths.under()
+    everyone = len(facts.contacts) + facts.orphan_contacts
+    truths.ask("lead_conversion", "value", everyone, "All contacts count as leads.", step="lead")
+    for step in ("mql", "sql", "opportunity", "customer"):
+        says = "People who entered the lifecycle stage."
+        truths.ask("lead_conversion", "value", facts.contacts[step].notna().sum(), says, step=step)

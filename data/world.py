@@ -1,0 +1,63 @@
+"""One block of the sample company, put together: accounts and everything that happens at them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data import company, words
+from data import deals as dealing
+from data import touches as touching
+from data.deal_facts import with_facts
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is true of a block. Rows refer to each other by position."""
+
+    accounts: pd.DataFrame
+    contacts: pd.DataFrame
+    campaigns: pd.DataFrame
+    members: pd.DataFrame
+    deals: pd.DataFrame
+    visits: pd.DataFrame
+    partner_deals: pd.DataFrame
+    partner_visits: pd.DataFrame
+    development: dict[str, pd.DataFrame]
+    tasks: pd.DataFrame
+    events: pd.DataFrame
+    sellers: company.Sellers
+
+
+def build(rng: np.random.Generator, count: int, first: int) -> World:
+    """`count` accounts, numbered from `first`, with their history from the first to the last day."""
+    sellers, campaigns = company.sellers(), company.campaigns()
+    accounts = company.accounts(rng, count, first)
+    accounts["seller"] = sellers.of_teams(accounts["team"].to_numpy(), "Seller", rng.random(count))
+    responses, opens = dealing.demand(rng, accounts)
+    deals, visits = dealing.new_business(rng, accounts, opens)
+    partner_deals, partner_visits = dealing.partner_channel(rng, accounts)
+    deals["is_won"] = deals["stage"] == len(words.STAGES)
+    partner_deals["is_won"] = partner_deals["stage"] == len(words.PARTNER_STAGES)
+    accounts = dealing.flag_late(rng, accounts, deals, visits)
+    contacts = company.contacts(rng, accounts)
+    members = touching.campaign_members(rng, accounts, contacts, campaigns, responses, deals)
+    both = pd.concat([deals, partner_deals], ignore_index=True)
+    contacts = touching.with_lifecycle(contacts, members, accounts, both)
+    development = touching.development(rng, accounts, contacts, responses, sellers)
+    tasks, events = touching.selling(rng, visits, len(words.STAGES))
+    deals = with_facts(rng, deals, visits, accounts, members, campaigns, sellers)
+    return World(
+        accounts,
+        contacts,
+        campaigns,
+        members,
+        deals,
+        visits,
+        partner_deals,
+        partner_visits,
+        development,
+        tasks,
+        events,
+        sellers,
+    )

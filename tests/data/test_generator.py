@@ -1,0 +1,205 @@
+"""The committed exports are what the generator writes, and hold what planted.json says: read here with pandas alone."""
+
+import csv
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.generate import HERE, generate
+
+EXPORTS = HERE / "exports"
+PLANTED = json.loads((HERE / "planted.json").read_text(encoding="utf-8"))
+CASCADE = ["Discovery", "Qualified", "Proposal", "Security review", "Negotiation"]
+
+
+def records(path: Path) -> list[list[str]]:
+    """Every record of a file, header first."""
+    encoding = "iso-8859-1" if "report" in path.name else "utf-8"
+    return list(csv.reader(StringIO(path.read_text(encoding=encoding), newline="")))
+
+
+def rows(view: str, key: str) -> pd.DataFrame:
+    """A file's true rows: no blank, deleted or damaged ones, no footer; of each id the newest."""
+    (path,) = [p for p in EXPORTS.iterdir() if view in p.name]
+    header, *body = records(path)
+    frame = pd.DataFrame([r for r in body if len(r) == len(header)], columns=header)
+    frame = frame[(frame[key] != "") & ~frame[key].str.contains("E+", regex=False)]
+    if "IsDeleted" in frame:
+        frame = frame[frame["IsDeleted"] == "false"]
+    if "Last Modified Date" in frame:
+        modified = pd.to_datetime(frame["Last Modified Date"])
+        frame = frame.assign(modified=modified).sort_values("modified", kind="stable")
+    return frame.drop_duplicates(key, keep="last")
+
+
+def planted(metric: str, column: str, **where: str | None) -> float:
+    """The expected value of a truth; `by` and keys of its row in `where`."""
+    by = where.pop("by", None)
+    row = {"segment": "All"} | where
+    (found,) = [
+        t for t in PLANTED["truths"] if (t["metric"], t["column"], t["by"], t["row"]) == (metric, column, by, row)
+    ]
+    return found["expected"]
+
+
+def read_fact(begins: str) -> int:
+    """The expected value of a fact of the snapshot."""
+    (found,) = [f for f in PLANTED["snapshot"] if f["says"].startswith(begins)]
+    return found["expected"]
+
+
+@pytest.fixture(scope="module")
+def deals() -> pd.DataFrame:
+    """The report's deals with days, numbers and outcome."""
+    frame = rows("report-opportunities", "Opportunity ID")
+    frame["opened"] = pd.to_datetime(frame["Created Date"], format="%m/%d/%Y")
+    frame["closed"] = pd.to_datetime(frame["Close Date"], format="%m/%d/%Y")
+    frame["outcome"] = frame["Stage"].map({"Closed Won": "won", "Closed Lost": "lost", "No decision": "none"})
+    return frame
+
+
+@pytest.fixture(scope="module")
+def history() -> pd.DataFrame:
+    """Stage history of the report's deals, edits of the amount left out, with the days until the next entry."""
+    frame = rows("OpportunityHistory", "Id").assign(deal=lambda f: f["OpportunityId"].str[:15])
+    frame["at"] = pd.to_datetime(frame["CreatedDate"]).dt.tz_localize(None)
+    frame = frame.sort_values(["deal", "at"], kind="stable")
+    frame = frame[frame["StageName"] != frame.groupby("deal")["StageName"].shift()]
+    return frame.assign(left=frame.groupby("deal")["at"].shift(-1))
+
+
+def test_fresh_run_is_the_committed_one(tmp_path: Path) -> None:
+    generate(tmp_path)
+    for path in sorted(EXPORTS.iterdir()):
+        assert (tmp_path / "exports" / path.name).read_bytes() == path.read_bytes(), path.name
+    assert (tmp_path / "planted.json").read_bytes() == (HERE / "planted.json").read_bytes()
+    assert len(list((tmp_path / "exports").iterdir())) == len(list(EXPORTS.iterdir())) == len(PLANTED["files"])
+
+
+def test_another_seed_is_another_company(tmp_path: Path) -> None:
+    generate(tmp_path, seed=1)
+    name = "salesforce-report-opportunities-2026-10-31.csv"
+    assert (tmp_path / "exports" / name).read_bytes() != (EXPORTS / name).read_bytes()
+
+
+def test_scale_multiplies_and_keeps_ids_apart(tmp_path: Path) -> None:
+    generate(tmp_path, scale=17)  # two blocks
+    assert not (tmp_path / "planted.json").exists()
+    for view, key in (("companies", "Record ID"), ("report-opportunities", "Opportunity ID"), ("CampaignMember", "Id")):
+        (path,) = [p for p in (tmp_path / "exports").iterdir() if view in p.name]
+        header, *body = records(path)
+        ids = pd.Series([r[header.index(key)] for r in body if len(r) == len(header)])
+        ids = ids[(ids != "") & ~ids.str.contains("E+", regex=False)]
+        once = len(rows(view, key))
+        assert ids.nunique() == pytest.approx(17 * once, rel=0.1)
+        assert 1 - ids.nunique() / len(ids) < 0.02
+    names = pd.read_csv(tmp_path / "exports" / "hubspot-crm-exports-companies-2026-10-31.csv")["Company name"].dropna()
+    assert names.nunique() == 17 * 1240
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED["files"]))
+def test_rows_by_fate_add_up(name: str) -> None:
+    count = PLANTED["files"][name]
+    assert len(records(EXPORTS / name)) - 1 == count["read"]
+    assert count["read"] == sum(count[k] for k in ("loaded", "rejected", "duplicate", "blank", "footer"))
+
+
+def test_about_three_rows_in_a_hundred_are_dirty() -> None:
+    dirty = total = 0
+    for count in PLANTED["files"].values():
+        dirty += count["read"] - count["loaded"] + sum(count["unreadable"].values()) + count["unknown_account"]
+        total += count["read"]
+    assert 0.025 <= dirty / total <= 0.035
+
+
+def test_size_of_the_company(deals: pd.DataFrame) -> None:
+    accounts = rows("companies", "Record ID")
+    assert len(accounts) == 1240
+    assert (accounts["Target Account"] == "Yes").sum() == read_fact("Target accounts") == 262
+    partner = rows("exports-deals", "Record ID")
+    assert len(deals) + len(partner) == planted("opportunities_created", "value")
+    assert sum(p.stat().st_size for p in EXPORTS.iterdir()) < 6_300_000
+
+
+def test_ids_keep_case_and_checksum(deals: pd.DataFrame) -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+    for long in rows("OpportunityHistory", "Id")["OpportunityId"].head(200):
+        groups = [long[:15][i : i + 5] for i in (0, 5, 10)]
+        assert long[15:] == "".join(letters[sum(c.isupper() << n for n, c in enumerate(g))] for g in groups)
+    assert deals["Opportunity ID"].str.lower().nunique() < deals["Opportunity ID"].nunique()
+
+
+def test_headers_are_as_the_vendors_write_them() -> None:
+    first = (EXPORTS / "hubspot-crm-exports-deals-2026-10-31.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert '"Date entered ""Offer (joint) (Partner channel)"""' in first
+    assert re.fullmatch(r'"[^"]+(""[^"]+"")?"(,"[^"]+(""[^"]+"")?")*', first)
+    report = (EXPORTS / "salesforce-report-opportunities-2026-10-31.csv").read_bytes()
+    assert "Grün".encode("iso-8859-1") in report
+    assert b"Confidential Information" in report
+
+
+def test_win_rate(deals: pd.DataFrame) -> None:
+    partner = rows("exports-deals", "Record ID")
+    won = (deals["outcome"] == "won").sum() + (partner["Is Closed Won"] == "Yes").sum()
+    lost = (deals["outcome"] == "lost").sum() + (partner["Deal Stage"] == "Closed lost").sum()
+    assert won / (won + lost) == pytest.approx(planted("win_rate", "value"), abs=1e-12)
+
+
+def test_days_to_won(deals: pd.DataFrame) -> None:
+    won = deals[deals["outcome"] == "won"]
+    assert (won["closed"] - won["opened"]).dt.days.mean() == pytest.approx(planted("deal_velocity", "value"))
+
+
+def test_security_review_is_slowest(history: pd.DataFrame) -> None:
+    days = (history["left"] - history["at"]).dt.total_seconds() / 86400
+    medians = days.groupby(history["StageName"]).median().reindex(CASCADE)
+    assert medians.to_list() == pytest.approx([planted("days_in_stage", "value", stage=s) for s in CASCADE])
+    assert medians.idxmax() == "Security review"
+    assert len(history) == read_fact("Stage visits")
+
+
+def test_targets_pass_the_early_steps_and_fail_in_security_review() -> None:
+    steps = {
+        segment: [
+            planted("stage_funnel", "step_rate", by=by, segment=segment, stage=stage)
+            for stage in (*CASCADE[1:], "Closed Won")
+        ]
+        for segment, by in (("All", None), ("target", "target"))
+    }
+    difference = np.array(steps["target"]) - np.array(steps["All"])
+    assert difference[0] > 0.02
+    assert difference[1] > 0.02
+    assert difference[3] < -0.02
+
+
+def test_detours(history: pd.DataFrame) -> None:
+    before = history.groupby("deal")["StageName"].shift()
+    assert ((before == "Closed Lost") & history["StageName"].isin(CASCADE)).sum() == read_fact("Reopened") > 10
+    order = {stage: n for n, stage in enumerate(CASCADE)}
+    fallen = history["StageName"].map(order) < before.map(order)
+    assert fallen.sum() == read_fact("Moves from an open stage") > 20
+    assert planted("stage_funnel", "skipped", stage="Security review") > 30
+
+
+def test_biased_flag(deals: pd.DataFrame) -> None:
+    accounts = rows("companies", "Record ID").set_index("Company name")
+    partner = rows("exports-deals", "Record ID")
+    opened = pd.concat(
+        [
+            deals.set_index("Account Name")["opened"],
+            pd.to_datetime(partner.set_index("Associated Company (Primary)")["Create Date"]).dt.floor("D"),
+        ]
+    )
+    first = opened.groupby(level=0).min()
+    since = pd.to_datetime(accounts["Target since"].replace("", None))
+    assert (since.reindex(first.index) > first).sum() == read_fact("The biased flag") == 26
+    judged = deals[deals["outcome"].isin(["won", "lost"])]
+    flagged = judged["Account Name"].map(since)
+    rates = [(judged.loc[mask, "outcome"] == "won").mean() for mask in (flagged <= judged["opened"], flagged.notna())]
+    assert rates[0] == pytest.approx(planted("win_rate", "value", by="target", segment="target"))
+    assert rates[1] > rates[0] + 0.01
