@@ -3,8 +3,9 @@
 This room reads it and knows nothing of filters or screens.
 """
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,9 @@ CLOCKS = {
     "first revenue": " with first revenue", "first win": " first won", "expected_close_on": " expected to close",
 }  # fmt: skip
 FORMATS = ("percent", "money", "days", "count", "ratio", "score")
+BETTER = ("higher", "lower", "none")
+INTERVALS = ("wilson", "median", "median_column", "none")
+COMPARISONS = ("newcombe", "mean", "median", "sum", "ratio", "none")
 OptionValue = str | int | float | bool
 _T = TypeVar("_T")
 _SECTION = "-- section:"
@@ -49,7 +53,8 @@ class Option:
             kind = {bool: "yes or no", int: "a whole number", float: "a number"}.get(type(self.default), "text")
             raise QuestionError(f"Option {self.name}: “{given}” is not {kind} (default {self.default}).") from None
         if self.choices and value not in self.choices:
-            raise QuestionError(f"Option {self.name}: “{given}” is not one of {', '.join(self.choices)}.")
+            hint = did_you_mean(str(given), self.choices)
+            raise QuestionError(f"Option {self.name}: “{given}” is not one of {', '.join(self.choices)}.{hint}")
         if self.minimum is not None and float(value) < self.minimum:
             raise QuestionError(f"Option {self.name}: {given} is below the least, {self.minimum:g}.")
         return value
@@ -62,7 +67,10 @@ class Option:
             if text.casefold() in ("false", "no", "0"):
                 return False
             raise ValueError(text)
-        return type(self.default)(text)
+        value = type(self.default)(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(text)
+        return value
 
 
 @dataclass(frozen=True)
@@ -157,13 +165,18 @@ def _joined(path: Path, shared: Mapping[str, _T], own: Mapping[str, _T]) -> dict
     return {**shared, **own}
 
 
+_CHOICES: dict[str, Collection[str]] = {
+    "unit": UNITS, "clock": CLOCKS, "format": FORMATS, "better": BETTER, "interval": INTERVALS, "compare": COMPARISONS,
+}  # fmt: skip
+
+
 def _check(path: Path, header: dict[str, Any]) -> None:
     unknown = set(header) - _FIELDS
     missing = {"title", "definition", "unit", "clock", "format", "needs"} - set(header)
     if unknown or missing:
         raise DefinitionError(f"{path.name}: unknown header fields {sorted(unknown)}, missing {sorted(missing)}.")
-    for key, known in (("unit", UNITS), ("clock", CLOCKS), ("format", FORMATS)):
-        if header[key] not in known:
+    for key, known in _CHOICES.items():
+        if header.get(key, "none") not in known:
             raise DefinitionError(f"{path.name}: {key} “{header[key]}” is not one of {', '.join(known)}.")
 
 
