@@ -1,0 +1,51 @@
+"""The other period of a comparison, worked out by hand."""
+
+from datetime import date
+
+import pytest
+
+from metrics import QuestionError, Scope
+from metrics.periods import add_months, compared_scope, whole_months
+
+D = date.fromisoformat
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "as_of", "compare", "other_start", "other_end"),
+    [
+        # Whole months move by months, however long each is.
+        ("2024-03-01", "2024-03-31", "2024-12-31", "previous", "2024-02-01", "2024-02-29"),
+        ("2024-04-01", "2024-06-30", "2024-12-31", "previous", "2024-01-01", "2024-03-31"),
+        ("2024-01-01", "2024-12-31", "2024-12-31", "previous", "2023-01-01", "2023-12-31"),
+        ("2024-02-01", "2024-02-29", "2024-12-31", "last-year", "2023-02-01", "2023-02-28"),
+        ("2023-02-01", "2023-02-28", "2024-12-31", "last-year", "2022-02-01", "2022-02-28"),
+        # Other periods move by their number of days.
+        ("2024-03-05", "2024-03-14", "2024-12-31", "previous", "2024-02-24", "2024-03-04"),
+        ("2024-02-20", "2024-02-29", "2024-12-31", "last-year", "2023-02-20", "2023-02-28"),
+        # An unfinished period is compared to the same day of the other.
+        ("2024-04-01", "2024-06-30", "2024-05-10", "previous", "2024-01-01", "2024-02-10"),
+        ("2024-01-01", "2024-12-31", "2024-05-10", "last-year", "2023-01-01", "2023-05-10"),
+        ("2024-04-01", None, "2024-04-30", "previous", "2024-03-01", "2024-03-31"),
+        ("2024-03-01", "2024-03-31", "2024-03-30", "previous", "2024-02-01", "2024-02-29"),
+    ],
+)
+def test_the_other_period(start, end, as_of, compare, other_start, other_end):
+    scope = Scope(start=D(start), end=D(end) if end else None, compare=compare, by="region")
+    other = compared_scope(scope, D(as_of), compare)
+    assert (other.start, other.end) == (D(other_start), D(other_end))
+    assert other.compare is None
+    assert other.by == "region"
+
+
+def test_without_a_start_there_is_no_other_period():
+    with pytest.raises(QuestionError, match="--from"):
+        compared_scope(Scope(end=D("2024-01-31")), D("2024-12-31"), "previous")
+
+
+def test_months():
+    assert whole_months(D("2024-01-01"), D("2024-03-31")) == 3
+    assert whole_months(D("2024-01-02"), D("2024-03-31")) == 0
+    assert add_months(D("2024-01-31"), 1) == D("2024-02-29")
+    assert add_months(D("2024-03-31"), -13) == D("2023-02-28")
+    assert add_months(D("2024-12-15"), 1) == D("2025-01-15")
+    assert add_months(D("2024-10-31"), 2) == D("2024-12-31")
