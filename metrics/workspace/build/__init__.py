@@ -21,6 +21,9 @@ __all__ = ["FORMAT", "Batch", "build", "build_in", "fingerprint", "write_about"]
 
 Progress = Callable[[float], None]
 
+STEPS = 11
+"""Of the build, for its progress."""
+
 
 def build(
     batches: Sequence[Batch], settings: Mapping[str, Any], out_path: Path, progress: Progress | None = None
@@ -45,13 +48,11 @@ def build_in(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """As `build`, into the schema `model` of an open connection (in memory, say)."""
-    steps = _steps(connection, batches, settings)
     told: dict[str, Any] = {}
-    for done, told in enumerate(steps, start=1):
+    for done, step in enumerate(_steps(connection, batches, settings), start=1):
+        told = step
         if progress:
-            progress(min(1.0, done / 12))
-    if progress:
-        progress(1.0)
+            progress(done / STEPS)
     return told
 
 
@@ -100,7 +101,7 @@ def _script(name: str) -> str:
 
 def _prepare(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], settings: Mapping[str, Any]) -> None:
     connection.execute("SET VARIABLE company_time_zone = $zone", {"zone": str(settings.get("time_zone") or "UTC")})
-    connection.execute("CREATE TEMP TABLE free_mail AS SELECT unnest($domains) AS domain", {"domains": list(FREE_MAIL)})
+    connection.execute("SET VARIABLE free_mail = $domains", {"domains": list(FREE_MAIL)})
     connection.execute(_script("macros"))
     connection.execute("CREATE TEMP TABLE imports (_import BIGINT, export_day DATE, own_stages BOOLEAN)")
     if batches:
@@ -119,7 +120,8 @@ def _keep_facts(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 
 def _dimensions(connection: duckdb.DuckDBPyConnection, attributes: Sequence[Attribute]) -> None:
     connection.execute(
-        "CREATE TABLE model.dimensions (name VARCHAR, table_name VARCHAR, column_name VARCHAR, is_attribute BOOLEAN, n_values BIGINT)"
+        "CREATE TABLE model.dimensions "
+        "(name VARCHAR, table_name VARCHAR, column_name VARCHAR, is_attribute BOOLEAN, n_values BIGINT)"
     )
     rows = [(a.name, a.table, a.column, True, n) for a, n in count_values(connection, attributes)]
     if rows:

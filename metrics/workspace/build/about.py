@@ -48,14 +48,17 @@ def _currency(connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]
         return str(settings["currency"]).upper()
     row = connection.execute("""
         SELECT currency FROM (
-            SELECT currency, amount FROM merged_opportunities UNION ALL SELECT currency, amount FROM merged_invoices
-            UNION ALL SELECT currency, monthly_revenue FROM merged_contracts UNION ALL SELECT currency, amount FROM merged_spend
-            UNION ALL SELECT currency, actual_cost FROM merged_campaigns
+            SELECT upper(currency) AS currency, amount FROM merged_opportunities
+            UNION ALL SELECT upper(currency), amount FROM merged_invoices
+            UNION ALL SELECT upper(currency), monthly_revenue FROM merged_contracts
+            UNION ALL SELECT upper(currency), amount FROM merged_spend
+            UNION ALL SELECT upper(currency), actual_cost FROM merged_campaigns
         ) WHERE currency IS NOT NULL AND amount IS NOT NULL
         GROUP BY currency
-        ORDER BY currency IN (SELECT currency FROM merged_exchange_rates WHERE rate <> 1), count(*) DESC, currency LIMIT 1
+        ORDER BY currency IN (SELECT upper(currency) FROM merged_exchange_rates WHERE rate <> 1), count(*) DESC,
+                 currency LIMIT 1
     """).fetchone()
-    return row[0].upper() if row else None
+    return row[0] if row else None
 
 
 def describe(
@@ -77,13 +80,11 @@ def describe(
         "warnings": _warnings(connection, batches, facts),
         "bulk_load": _bulk_load(connection),
         "first_day": facts.first_day.isoformat(),
-        "region_from": _one(connection, "SELECT CASE WHEN count(region) = 0 THEN 'owner' ELSE 'account' END FROM model.accounts"),
+        "region_from": "account" if _one(connection, "SELECT count(region) FROM model.accounts") else "owner",
         "target_dates": _target_dates(connection),
         "targets": [dict(t) for t in targets],
-        "imports": [
-            {"import_id": str(b.number), "file": b.file, "source": b.source, "object": b.object, "export_day": b.export_day.isoformat()}
-            for b in batches
-        ],
+        "lists": _lists(connection),
+        "imports": [_named(b) for b in batches],
         "format": FORMAT,
     }  # fmt: skip
 
@@ -115,6 +116,23 @@ def _target_dates(connection: duckdb.DuckDBPyConnection) -> str:
     """Whether it is known since when the target accounts are targets: 'all', 'some' or 'none' of them."""
     total, known = connection.execute("SELECT count(*), count(since) FROM model.target_spans").fetchone() or (0, 0)
     return "all" if total and total == known else "some" if known else "none"
+
+
+def _lists(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The target lists with their accounts, and since when where all of them are on it since the same day."""
+    rows = connection.execute("""
+        SELECT list, count(DISTINCT account_id),
+               CASE WHEN count(since) = count(*) AND min(since) = max(since) THEN min(since) END
+        FROM model.target_spans GROUP BY list ORDER BY list
+    """).fetchall()
+    return [{"list": name, "accounts": n, "since": since and since.isoformat()} for name, n, since in rows]
+
+
+def _named(batch: Batch) -> dict[str, str]:
+    return {
+        "import_id": str(batch.number), "file": batch.file, "source": batch.source, "object": batch.object,
+        "export_day": batch.export_day.isoformat(),
+    }  # fmt: skip
 
 
 def _quality(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> dict[str, Any]:
@@ -150,15 +168,15 @@ def _bulk_load(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], facts: Facts) -> list[str]:
-    said = [f"{b.file}: {sentence}" for b in batches for sentence in b.warnings]
+    said = [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings]
     newest = dict(connection.execute("SELECT _import, newest FROM event_days WHERE newest IS NOT NULL").fetchall())
     current = {(b.source, b.object): b for b in batches}
     for batch in current.values():
         day = newest.get(batch.number)
         if day and (facts.as_of - day).days > STALE_DAYS:
             said.append(
-                f"{batch.file}: its newest date is {day.isoformat()}, {(facts.as_of - day).days} days before the as-of date "
-                f"{facts.as_of.isoformat()}. Load a newer export of it."
+                f"{batch.file}: its newest date is {day.isoformat()}, {(facts.as_of - day).days} days before "
+                f"the as-of date {facts.as_of.isoformat()}. Load a newer export of it."
             )
     later = [b for b in batches if newest.get(b.number, facts.as_of) > facts.as_of]
     if later:

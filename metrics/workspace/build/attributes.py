@@ -30,7 +30,7 @@ TAKEN = frozenset(
         "_modified_at",
     )
 )
-"""Column names that a metric's SQL or the build adds to the tables: an attribute of that name sits under another one."""
+"""Columns that a metric's SQL or the build adds to the tables: an attribute of that name sits under another one."""
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([T ,].*)?")
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s]?\s*\d[\d\s.,'\u00a0\u202f]*(e[-+]?\d+)?\s*[%)]?", re.IGNORECASE)
@@ -47,7 +47,7 @@ class Attribute:
 
 
 def name_attributes(headers: Mapping[str, Iterable[str]]) -> list[Attribute]:
-    """The attributes of each table, by its export's headers. A name that means something else already gets its table's."""
+    """The attributes of each table, by its export's headers. A name with another meaning gets its table's in front."""
     seen: dict[str, set[str]] = {}
     for name, own in headers.items():
         for header in own:

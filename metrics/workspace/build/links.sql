@@ -26,7 +26,7 @@ FROM link_keys;
 CREATE TEMP TABLE derived_keys AS
 SELECT *, CASE
     WHEN own_domain IS NOT NULL THEN 'domain'
-    WHEN regexp_matches(own, '\p{L}') AND (contains(own, ' ') OR NOT regexp_matches(own, '\p{N}')) AND own_name IS NOT NULL THEN 'name'
+    WHEN own_name IS NOT NULL AND regexp_matches(own, '[^\x00-@\[-`{-~]') AND (contains(own, ' ') OR NOT regexp_matches(own, '[0-9]')) THEN 'name'
     ELSE 'id' END AS kind
 FROM (
     SELECT coalesce(key, name, domain_key, mail_domain) AS own, domain_key, mail_domain, name, name_key,

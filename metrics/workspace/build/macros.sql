@@ -6,7 +6,8 @@ CREATE OR REPLACE TEMP MACRO id_key(id) AS
          THEN left(id, 15) ELSE id END;
 
 CREATE OR REPLACE TEMP MACRO folded(name) AS
-    trim(regexp_replace(strip_accents(lower(name)), '[^\p{L}\p{N}]+', ' ', 'g'));
+    trim(regexp_replace(strip_accents(lower(name)),
+        '[\x00-/:-@\[-`{-\x{BF}\x{2000}-\x{206F}\x{3000}-\x{303F}\x{FF00}-\x{FF0F}\x{FF1A}-\x{FF20}]+', ' ', 'g'));
 
 -- A company's name without punctuation, accents and legal form.
 CREATE OR REPLACE TEMP MACRO name_key(name) AS
@@ -17,11 +18,12 @@ CREATE OR REPLACE TEMP MACRO name_key(name) AS
 
 CREATE OR REPLACE TEMP MACRO domain_key(text) AS
     nullif(regexp_extract(lower(trim(text)),
-        '^(?:[a-z]+://)?(?:[^@/\s]*@)?(?:www\.)?((?:[\p{L}\p{N}_-]+\.)+[\p{L}][\p{L}\p{N}-]+)(?:[:/?#].*)?$', 1), '');
+        '^(?:[a-z]+://)?(?:[^@/\s]*@)?(?:www\.)?((?:[^@/\s:?#.,;]+\.)+[^@/\s:?#.,;0-9][^@/\s:?#.,;]+)(?:[:/?#].*)?$', 1), '');
 
 -- A domain that can stand for a company: free mail never does.
-CREATE OR REPLACE TEMP MACRO company_domain(text) AS
-    CASE WHEN domain_key(text) NOT IN (SELECT domain FROM free_mail) THEN domain_key(text) END;
+CREATE OR REPLACE TEMP MACRO not_free(domain) AS
+    CASE WHEN NOT list_contains(getvariable('free_mail'), domain) THEN domain END;
+CREATE OR REPLACE TEMP MACRO company_domain(text) AS not_free(domain_key(text));
 
 -- The day of a stamp in the company's time zone; a stamp at midnight UTC is a date and has no zone.
 CREATE OR REPLACE TEMP MACRO local_day(stamp) AS

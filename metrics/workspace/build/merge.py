@@ -107,17 +107,19 @@ def _newest(table: Table, every: str) -> str:
 
 def _uploaded_deals(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> None:
     """Where deals were uploaded on several days: each upload's deals with their stage, superseded ones too."""
-    selects = [
-        "SELECT '' AS opportunity_id, '' AS pipeline, '' AS stage, DATE '2000-01-01' AS export_day, 0 AS _import, 0 AS _row WHERE FALSE"
-    ]
-    if len({batch.export_day for batch in batches}) > 1:
-        for batch in batches:
-            variable = f"opportunities_{batch.number}"
-            columns = {c.casefold() for c in _columns(connection, str(batch.directory / "opportunities.parquet"))}
-            pipeline = "pipeline" if "pipeline" in columns else "NULL"
-            if "stage" in columns:
-                selects.append(
-                    f"SELECT opportunity_id, {pipeline}, stage, DATE '{batch.export_day.isoformat()}', {batch.number}, _row "
-                    f"FROM read_parquet(getvariable('{variable}'))"
-                )
-    connection.execute("CREATE TEMP TABLE uploaded_deals AS " + " UNION ALL ".join(selects))
+    connection.execute(
+        "CREATE TEMP TABLE uploaded_deals (opportunity_id VARCHAR, pipeline VARCHAR, stage VARCHAR, "
+        "export_day DATE, _import BIGINT, _row BIGINT)"
+    )
+    if len({batch.export_day for batch in batches}) < 2:
+        return
+    for batch in batches:
+        path = str(batch.directory / "opportunities.parquet")
+        columns = {column.casefold() for column in _columns(connection, path)}
+        pipeline, row = ("pipeline" if "pipeline" in columns else "NULL"), ("_row" if "_row" in columns else "NULL")
+        if "stage" in columns:
+            connection.execute(
+                f"INSERT INTO uploaded_deals SELECT opportunity_id, {pipeline}, stage, $day, $number, {row} "
+                "FROM read_parquet($path)",
+                {"day": batch.export_day, "number": batch.number, "path": path},
+            )

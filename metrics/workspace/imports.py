@@ -1,0 +1,102 @@
+"""An import: one object of one file, what was made of it, when and by whom."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from metrics.workspace.build import Batch
+
+SHOWN = (
+    "import_id", "file", "source", "object", "tables", "status", "reason", "questions", "rows", "issues", "mapping",
+    "warnings", "export_day", "as_of", "loaded_at", "loaded_by",
+)  # fmt: skip
+REPORTED = (
+    "source", "object", "status", "reason", "tables", "questions", "rows", "issues", "mapping", "warnings", "columns",
+    "stages", "formats", "preamble", "export_day",
+)  # fmt: skip
+NO_ROWS = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
+
+
+@dataclass(frozen=True)
+class Import:
+    """`status` is loaded, unchanged, refused or undone; `import_id` is None where nothing was kept.
+
+    `mapping`: canonical column → header. `columns`, `stages`, `formats` and `preamble` are what the mapping form shows.
+    `options` are those of the load, `as_of` the as-of day given with it, `loaded_at` UTC.
+    """
+
+    import_id: str | None
+    file: str
+    source: str | None
+    object: str | None
+    status: str
+    reason: str | None = None
+    tables: dict[str, int] = field(default_factory=dict)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=lambda: dict(NO_ROWS))
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    formats: dict[str, Any] = field(default_factory=dict)
+    preamble: list[str] = field(default_factory=list)
+    export_day: str | None = None
+    as_of: str | None = None
+    loaded_at: str | None = None
+    loaded_by: str | None = None
+    sha256: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The import as the command line tells it."""
+        told = asdict(self)
+        return {name: told[name] for name in SHOWN}
+
+
+def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha256: str) -> Import:
+    """What the worker reported of one object, not kept yet."""
+    known = {name: report[name] for name in REPORTED if report.get(name) is not None}
+    known.setdefault("status", "refused")
+    known.setdefault("source", None)
+    known.setdefault("object", None)
+    return Import(
+        None, str(report.get("file") or file), **known, as_of=options.get("as_of"), sha256=sha256, options=options
+    )
+
+
+def write_import(directory: Path, kept: Import) -> None:
+    """Writes `import.json`; `report.json` has done its work."""
+    (directory / "report.json").unlink(missing_ok=True)
+    (directory / "import.json").write_text(json.dumps(asdict(kept), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_import(directory: Path) -> Import:
+    """The import kept in that directory."""
+    return Import(**json.loads((directory / "import.json").read_bytes()))
+
+
+def batch_of(kept: Import, directory: Path) -> Batch:
+    """The import as the build takes it."""
+    options = kept.options
+    return Batch(
+        number=int(kept.import_id or 0), directory=directory, export_day=date.fromisoformat(kept.export_day or ""),
+        as_of=date.fromisoformat(kept.as_of) if kept.as_of else None,
+        own_stages=bool((options.get("mapping") or {}).get("stages")), file=kept.file, source=kept.source or "",
+        object=kept.object or "", fingerprint=f"{kept.sha256} {json.dumps(options, sort_keys=True, default=str)}",
+        rows=kept.rows, issues=tuple(kept.issues), warnings=tuple(kept.warnings),
+    )  # fmt: skip
+
+
+def same_load(kept: Import, sha256: str, options: dict[str, Any]) -> bool:
+    """Whether that import came of the same bytes, read in the same way."""
+    return kept.sha256 == sha256 and kept.options == options
+
+
+def unchanged(kept: Import) -> Import:
+    """That import, as the answer to loading its file again."""
+    return replace(
+        kept, status="unchanged", reason=f"The same file was loaded with the same mapping as import {kept.import_id}."
+    )

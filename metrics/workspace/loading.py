@@ -1,0 +1,173 @@
+"""A load, step by step: copy, read in the child, keep the batches, build, put in effect. All or nothing for a file."""
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from metrics.errors import FileError, QuestionError
+from metrics.workspace import files, reading, snapshots
+from metrics.workspace.imports import Import, from_report, read_import, same_load, unchanged, write_import
+from metrics.workspace.lock import now, who
+from metrics.workspace.state import State, read_state
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file to load, its own name, and the options that it is read by."""
+
+    path: Path
+    name: str
+    options: dict[str, Any]
+
+
+def read_options(
+    as_: str | None,
+    mapping: Mapping[str, Any] | Path | str | None,
+    as_of: date | str | None,
+    dates: str | None,
+    decimal: str | None,
+    currency: str | None,
+    answers: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The options as they are kept with the import: plain JSON, so that the same ones compare equal."""
+    try:
+        day = date.fromisoformat(str(as_of)).isoformat() if as_of else None
+    except ValueError:
+        raise QuestionError(f"“{as_of}” is not a day: write it as 2026-01-31.") from None
+    said = mapping if mapping is None or isinstance(mapping, Mapping) else _read_mapping(Path(mapping))
+    told = {
+        "as": as_, "mapping": said, "as_of": day, "dates": dates, "decimal": decimal, "currency": currency,
+        "answers": dict(answers or {}),
+    }  # fmt: skip
+    options: dict[str, Any] = json.loads(json.dumps(told, default=str))
+    return options
+
+
+def _read_mapping(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileError(f"{path}: the mapping file cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise FileError(f"{path.name}: the mapping file is not TOML: {error}.") from None
+
+
+def check(source: Source, scratch: Path, zone: str, progress: Progress) -> list[Import]:
+    """What a load would find, without keeping anything."""
+    sha256 = files.hash_file(source.path, lambda done: progress("copy", done))
+    found = reading.read_export(_request(source, source.path.absolute(), scratch, zone, dry_run=True), progress)
+    return [found for _, found in _described(source, found, scratch, sha256)]
+
+
+def load(directory: Path, source: Source, zone: str, progress: Progress) -> list[Import]:
+    """Loads the file into the workspace, whose lock the caller holds."""
+    sha256 = files.hash_file(source.path, lambda done: progress("copy", done / 2))
+    state = read_state(directory)
+    same = [kept for kept in _in_effect(directory, state) if same_load(kept, sha256, source.options)]
+    if same:
+        return [unchanged(kept) for kept in same]
+    for part in ("exports", "batches", "snapshots"):
+        files.make_directory(directory / part)
+    current = snapshots.path_of(directory, state)
+    files.check_space(directory, source.path.stat().st_size, current.stat().st_size if current.is_file() else 0)
+    try:
+        kept = files.keep_export(
+            source.path, directory / "exports", sha256, lambda done: progress("copy", 0.5 + done / 2)
+        )
+        return _read_and_build(directory, state, source, kept, zone, progress)
+    except OSError as error:
+        raise files.unusable(directory, error) from error
+    finally:
+        snapshots.tidy(directory)
+
+
+def _read_and_build(
+    directory: Path, state: State, source: Source, export: Path, zone: str, progress: Progress
+) -> list[Import]:
+    out = directory / "batches" / f"reading-{os.getpid()}.tmp"
+    files.make_directory(out)
+    found = reading.read_export(_request(source, export.absolute(), out, zone, dry_run=False), progress)
+    described = _described(source, found, out, export.name)
+    if any(one.status != "loaded" for _, one in described):
+        return [_not_loaded(one) for _, one in described]
+    added = []
+    for number, (place, one) in enumerate(described, start=state.next_import):
+        kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who())
+        write_import(place, kept)
+        files.sync_tree(place)
+        os.replace(place, directory / "batches" / str(number))
+        added.append(kept)
+    files.sync(directory / "batches")
+    numbers = tuple(int(kept.import_id or 0) for kept in added)
+    built = snapshots.put_in_effect(directory, replace(state, imports=(*state.imports, *numbers)), progress)
+    return [with_issues(kept, built) for kept in added]
+
+
+def with_issues(kept: Import, state: State) -> Import:
+    """The import with what the build found as well: links that lead nowhere, contradictions."""
+    issues = [
+        {name: value for name, value in issue.items() if name != "import_id"}
+        for issue in state.about.get("quality", {}).get("issues", ())
+        if issue["import_id"] == kept.import_id
+    ]
+    return replace(kept, issues=issues)
+
+
+def read_rejects(batch: Path) -> "pd.DataFrame":
+    """The rejected rows that a batch keeps; no rows where there are none."""
+    with duckdb.connect() as connection:
+        path = batch / "rejects.parquet"
+        if not path.is_file():
+            return connection.execute("SELECT 0 AS _row, '' AS _reason, '' AS _column WHERE FALSE").df()
+        return connection.execute("SELECT * FROM read_parquet($path) ORDER BY _row", {"path": str(path)}).df()
+
+
+def _in_effect(directory: Path, state: State) -> list[Import]:
+    return [read_import(directory / "batches" / str(number)) for number in state.imports]
+
+
+def _request(source: Source, path: Path, out: Path, zone: str, *, dry_run: bool) -> dict[str, Any]:
+    options = {name: value for name, value in source.options.items() if name != "as_of"}
+    today = datetime.now(ZoneInfo(zone)).date().isoformat()
+    return {
+        **options, "path": str(path), "name": source.name, "out": str(out.absolute()), "time_zone": zone,
+        "dry_run": dry_run, "export_day": today,
+    }  # fmt: skip
+
+
+def _described(
+    source: Source, found: list[tuple[Path, dict[str, Any]]], out: Path, sha256: str
+) -> list[tuple[Path, Import]]:
+    complaint = out / "complaint.txt"
+    if complaint.is_file() or not found:
+        told = complaint.read_text(encoding="utf-8").splitlines() if complaint.is_file() else []
+        reason = (
+            "reading stopped before its end: the file needs more memory or time than a load may take, or it is "
+            "damaged. Nothing was loaded. Split the export, or save it as CSV and load that."
+        )
+        last = f" ({told[-1][:300]})" if len(told) > 1 else ""
+        return [
+            (out, Import(None, source.name, None, None, "refused", f"{source.name}: {reason}{last}", sha256=sha256))
+        ]
+    return [(place, from_report(report, source.name, source.options, sha256)) for place, report in found]
+
+
+def _not_loaded(one: Import) -> Import:
+    if one.status != "loaded":
+        return one
+    return replace(
+        one, status="refused", reason=f"{one.file}: not loaded, because another part of the same file was refused."
+    )

@@ -1,0 +1,82 @@
+"""The child process that reads a file: started with limits, listened to, ended when it takes too long."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Progress = Callable[[str, float], None]
+
+MEMORY = 6 << 30
+"""Bytes of address space; libraries reserve far more than they use, so this is a stop for bombs, not a budget."""
+CPU_SECONDS = 1800
+WALL_SECONDS = 1800
+WORKER = "metrics.exports.worker"
+
+
+def read_export(request: dict[str, Any], progress: Progress) -> list[tuple[Path, dict[str, Any]]]:
+    """What the worker made of a file: each object's directory with its report. Empty where it could not end its work.
+
+    `request["out"]` is an existing directory of ours.
+    """
+    out = Path(request["out"])
+    told = out / "request.json"
+    told.write_text(json.dumps(request, ensure_ascii=False, default=str), encoding="utf-8")
+    _run(told, progress)
+    told.unlink()
+    return [(path.parent, json.loads(path.read_bytes())) for path in sorted(out.glob("*/report.json"), key=_place)]
+
+
+def _place(path: Path) -> int:
+    return int(path.parent.name)
+
+
+def _run(request: Path, progress: Progress) -> int:
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "metrics.workspace.limited",
+        str(MEMORY),
+        str(CPU_SECONDS),
+        WORKER,
+        str(request),
+    ]
+    with tempfile.TemporaryFile() as complaints:
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            encoding="utf-8",
+            errors="replace",
+        ) as child:
+            alarm = threading.Timer(WALL_SECONDS, child.kill)
+            alarm.daemon = True
+            alarm.start()
+            try:
+                for line in child.stdout or ():
+                    _pass_on(line, progress)
+                code = child.wait()
+            except BaseException:
+                child.kill()
+                raise
+            finally:
+                alarm.cancel()
+        if code:
+            complaints.seek(0)
+            tail = complaints.read()[-2000:].decode("utf-8", "replace").strip()
+            (request.parent / "complaint.txt").write_text(f"exit {code}\n{tail}", encoding="utf-8")
+    return code
+
+
+def _pass_on(line: str, progress: Progress) -> None:
+    try:
+        told = json.loads(line)
+        progress(str(told["phase"]), float(told["done"]))
+    except (ValueError, KeyError, TypeError):
+        return  # a library's chatter is no progress

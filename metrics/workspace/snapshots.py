@@ -1,0 +1,159 @@
+"""Building a snapshot from the batches in effect, and putting it in place of the one in use."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from metrics.errors import QuestionError, WorkspaceError
+from metrics.workspace.build import build, fingerprint, write_about
+from metrics.workspace.files import PRIVATE, make_directory, sync
+from metrics.workspace.imports import Batch, batch_of, read_import
+from metrics.workspace.lock import hold
+from metrics.workspace.state import State, read_state, write_state
+
+Progress = Callable[[str, float], None]
+
+READ_BY_BUILD = ("time_zone", "currency", "targets")
+"""The settings that the build reads; any other one is only told in `model.about`."""
+
+
+def path_of(directory: Path, state: State) -> Path:
+    """The snapshot of that state."""
+    return directory / "snapshots" / f"{state.number}.duckdb"
+
+
+def put_in_effect(directory: Path, state: State, progress: Progress) -> State:
+    """Builds the snapshot of `state` and makes it the one in use; the state with what the snapshot says of itself."""
+    before = read_state(directory)
+    built = _built(directory, before, replace(state, number=before.number + 1), progress)
+    _publish(directory, built)
+    return built
+
+
+def put_targets_in_effect(directory: Path, state: State, progress: Progress) -> dict[str, Any]:
+    """`put_in_effect` of a state whose last target list is new: what that one matched."""
+    before = read_state(directory)
+    if not state.imports:
+        _publish(directory, replace(state, number=before.number + 1))
+        added = state.targets[-1]
+        return {"list": added["list"], "matched": 0, "unmatched": list(added.get("keys", ()))}
+    built = _built(directory, before, replace(state, number=before.number + 1), progress)
+    told = built.about["targets"][-1]
+    if told["unknown"]:
+        tidy(directory)
+        raise QuestionError(
+            f"No dimension of accounts is called “{told['unknown'][0]}”. Rules name one that accounts have: `dimensions`."
+        )
+    _publish(directory, built)
+    return {"list": told["list"], "matched": told["matched"], "unmatched": told["unmatched"]}
+
+
+def tidy(directory: Path) -> None:
+    """Removes what a killed run left, and snapshots older than the one before the last. The caller holds the lock."""
+    state = read_state(directory)
+    for path in _listed(directory / "batches"):
+        if path.name in state.undone:
+            for rows in path.glob("*.parquet"):
+                rows.unlink()
+        elif path.name not in map(str, state.imports):
+            _remove(path)
+    numbers = sorted(
+        {int(p.stem) for p in _listed(directory / "snapshots") if p.suffix == ".json" and p.stem.isdigit()}
+    )
+    kept = [n for n in numbers if n <= state.number][-2:]
+    for path in _listed(directory / "snapshots"):
+        if not (path.suffix in (".json", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
+            _remove(path)
+    exports = {read_import(directory / "batches" / str(n)).sha256 for n in state.imports}
+    for path in _listed(directory / "exports"):
+        if path.name not in exports:
+            _remove(path)
+
+
+def tidy_if_free(directory: Path) -> None:
+    """`tidy`, unless somebody is writing, or nobody can."""
+    if not (directory / "lock").is_file():
+        return
+    try:
+        with hold(directory, "tidying up"):
+            tidy(directory)
+    except (WorkspaceError, OSError):
+        return
+
+
+def batches_of(directory: Path, state: State) -> list[Batch]:
+    """The batches in effect, in the order of loading."""
+    found = []
+    for number in state.imports:
+        batch = directory / "batches" / str(number)
+        found.append(batch_of(read_import(batch), batch))
+    return found
+
+
+def _built(directory: Path, before: State, state: State, progress: Progress) -> State:
+    """The state with its snapshot in place but not in use."""
+    make_directory(directory / "snapshots")
+    if not state.imports:
+        return replace(state, about={}, tables={})
+    temporary = directory / "snapshots" / f"build-{state.number}.tmp"
+    _remove(temporary)
+    try:
+        if _same_build(before, state) and path_of(directory, before).is_file():
+            about, tables = _restamped(directory, before, state, temporary)
+        else:
+            about = build(
+                batches_of(directory, state), state.for_build, temporary, lambda done: progress("build", done)
+            )
+            tables = about.pop("tables")
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        _remove(temporary)
+        raise WorkspaceError(
+            f"The snapshot could not be built: {error}. The old one is still served. Make room, then try again."
+        ) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    temporary.chmod(PRIVATE)
+    sync(temporary)
+    os.replace(temporary, path_of(directory, state))
+    sync(directory / "snapshots")
+    return replace(state, about=about, tables=tables)
+
+
+def _publish(directory: Path, state: State) -> None:
+    make_directory(directory / "snapshots")
+    write_state(directory, state)
+    tidy(directory)
+
+
+def _same_build(before: State, state: State) -> bool:
+    old, new = before.for_build, state.for_build
+    return before.imports == state.imports and all(old.get(name) == new.get(name) for name in READ_BY_BUILD)
+
+
+def _restamped(directory: Path, before: State, state: State, temporary: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The snapshot in use under other settings, where the build would make the same tables again."""
+    settings = {name: value for name, value in state.for_build.items() if name != "targets"}
+    batches = batches_of(directory, state)
+    about = {**before.about, "settings": settings, "snapshot": fingerprint(batches, state.for_build)}
+    shutil.copyfile(path_of(directory, before), temporary)
+    with duckdb.connect(str(temporary)) as connection:
+        write_about(connection, about)
+        connection.execute("CHECKPOINT")
+    return about, before.tables
+
+
+def _listed(directory: Path) -> list[Path]:
+    return sorted(directory.iterdir()) if directory.is_dir() else []
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

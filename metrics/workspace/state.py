@@ -1,0 +1,60 @@
+"""What is in effect: one small file that is replaced at once, next to the snapshot that was built of it."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from metrics.errors import WorkspaceError
+from metrics.workspace.files import replace_file
+
+
+@dataclass(frozen=True)
+class State:
+    """`number` names the snapshot. `imports` are the numbers of the imports in effect, in the order of loading;
+    `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists.
+    `about` and `tables` are what the snapshot says of itself, so that nobody need open it to know.
+    """
+
+    number: int = 0
+    imports: tuple[int, ...] = ()
+    undone: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    targets: tuple[dict[str, Any], ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def next_import(self) -> int:
+        return max((*self.imports, *map(int, self.undone)), default=0) + 1
+
+    @property
+    def for_build(self) -> dict[str, Any]:
+        """The settings as the build takes them."""
+        return {**self.settings, "targets": list(self.targets)}
+
+
+def read_state(directory: Path) -> State:
+    """The state in use; an empty one before the first load. WorkspaceError where it cannot be read."""
+    current = directory / "CURRENT"
+    try:
+        number = int(current.read_text(encoding="ascii"))
+        told = json.loads((directory / "snapshots" / f"{number}.json").read_bytes())
+    except FileNotFoundError:
+        if current.exists():
+            raise WorkspaceError(
+                f"The workspace {directory} is damaged: what CURRENT names is gone. Restore a backup."
+            ) from None
+        return State()
+    except (OSError, ValueError) as error:
+        raise WorkspaceError(
+            f"The workspace {directory} cannot be read: {error}. Check its permissions, or restore a backup."
+        ) from error
+    return State(**{**told, "imports": tuple(told["imports"]), "targets": tuple(told["targets"])})
+
+
+def write_state(directory: Path, state: State) -> None:
+    """Makes `state` the one in use. Until the last step the old one is."""
+    content = json.dumps(asdict(state), ensure_ascii=False).encode()
+    replace_file(directory / "snapshots" / f"{state.number}.json", content)
+    replace_file(directory / "CURRENT", f"{state.number}\n".encode())

@@ -1,0 +1,187 @@
+"""The workspace: what is kept of the exports, and which snapshot is served.
+
+Killed anywhere, the old snapshot is served: an import counts only once CURRENT names a state that has it.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from metrics.errors import QuestionError, WorkspaceError
+from metrics.model import TABLES
+from metrics.workspace import loading, snapshots
+from metrics.workspace.imports import Import, read_import
+from metrics.workspace.lock import hold, now
+from metrics.workspace.state import State, read_state
+from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, float], None]
+DEFAULT_LIST = "Target accounts"
+
+
+def _silent(phase: str, done: float) -> None:  # noqa: ARG001 - takes what a listener takes
+    return
+
+
+class Workspace:
+    """A directory of exports, batches and snapshots. Reading never waits; one process writes at a time."""
+
+    def __init__(self, directory: Path | str) -> None:
+        self.directory = Path(directory)
+        snapshots.tidy_if_free(self.directory)
+
+    def load(
+        self,
+        path: Path | str,
+        *,
+        name: str | None = None,
+        as_: str | None = None,
+        mapping: Mapping[str, Any] | Path | str | None = None,
+        as_of: date | str | None = None,
+        dates: str | None = None,
+        decimal: str | None = None,
+        currency: str | None = None,
+        dry_run: bool = False,
+        answers: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> list[Import]:
+        """Recognises, checks and loads a file, all of its objects or none; one import for each object.
+
+        `name` is the file's own name where `path` is a temporary one; `mapping` a mapping file or what it says;
+        `answers` the answers to earlier questions by column. `dry_run` writes nothing. A refused file changes nothing:
+        its imports say why (status `refused`), or what must be answered. FileError for a path that cannot be read.
+        """
+        source = loading.Source(
+            Path(path),
+            name or Path(path).name,
+            loading.read_options(as_, mapping, as_of, dates, decimal, currency, answers),
+        )
+        listen = progress or _silent
+        zone = str(self.settings().get("time_zone") or "UTC")
+        if dry_run:
+            with tempfile.TemporaryDirectory(prefix="abm-check-") as scratch:
+                return loading.check(source, Path(scratch), zone, listen)
+        with hold(self.directory, f"loading {source.name}"):
+            snapshots.tidy(self.directory)
+            return loading.load(self.directory, source, zone, listen)
+
+    def imports(self) -> list[Import]:
+        """Every import, those taken back too (status `undone`), in the order of loading."""
+        state = read_state(self.directory)
+        found = {n: read_import(self._batch(n)) for n in (*state.imports, *map(int, state.undone))}
+        undone = {int(n) for n in state.undone}
+        return [
+            replace(kept, status="undone") if n in undone else loading.with_issues(kept, state)
+            for n, kept in sorted(found.items())
+        ]
+
+    def undo(self, import_id: str, progress: Progress | None = None) -> None:
+        """Takes one import back, as if it had never been loaded."""
+        with hold(self.directory, f"undoing import {import_id}"):
+            snapshots.tidy(self.directory)
+            state = read_state(self.directory)
+            number = self._number(import_id, state)
+            rest = tuple(n for n in state.imports if n != number)
+            changed = replace(state, imports=rest, undone={**state.undone, str(number): now()})
+            snapshots.put_in_effect(self.directory, changed, progress or _silent)
+
+    def rejects(self, import_id: str) -> "pd.DataFrame":
+        """The rejected rows of an import, their reasons and columns in front, in the file's own columns."""
+        number = self._number(import_id, read_state(self.directory))
+        return loading.read_rejects(self._batch(number))
+
+    def tables(self) -> dict[str, int]:
+        """The rows of every canonical table."""
+        counts = read_state(self.directory).tables
+        return {t.name: counts.get(t.name, 0) for t in TABLES}
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that were changed, by name."""
+        return dict(read_state(self.directory).settings)
+
+    def change_settings(self, changes: Mapping[str, Any], progress: Progress | None = None) -> None:
+        """Changes settings; None takes a change back. The caller has checked names and values."""
+        with hold(self.directory, "changing settings"):
+            snapshots.tidy(self.directory)
+            state = read_state(self.directory)
+            settings = {n: v for n, v in {**state.settings, **changes}.items() if v is not None}
+            if settings != state.settings:
+                snapshots.put_in_effect(self.directory, replace(state, settings=settings), progress or _silent)
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Every target list: `list`, `accounts`, `since`, `rules`, `unmatched`, `kept` (by hand, so that it can be removed)."""
+        state = read_state(self.directory)
+        return shown_lists(state.about, state.targets)
+
+    def add_targets(
+        self,
+        keys: Sequence[str] | str | None = None,
+        *,
+        file: Path | str | None = None,
+        rule: str | None = None,
+        list: str = DEFAULT_LIST,
+        since: date | str | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Adds accounts to a target list, by keys (or a paste of them), a file or a rule.
+
+        Answers `list`, `matched` (accounts) and `unmatched` (keys). QuestionError for an empty list or an unknown rule.
+        """
+        if file is not None:
+            keys = read_keys_file(Path(file))
+        elif isinstance(keys, str):
+            keys = read_keys(keys)
+        added = new_list(keys, rule, list, since)
+        with hold(self.directory, "changing target lists"):
+            snapshots.tidy(self.directory)
+            state = read_state(self.directory)
+            kept = tuple(one for one in state.targets if one != added)
+            return snapshots.put_targets_in_effect(
+                self.directory, replace(state, targets=(*kept, added)), progress or _silent
+            )
+
+    def remove_targets(self, list: str, progress: Progress | None = None) -> None:
+        """Removes a kept target list; QuestionError where none has that name."""
+        with hold(self.directory, "changing target lists"):
+            snapshots.tidy(self.directory)
+            state = read_state(self.directory)
+            kept = tuple(one for one in state.targets if one["list"] != list)
+            if len(kept) == len(state.targets):
+                raise QuestionError(
+                    f"There is no kept target list “{list}”. Lists from a file's column go with their import."
+                )
+            snapshots.put_in_effect(self.directory, replace(state, targets=kept), progress or _silent)
+
+    def current(self) -> Path | None:
+        """The snapshot in use; None before the first load."""
+        state = read_state(self.directory)
+        return snapshots.path_of(self.directory, state) if state.imports else None
+
+    def snapshot_id(self) -> str | None:
+        """The id of the snapshot in use: the same for the same imports and settings."""
+        state = read_state(self.directory)
+        return state.about.get("snapshot") if state.imports else None
+
+    def about(self) -> dict[str, Any]:
+        """What the snapshot in use says of itself: as-of day, currency, quality, warnings… Empty before the first load."""
+        return dict(read_state(self.directory).about)
+
+    def _batch(self, number: int) -> Path:
+        return self.directory / "batches" / str(number)
+
+    def _number(self, import_id: str, state: State) -> int:
+        if import_id.isascii() and import_id.isdigit() and int(import_id) in state.imports:
+            return int(import_id)
+        known = ", ".join(map(str, state.imports)) or "none"
+        if import_id in state.undone:
+            raise QuestionError(f"Import {import_id} was already taken back. In effect are: {known}.")
+        raise QuestionError(f"There is no import “{import_id}”. In effect are: {known}.")
+
+
+__all__ = ["DEFAULT_LIST", "Workspace", "WorkspaceError"]
