@@ -1,0 +1,219 @@
+"""Titles that state what the figures say, and no more than their intervals allow.
+
+Pure functions from an answer's frame or comparison to one sentence: subject, verb, number. On a card at most 70
+characters, on a page 110; names from the data are shortened to fit. What is not clear is said to be not clear.
+The sentences are plain text: make them safe for the outlet they go to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from dashboard.text import has, numbers, safe, say
+from metrics.statistics.intervals import newcombe, wilson
+
+CARD, PAGE = 70, 110
+_FEW = numbers.FEW
+
+
+class Compared(NamedTuple):
+    """What the sentences need of a comparison of target and rest; a metric's own comparison has the same names."""
+
+    values: tuple[float | None, float | None]
+    verdict: str
+
+
+class Loss(NamedTuple):
+    """Where a funnel loses most: the step (None where that cannot be said), and the sentence."""
+
+    step: str | None
+    sentence: str
+
+
+def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: object) -> str:
+    """The sentence with `names` (texts from the data) shortened evenly until it is within the limit."""
+    for room in range(40, 7, -1):
+        text = say(key, **{name: safe.shorten(value, room) for name, value in names.items()}, **values)
+        if len(text) <= limit:
+            return text
+    return safe.shorten(text, limit)
+
+
+def funnel_loss(
+    frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals",
+    limit: int = CARD,
+) -> Loss:  # fmt: skip
+    """The step that the smallest share of those before it reach. `frame`: one row a step, key and `value`, in order."""
+    table = frame.groupby(key, sort=False)["value"].sum()
+    steps = pd.DataFrame({"now": table, "before": table.shift()}).dropna()
+    count = numbers.count(table.iloc[0] if len(table) else 0)
+    steps = steps[steps["before"] >= _FEW]
+    if steps.empty:
+        return Loss(None, say("findings.funnel.few", unit=unit, count=count))
+    rates = steps["now"] / steps["before"]
+    if rates.min() >= 1:
+        return Loss(None, say("findings.funnel.none", unit=unit, count=count))
+    worst, others = str(rates.idxmin()), rates.drop(rates.idxmin())
+    named = {"step": _named(worst, names)}
+    rate = numbers.percent(rates.min())
+    if len(others) and others.min() == rates.min():
+        named["other"] = _named(str(others.idxmin()), names)
+        return Loss(worst, fitted("findings.funnel.tie", named, limit, rate=rate, unit=unit))
+    values = {"rate": rate, "before": numbers.count(steps.loc[worst, "before"]), "unit": unit}
+    _, high = wilson(steps.loc[worst, "now"], steps.loc[worst, "before"])
+    lows = [float(wilson(steps.loc[step, "now"], steps.loc[step, "before"])[0]) for step in others.index]
+    clear = all(float(high) < low for low in lows)
+    return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values))
+
+
+def funnel_page(
+    frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals"
+) -> str:
+    """The same for a page: how many have not reached the step, and what share of them is outside the target list."""
+    whole = frame.groupby(key, sort=False)["value"].sum()
+    loss = funnel_loss(whole.reset_index(), key=key, names=names, unit=unit, limit=PAGE)
+    if loss.step is None:
+        return loss.sentence
+    before = whole.shift()
+    lost = float(before[loss.step] - whole[loss.step])
+    values: dict[str, object] = {
+        "lost": numbers.count(lost), "before": numbers.count(before[loss.step]), "unit": unit,
+    }  # fmt: skip
+    if set(frame["segment"]) == {"target", "rest"}:
+        rest = frame[frame["segment"] == "rest"].groupby(key, sort=False)["value"].sum().reindex(whole.index).fillna(0)
+        outside = float(rest.shift()[loss.step] - rest[loss.step])
+        values["share"] = numbers.rate(outside / lost, outside, lost)
+        return fitted("findings.funnel.page_with_rest", {"step": _named(loss.step, names)}, PAGE, **values)
+    return fitted("findings.funnel.page", {"step": _named(loss.step, names)}, PAGE, **values)
+
+
+def _named(step: str, names: Mapping[str, str] | None) -> str:
+    return (names or {}).get(step, step)
+
+
+def target_or_rest(comparison: Any, *, metric: str, title: str, kind: str, currency: str | None = None) -> str:
+    """Target against the rest on one measure. `comparison` has `values` (target, rest) and `verdict`."""
+    if comparison is None or comparison.verdict == "too few to say":
+        return fitted("findings.target.few", {"title": title})
+    if any(numbers.is_missing(value) for value in comparison.values):
+        return fitted("findings.target.missing", {"title": title})
+    form = {"better": "better", "worse": "worse"}.get(comparison.verdict, "unclear")
+    own = f"findings.target.{metric}.{form}"
+    key = own if has(own) else f"findings.target.{form}"
+    target, rest = (numbers.shown(value, kind, currency) for value in comparison.values)
+    names = {} if key == own else {"title": title}
+    return fitted(key, names, target=target, rest=rest)
+
+
+def scoreboard(verdicts: Sequence[str]) -> str:
+    """On how many measures target accounts do clearly better. `verdicts` of all measures that the page compares."""
+    usable = [verdict for verdict in verdicts if verdict != "too few to say"]
+    better, worse, of = usable.count("better"), usable.count("worse"), len(usable)
+    if not of:
+        return say("findings.score.few")
+    if better == of:
+        return say("findings.score.one") if of == 1 else say("findings.score.all", of=of)
+    if not better and not worse:
+        return say("findings.score.none", of=of)
+    form = "mixed" if better and worse else "some" if better else "worse"
+    return say(f"findings.score.{form}", better=better, worse=worse, of=of)
+
+
+def segments_that_differ(
+    frame: pd.DataFrame, whole: float | None, *, metric: str, dimension: str, kind: str = "percent",
+    currency: str | None = None, key: str = "segment",
+) -> str:  # fmt: skip
+    """Which segments' intervals leave out the value of all. `frame`: key, `value`, `low`, `high`, `n`."""
+    sure = frame[(frame["n"] >= _FEW)].dropna(subset=["value", "low", "high"])
+    if numbers.is_missing(whole) or len(sure) < 2:
+        return say("findings.segments.few", dimension=dimension)
+    above = sure[sure["low"] > whole].sort_values("value", ascending=False, kind="stable")
+    below = sure[sure["high"] < whole].sort_values("value", kind="stable")
+    value = numbers.shown(whole, kind, currency)
+    found = len(above) + len(below)
+    if not found:
+        form, names = "none", {}
+    elif len(above) == 1 and len(below) == 1:
+        form, names = "both", {"name": above[key].iloc[0], "other": below[key].iloc[0]}
+    elif found == 1:
+        form = "more" if len(above) else "less"
+        names = {"name": (above if len(above) else below)[key].iloc[0]}
+    else:
+        distance = (pd.concat([above, below])["value"] - whole).abs()
+        form, names = "many", {"name": frame.loc[distance.idxmax(), key]}
+    own = f"findings.segments.{metric}.{form}"
+    chosen = own if has(own) else f"findings.segments.{form}"
+    values = {"value": value, "dimension": dimension, "count": found, "of": len(sure)}
+    return fitted(chosen, names, **values)
+
+
+def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, key: str = "reason") -> str:
+    """The largest reason and its share; where most losses have none, that. `frame`: key, `value` (share), `deals`."""
+    table = frame.dropna(subset=["value"]).sort_values("deals", ascending=False, kind="stable")
+    count = int(table["deals"].sum())
+    if count < _FEW:
+        return say("findings.losses.few", count=numbers.count(count))
+    unknown = table[table[key].astype(str) == "(none)"]
+    known = table[table[key].astype(str) != "(none)"]
+    if known.empty or (len(unknown) and float(unknown["value"].iloc[0]) > 0.5):
+        share = numbers.percent(unknown["value"].iloc[0])
+        return say("findings.losses.unknown", share=share, count=numbers.count(count))
+    first = known.iloc[0]
+    values = {"share": numbers.percent(first["value"]), "count": numbers.count(count)}
+    named = {"reason": _named(str(first[key]), names)}
+    if len(known) > 1 and known["deals"].iloc[1] == first["deals"]:
+        named["other"] = _named(str(known[key].iloc[1]), names)
+        return fitted("findings.losses.tie", named, **values)
+    return fitted("findings.losses.largest", named, **values)
+
+
+def bridge(start: float | None, end: float | None, *, currency: str | None = None) -> str:
+    """Whether the open pipeline grew between two dates (amounts)."""
+    if numbers.is_missing(start) or numbers.is_missing(end) or start is None or end is None:
+        return numbers.MISSING
+    shown = {"change": numbers.money(abs(end - start), currency), "end": numbers.money(end, currency)}
+    form = "same" if end == start else "grew" if end > start else "shrank"
+    return say(f"findings.bridge.{form}", **shown)
+
+
+def revenue_change(
+    now: float, deals_now: int, then: float, deals_then: int, *, currency: str | None = None
+) -> list[str]:
+    """Won revenue against another period in up to three sentences: the change, and how much of it the number of wins
+    and the size of the deals made; these two are together exactly the change. `deals`: won deals with an amount.
+    """
+    shown = {"now": numbers.money(now, currency), "then": numbers.money(then, currency)}
+    form = "same" if now == then else "up" if now > then else "down"
+    sentences = [say(f"findings.change.{form}", **shown)]
+    if not deals_now or not deals_then or now == then:
+        return sentences
+    size_now, size_then = now / deals_now, then / deals_then
+    by_count = (deals_now - deals_then) * (size_now + size_then) / 2
+    by_size = (size_now - size_then) * (deals_now + deals_then) / 2
+    counts = {"deals_now": numbers.count(deals_now), "deals_then": numbers.count(deals_then)}
+    sizes = {"size_now": numbers.money(size_now, currency), "size_then": numbers.money(size_then, currency)}
+    effects = [numbers.difference(effect, "money", currency) for effect in (by_count, by_size)]
+    sentences.append(say("findings.change.wins", effect=effects[0], **counts))
+    sentences.append(say("findings.change.size", effect=effects[1], **sizes))
+    return sentences
+
+
+def headline(*sentences: str, limit: int = PAGE) -> str:
+    """One sentence for a page: the first, and as many of the following as fit, joined by semicolons."""
+    chosen = ""
+    for sentence in sentences:
+        joined = f"{chosen}; {sentence[:1].lower()}{sentence[1:]}" if chosen else sentence
+        if sentence and len(joined) <= limit - 1:
+            chosen = joined
+    return f"{chosen}." if chosen and not chosen.endswith((".", "?", "!")) else chosen
+
+
+def proportions_differ(share_a: float, n_a: float, share_b: float, n_b: float) -> bool:
+    """Whether two shares differ clearly: the Newcombe interval of their difference leaves out 0."""
+    if min(n_a, n_b) < _FEW:
+        return False
+    low, high = newcombe(round(share_a * n_a), n_a, round(share_b * n_b), n_b)
+    return not low <= 0 <= high
