@@ -47,4 +47,5 @@ WHERE o.outcome IN ('won', 'lost') AND o.closed_on IS NULL AND NOT (SELECT bool_
 UNION ALL
 SELECT 'closed after as-of', count(*)
 FROM opportunities o
-WHERE o.outcome IN ('won', 'lost') AND o.closed_on > $as_of AND NOT (SELECT bool_and(is_whole) FROM periods)
+WHERE o.outcome IN ('won', 'lost') AND o.closed_on > $as_of
+  AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of

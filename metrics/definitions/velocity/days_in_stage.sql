@@ -1,0 +1,168 @@
+/*
+title = "Days in stage"
+definition = "Median days of completed visits to the stage, left in the period; a visit is one unbroken stay. On the as-of day, whatever the period: the deals in the stage now, their median age there, and how many are stalled (older than the p90 of all completed visits to that pipeline and stage; under 20 visits, than the service level). Kaplan–Meier median of the visits entered in the period, open ones censored. Backward: visits entered in the period from a later stage. Skipped: deals moving in the period that are past this stage and never were in it; a skipped stage is no visit of 0 days."
+formula = "middle of the days of {n} completed visits"
+unit = "visit"
+clock = "exited_at"
+format = "days"
+better = "lower"
+keys = ["pipeline", "stage"]
+needs = ["opportunities"]
+interval = "median"
+compare = "median"
+steps = ["kaplan_meier"]
+uses = ["stages_now"]
+[options.visits]
+default = "each"
+choices = ["each", "cumulative"]
+meaning = "Measure each visit, or all of a deal's visits to a stage added up (a deal now in the stage is censored)."
+*/
+-- section: stays
+SELECT segment, opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on,
+  is_complete, is_present, CASE WHEN is_complete THEN days WHEN is_present THEN age END AS days
+FROM timed
+WHERE $visits = 'each'
+UNION ALL
+SELECT segment, opportunity_id, pipeline, stage, min(stage_order), min(entered_at), max(exited_at), min(entered_on),
+  max(exited_on), bool_and(is_complete), bool_or(is_present) AND bool_and(is_complete OR is_present),
+  sum(CASE WHEN is_complete THEN days WHEN is_present THEN age END)
+FROM timed
+WHERE $visits = 'cumulative'
+GROUP BY segment, opportunity_id, pipeline, stage
+;
+-- section: rows
+SELECT s.segment, p.period, s.pipeline, s.stage, s.stage_order, s.opportunity_id, o.account_id, s.entered_at, s.exited_at,
+  s.days AS measure
+FROM periods p
+JOIN stays s ON p.is_whole OR (s.exited_on >= p.starts_on AND s.exited_on < p.ends_before)
+LEFT JOIN model.opportunities o ON o.opportunity_id = s.opportunity_id
+WHERE s.is_complete
+;
+-- section: in_stage_now
+SELECT segment, pipeline, stage, stage_order, age, is_stalled
+FROM present
+UNION ALL
+SELECT o.segment, coalesce(o.pipeline, '(none)'), coalesce(o.stage, '(none)'), o.stage_order,
+  CASE WHEN o.opening_known AND o.opened_on <= $as_of THEN CAST(date_diff('day', o.opened_on, $as_of) AS DOUBLE) END, NULL
+FROM opportunities o
+WHERE o.outcome = 'open' AND NOT EXISTS (SELECT 1 FROM model.stage_visits)
+;
+-- section: movers
+SELECT e.segment, e.period, e.pipeline, e.opportunity_id, o.furthest_order
+FROM (
+  SELECT v.segment, p.period, coalesce(v.pipeline, '(none)') AS pipeline, v.opportunity_id
+  FROM periods p
+  JOIN stage_visits v ON p.is_whole OR (v.entered_on >= p.starts_on AND v.entered_on < p.ends_before)
+  GROUP BY v.segment, p.period, coalesce(v.pipeline, '(none)'), v.opportunity_id
+) e
+JOIN model.opportunities o ON o.opportunity_id = e.opportunity_id AND coalesce(o.pipeline, '(none)') = e.pipeline
+;
+-- section: been
+SELECT m.segment, m.period, m.pipeline, b.stage, count(DISTINCT m.opportunity_id) AS deals
+FROM movers m
+JOIN (
+  SELECT opportunity_id, coalesce(pipeline, '(none)') AS pipeline, stage, stage_order
+  FROM model.stage_visits
+  UNION ALL
+  SELECT opportunity_id, coalesce(pipeline, '(none)'), stage, stage_order
+  FROM model.opportunities
+  WHERE stage_order < furthest_order
+) b ON b.opportunity_id = m.opportunity_id AND b.pipeline = m.pipeline
+WHERE m.furthest_order > b.stage_order
+GROUP BY m.segment, m.period, m.pipeline, b.stage
+;
+-- section: past
+SELECT segment, period, pipeline, furthest_order, count(*) AS deals
+FROM movers
+GROUP BY segment, period, pipeline, furthest_order
+;
+-- section: entered
+SELECT t.segment, p.period, t.pipeline, t.stage, min(t.stage_order) AS stage_order,
+  count(*) FILTER (WHERE t.backward) AS backward
+FROM periods p
+JOIN timed t ON p.is_whole OR (t.entered_on >= p.starts_on AND t.entered_on < p.ends_before)
+GROUP BY t.segment, p.period, t.pipeline, t.stage
+;
+-- section: marks
+SELECT segment, period, pipeline, stage, min(stage_order) AS stage_order
+FROM (
+  SELECT segment, period, pipeline, stage, stage_order FROM rows
+  UNION ALL
+  SELECT segment, period, pipeline, stage, stage_order FROM entered
+  UNION ALL
+  SELECT n.segment, p.period, n.pipeline, n.stage, n.stage_order
+  FROM in_stage_now n
+  CROSS JOIN periods p
+  WHERE p.period IS NULL
+) every_mark
+GROUP BY segment, period, pipeline, stage
+;
+-- section: answer
+SELECT k.segment, k.period, k.pipeline, k.stage, c.value, coalesce(c.n, 0) AS n, c.mean, c.p25, c.p75, c.p90,
+  coalesce(c.n, 0) AS visits, coalesce(w.open_n, 0) AS open_n, w.open_median_age,
+  CASE WHEN l.limit_days IS NOT NULL THEN coalesce(w.stalled_n, 0) END AS stalled_n,
+  CASE WHEN h.has_history THEN coalesce(e.backward, 0) END AS backward,
+  CASE WHEN h.has_history THEN coalesce(f.deals, 0) - coalesce(b.deals, 0) END AS skipped,
+  l.limit_days, k.stage_order
+FROM marks k
+CROSS JOIN (SELECT count(*) > 0 AS has_history FROM model.stage_visits) h
+LEFT JOIN (
+  SELECT segment, period, pipeline, stage, count(*) AS n, quantile_cont(measure, 0.5) AS value, avg(measure) AS mean,
+    quantile_cont(measure, 0.25) AS p25, quantile_cont(measure, 0.75) AS p75, quantile_cont(measure, 0.9) AS p90
+  FROM rows
+  GROUP BY segment, period, pipeline, stage
+) c ON c.segment = k.segment AND c.period IS NOT DISTINCT FROM k.period AND c.pipeline = k.pipeline AND c.stage = k.stage
+LEFT JOIN (
+  SELECT segment, pipeline, stage, count(*) AS open_n, quantile_cont(age, 0.5) AS open_median_age,
+    count(*) FILTER (WHERE is_stalled) AS stalled_n
+  FROM in_stage_now
+  GROUP BY segment, pipeline, stage
+) w ON w.segment = k.segment AND w.pipeline = k.pipeline AND w.stage = k.stage
+LEFT JOIN limits l ON l.pipeline = k.pipeline AND l.stage = k.stage
+LEFT JOIN entered e
+  ON e.segment = k.segment AND e.period IS NOT DISTINCT FROM k.period AND e.pipeline = k.pipeline AND e.stage = k.stage
+LEFT JOIN (
+  SELECT m.segment, m.period, m.pipeline, m.stage, sum(x.deals) AS deals
+  FROM marks m
+  JOIN past x ON x.segment = m.segment AND x.period IS NOT DISTINCT FROM m.period AND x.pipeline = m.pipeline
+    AND x.furthest_order > m.stage_order
+  GROUP BY m.segment, m.period, m.pipeline, m.stage
+) f ON f.segment = k.segment AND f.period IS NOT DISTINCT FROM k.period AND f.pipeline = k.pipeline AND f.stage = k.stage
+LEFT JOIN been b
+  ON b.segment = k.segment AND b.period IS NOT DISTINCT FROM k.period AND b.pipeline = k.pipeline AND b.stage = k.stage
+ORDER BY k.segment, k.period, k.pipeline, k.stage_order NULLS LAST, k.stage
+;
+-- section: life
+SELECT s.segment, p.period, s.pipeline, s.stage, s.days AS t, count(*) FILTER (WHERE s.is_complete) AS closed,
+  count(*) FILTER (WHERE NOT s.is_complete) AS censored
+FROM periods p
+JOIN stays s ON p.is_whole OR (s.entered_on >= p.starts_on AND s.entered_on < p.ends_before)
+WHERE s.is_complete OR s.is_present
+GROUP BY s.segment, p.period, s.pipeline, s.stage, s.days
+ORDER BY s.segment, p.period, s.pipeline, s.stage, s.days
+;
+-- section: left_out
+SELECT 'negative duration' AS reason, count(*) AS n
+FROM stage_visits v
+JOIN periods p ON p.is_whole OR (v.exited_on >= p.starts_on AND v.exited_on < p.ends_before)
+WHERE v.days < 0
+UNION ALL
+SELECT 'closed, end of the last visit unknown', count(*)
+FROM stage_visits v
+WHERE NOT v.is_closing AND NOT v.is_open AND v.exited_at IS NULL
+UNION ALL
+SELECT 'left after as-of', count(*)
+FROM stage_visits v
+WHERE v.exited_on > $as_of AND NOT v.is_closing
+ORDER BY reason
+;
+-- section: warnings
+SELECT 'No stage history is loaded: only the deals in each stage today are known, their age counted from their opening.' AS warning,
+  1 AS n
+WHERE NOT EXISTS (SELECT 1 FROM model.stage_visits)
+UNION ALL
+SELECT '{n} visits were entered before their deal was opened; they are counted.', count(*)
+FROM rows r
+JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
+WHERE CAST(r.entered_at AS DATE) < o.opened_on
+ORDER BY warning

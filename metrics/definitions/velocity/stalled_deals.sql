@@ -1,0 +1,147 @@
+/*
+title = "Stalled deals"
+definition = "Open deals that are in their stage longer than 90 % of all completed visits to that pipeline and stage were (limit_days; under 20 visits the service level counts, else the stage is not judged). Value: days in the stage. Beside it the touches of each side since the deal entered the stage, with the median of won deals in the same stage, the people in touch, and the buying roles that are missing: the required ones, or else those that at least half of the won deals of the pipeline had. A touch is anything done on the deal, or on its account and no other deal, except impressions and marketing's own sends."
+formula = "{value} days in {stage}, {limit_days} being usual at most"
+unit = "deal"
+clock = "as_of"
+format = "days"
+better = "lower"
+keys = ["opportunity_id"]
+needs = ["opportunities", "stage_visits"]
+list_of = "opportunity_id"
+uses = ["stages_now", "deal_touches"]
+[options.required_roles]
+default = ""
+meaning = "Buying roles that a deal needs, separated by commas; empty: those that at least half of the won deals had."
+*/
+-- section: stalled
+SELECT n.*, o.name, o.value
+FROM present n
+JOIN model.opportunities o ON o.opportunity_id = n.opportunity_id
+WHERE n.is_stalled
+;
+-- section: stages_judged
+SELECT pipeline, stage FROM stalled GROUP BY pipeline, stage
+;
+-- section: watched
+SELECT opportunity_id, account_id, pipeline, stage, entered_at AS since, CAST(NULL AS TIMESTAMP) AS until, FALSE AS is_won
+FROM stalled
+GROUP BY opportunity_id, account_id, pipeline, stage, entered_at
+UNION ALL
+SELECT v.opportunity_id, o.account_id, j.pipeline, j.stage, v.entered_at, coalesce(v.exited_at, CAST(o.closed_on AS TIMESTAMP)), TRUE
+FROM model.stage_visits v
+JOIN stages_judged j ON j.pipeline = coalesce(v.pipeline, '(none)') AND j.stage = v.stage
+JOIN model.opportunities o ON o.opportunity_id = v.opportunity_id
+WHERE o.outcome = 'won' AND v.entered_on <= $as_of
+;
+-- section: stage_touches
+SELECT opportunity_id, pipeline, stage, is_won,
+  count(*) FILTER (WHERE side = 'marketing') AS marketing, count(*) FILTER (WHERE side = 'sales') AS sales
+FROM (
+  SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side
+  FROM watched w
+  JOIN touches t ON t.opportunity_id = w.opportunity_id AND t.occurred_at >= w.since
+    AND (w.until IS NULL OR t.occurred_at < w.until)
+  UNION ALL
+  SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side
+  FROM watched w
+  JOIN touches t ON t.account_id = w.account_id AND t.opportunity_id IS NULL AND t.occurred_at >= w.since
+    AND (w.until IS NULL OR t.occurred_at < w.until)
+) in_stage
+GROUP BY opportunity_id, pipeline, stage, is_won
+;
+-- section: usual
+SELECT d.pipeline, d.stage, quantile_cont(CAST(coalesce(s.marketing, 0) AS DOUBLE), 0.5) AS marketing,
+  quantile_cont(CAST(coalesce(s.sales, 0) AS DOUBLE), 0.5) AS sales
+FROM (SELECT DISTINCT opportunity_id, pipeline, stage FROM watched WHERE is_won) d
+LEFT JOIN stage_touches s ON s.opportunity_id = d.opportunity_id AND s.pipeline = d.pipeline AND s.stage = d.stage AND s.is_won
+GROUP BY d.pipeline, d.stage
+;
+-- section: deal_touches
+SELECT s.opportunity_id, t.contact_id, t.occurred_on
+FROM stalled s
+JOIN touches t ON t.opportunity_id = s.opportunity_id
+UNION ALL
+SELECT s.opportunity_id, t.contact_id, t.occurred_on
+FROM stalled s
+JOIN touches t ON t.account_id = s.account_id AND t.opportunity_id IS NULL
+;
+-- section: roles
+SELECT DISTINCT x.opportunity_id, coalesce(o.pipeline, '(none)') AS pipeline, o.outcome, coalesce(x.role, c.buying_role) AS role
+FROM model.opportunity_contacts x
+JOIN model.opportunities o ON o.opportunity_id = x.opportunity_id
+LEFT JOIN model.contacts c ON c.contact_id = x.contact_id
+WHERE coalesce(x.role, c.buying_role) IS NOT NULL
+;
+-- section: needed
+SELECT r.pipeline, r.role
+FROM roles r
+JOIN (SELECT pipeline, count(DISTINCT opportunity_id) AS deals FROM roles WHERE outcome = 'won' GROUP BY pipeline) w
+  ON w.pipeline = r.pipeline
+WHERE r.outcome = 'won' AND length($required_roles) = 0
+GROUP BY r.pipeline, r.role, w.deals
+HAVING 2 * count(*) >= w.deals
+UNION ALL
+SELECT p.pipeline, trim(split_part($required_roles, ',', k.position))
+FROM (SELECT DISTINCT pipeline FROM stalled) p
+CROSS JOIN (
+  SELECT 1 AS position UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6
+  UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10
+) k
+WHERE length(trim(split_part($required_roles, ',', k.position))) > 0
+;
+-- section: missing
+SELECT s.opportunity_id, string_agg(n.role, ', ' ORDER BY n.role) AS missing_roles
+FROM (SELECT DISTINCT opportunity_id, pipeline FROM stalled) s
+JOIN needed n ON n.pipeline = s.pipeline
+LEFT JOIN roles r ON r.opportunity_id = s.opportunity_id AND lower(r.role) = lower(n.role)
+WHERE r.role IS NULL
+GROUP BY s.opportunity_id
+;
+-- section: people
+SELECT opportunity_id, count(DISTINCT contact_id) AS people
+FROM (
+  SELECT opportunity_id, contact_id FROM deal_touches
+  UNION ALL
+  SELECT opportunity_id, contact_id FROM model.opportunity_contacts
+) in_touch
+GROUP BY opportunity_id
+;
+-- section: rows
+SELECT s.segment, CAST(NULL AS VARCHAR) AS period, s.opportunity_id, s.account_id, s.age AS measure,
+  s.name, a.name AS account_name, s.owner, s.value AS amount, s.pipeline, s.stage, s.limit_days,
+  l.last_touch, CASE WHEN h.has_people THEN coalesce(p.people, 0) END AS people,
+  CASE WHEN h.has_touches THEN coalesce(t.marketing, 0) END AS marketing_touches,
+  CASE WHEN h.has_touches THEN u.marketing END AS marketing_touches_won,
+  CASE WHEN h.has_touches THEN coalesce(t.sales, 0) END AS sales_touches,
+  CASE WHEN h.has_touches THEN u.sales END AS sales_touches_won, m.missing_roles
+FROM stalled s
+CROSS JOIN (
+  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches,
+    EXISTS (SELECT 1 FROM model.opportunity_contacts)
+      OR EXISTS (SELECT 1 FROM model.activities WHERE contact_id IS NOT NULL) AS has_people
+) h
+LEFT JOIN model.accounts a ON a.account_id = s.account_id
+LEFT JOIN (SELECT opportunity_id, max(occurred_on) AS last_touch FROM deal_touches GROUP BY opportunity_id) l
+  ON l.opportunity_id = s.opportunity_id
+LEFT JOIN people p ON p.opportunity_id = s.opportunity_id
+LEFT JOIN stage_touches t ON t.opportunity_id = s.opportunity_id AND t.pipeline = s.pipeline AND t.stage = s.stage AND NOT t.is_won
+LEFT JOIN usual u ON u.pipeline = s.pipeline AND u.stage = s.stage
+LEFT JOIN missing m ON m.opportunity_id = s.opportunity_id
+;
+-- section: answer
+SELECT segment, period, opportunity_id, measure AS value, 1 AS n, name, account_name, owner, amount, pipeline, stage, limit_days,
+  last_touch, people, marketing_touches, marketing_touches_won, sales_touches, sales_touches_won, missing_roles
+FROM rows
+ORDER BY segment, amount DESC NULLS LAST, measure DESC, opportunity_id
+;
+-- section: left_out
+SELECT 'stage not judged: under 20 completed visits, no service level' AS reason, count(*) AS n
+FROM present
+WHERE limit_days IS NULL
+UNION ALL
+SELECT 'no stage history', count(*)
+FROM opportunities o
+LEFT JOIN present n ON n.opportunity_id = o.opportunity_id
+WHERE o.outcome = 'open' AND n.opportunity_id IS NULL
+ORDER BY reason
