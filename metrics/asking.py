@@ -69,7 +69,7 @@ def group_columns(metric: Metric) -> list[str]:
 def _measured(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
-    if scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches":
+    if metric.touches and scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches":
         return _measured_one_by_one(snapshot, metric, scope, options)
     composition = compose(metric, scope, snapshot, options)
     frame = _run(snapshot, composition, metric, "answer")
@@ -171,8 +171,8 @@ def _tidy(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame)
     if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
         frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
         frame["value"] = frame["value"].astype(float)
-    if not scope.grain and "period" in frame:
-        frame = frame.drop(columns="period")
+    unasked = [own for own in metric.own_splits if own != scope.by]
+    frame = frame.drop(columns=unasked if scope.grain else [*unasked, "period"], errors="ignore")
     if scope.by == "account":
         names = snapshot.run("SELECT account_id, name FROM model.accounts")
         named = dict(zip(names["account_id"], names["name"], strict=True))
