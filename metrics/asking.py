@@ -160,11 +160,13 @@ def _with_survival(snapshot: Snapshot, metric: Metric, composition: Composition,
     for column in columns:
         if column in frame and len(survival):
             survival[column] = survival[column].astype(frame[column].dtype)
-    return (
-        frame.merge(survival, on=columns, how="outer" if not metric.keys else "left")
-        if len(survival)
-        else frame.assign(**dict.fromkeys(names, np.nan))
-    )
+    if not len(survival):
+        return frame.assign(**dict.fromkeys(names, np.nan))
+    if metric.keys:
+        return frame.merge(survival, on=columns, how="left")
+    # A segment or period may have deals to follow and none that counts for the value.
+    merged = frame.merge(survival, on=columns, how="outer")
+    return merged.fillna({c: 0 for c in COUNTS if c in merged})
 
 
 def _tidy(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:

@@ -96,9 +96,8 @@ def _sentence(
     metric: Metric, segments: tuple[str, str], values: tuple[float | None, float | None], difference: float | None,
     low: float | None, high: float | None, verdict: Verdict,
 ) -> str:  # fmt: skip
-    sides = (
-        f"{segments[0]} {in_words(values[0], metric.format)} against {segments[1]} {in_words(values[1], metric.format)}"
-    )
+    form = _form(metric)
+    sides = f"{segments[0]} {in_words(values[0], form)} against {segments[1]} {in_words(values[1], form)}"
     if verdict == "too few to say" or difference is None:
         return f"{metric.title}: {sides}; too few to say."
     interval = ""
@@ -111,7 +110,13 @@ def _sentence(
 
 
 def _difference(value: float, metric: Metric) -> str:
-    return f"{value * 100:.3g} points" if metric.format == "percent" else in_words(value, metric.format)
+    form = _form(metric)
+    return f"{value * 100:.3g} points" if form == "percent" else in_words(value, form)
+
+
+def _form(metric: Metric) -> str:
+    """How the compared figure is written: a count's step rate is a rate."""
+    return "percent" if metric.compare == "newcombe" else metric.format
 
 
 def in_words(value: float | None, form: str) -> str:

@@ -18,18 +18,18 @@ from metrics.scope import Scope
 DEAL = """
 SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
   o.value AS deal_amount, o.owner AS deal_owner, o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
-  CASE WHEN o.target THEN 'target' ELSE 'rest' END AS standing
+  CASE WHEN o.target THEN 'target' ELSE 'rest' END AS target
 FROM rows r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
 """
 ACCOUNT = """
 SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS account_country, a.size AS account_size,
-  a.tier AS account_tier, a.owner AS account_owner, CASE WHEN a.target THEN 'target' ELSE 'rest' END AS standing
+  a.tier AS account_tier, a.owner AS account_owner, CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
 FROM rows r JOIN model.accounts a ON a.account_id = r.account_id
 """
 CONTACT = """
 SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
-  CASE WHEN a.target THEN 'target' ELSE 'rest' END AS standing
+  CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
 FROM rows r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """

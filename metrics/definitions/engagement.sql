@@ -1,0 +1,71 @@
+/*
+# What counts as a touch of ours, and when an account is engaged. Shared by the metrics that name it in `uses`.
+[options.preset]
+default = "visit_or_response"
+choices = ["visit_or_response", "any_touch", "page_views", "minutes"]
+meaning = "What a qualifying touch is: a visit or response; these, meetings held and calls connected (any_touch); a page view that is the third within 30 days (page_views); a visit or response that brings the last 90 days to ten minutes (minutes)."
+[options.engaged_min]
+default = 1
+minimum = 1
+meaning = "Qualifying touches that make an account engaged."
+*/
+-- section: touches
+SELECT t.activity_id, t.account_id, t.contact_id, t.kind, t.channel, t.campaign, t.minutes, t.occurred_at, t.occurred_on,
+  t.kind IN ('web_visit', 'form', 'content', 'chat', 'email_click', 'email_reply', 'campaign_response', 'webinar', 'event')
+    AND (t.side = 'marketing' OR t.direction = 'in' OR (t.side IS NULL AND t.direction IS NULL)) AS is_response,
+  t.kind IN ('meeting', 'call') AS is_conversation,
+  t.kind IN ('email_sent', 'direct_mail', 'campaign_sent', 'ad_impression')
+    AND (t.side = 'marketing' OR t.side IS NULL) AS is_coverage
+FROM activities t
+WHERE coalesce(t.is_done, TRUE) AND (t.occurred_on IS NULL OR t.occurred_on <= $as_of)
+;
+-- section: qualifying_touches
+SELECT account_id, occurred_at, occurred_on
+FROM touches
+WHERE $preset = 'visit_or_response' AND is_response
+UNION ALL
+SELECT account_id, occurred_at, occurred_on
+FROM touches
+WHERE $preset = 'any_touch' AND (is_response OR is_conversation)
+UNION ALL
+SELECT account_id, occurred_at, occurred_on
+FROM (
+  SELECT account_id, occurred_at, occurred_on,
+    lag(occurred_at, 2) OVER (PARTITION BY account_id ORDER BY occurred_at, activity_id) AS two_before_at
+  FROM touches
+  WHERE $preset = 'page_views' AND kind = 'web_visit' AND is_response AND occurred_at IS NOT NULL
+) views
+WHERE occurred_at <= two_before_at + INTERVAL '30' DAY
+UNION ALL
+SELECT account_id, occurred_at, occurred_on
+FROM (
+  SELECT account_id, occurred_at, occurred_on,
+    sum(minutes) OVER (
+      PARTITION BY account_id ORDER BY occurred_at RANGE BETWEEN INTERVAL '90' DAY PRECEDING AND CURRENT ROW) AS minutes
+  FROM touches
+  WHERE $preset = 'minutes' AND is_response AND occurred_at IS NOT NULL
+) timed
+WHERE minutes >= 10
+;
+-- section: first_engagements
+SELECT account_id, min(occurred_on) AS engaged_on
+FROM qualifying_touches
+WHERE $engaged_min = 1 AND account_id IS NOT NULL AND occurred_on IS NOT NULL
+GROUP BY account_id
+UNION ALL
+SELECT account_id, occurred_on
+FROM (
+  SELECT account_id, occurred_on, row_number() OVER (PARTITION BY account_id ORDER BY occurred_at) AS position
+  FROM qualifying_touches
+  WHERE $engaged_min > 1 AND account_id IS NOT NULL AND occurred_on IS NOT NULL
+) counted
+WHERE position = $engaged_min
+;
+-- section: touches_left_out
+SELECT 'touch without an account' AS reason, count(*) AS n
+FROM qualifying_touches
+WHERE account_id IS NULL
+UNION ALL
+SELECT 'touch without a date', count(*)
+FROM qualifying_touches
+WHERE account_id IS NOT NULL AND occurred_on IS NULL AND ($by = 'standing' OR NOT (SELECT bool_and(is_whole) FROM periods))

@@ -1,0 +1,25 @@
+/*
+# Which deals of an account were open at any time in a period. Shared by the metrics that name it in `uses`.
+*/
+-- section: open_deals
+SELECT p.period, p.is_whole, p.starts_on, p.ends_before, o.account_id, o.opportunity_id, o.outcome, o.opened_on, o.closed_on,
+  o.opening_known
+FROM periods p
+JOIN opportunities o ON p.is_whole
+  OR (o.closed_on >= p.starts_on AND o.closed_on < p.ends_before)
+  OR (o.opened_on < p.ends_before AND (o.closed_on >= p.starts_on OR o.outcome = 'open'))
+WHERE o.account_id IS NOT NULL
+;
+-- section: deals_left_out
+SELECT 'deal without an account' AS reason, count(*) AS n
+FROM opportunities
+WHERE account_id IS NULL
+UNION ALL
+SELECT 'no opening date', count(*)
+FROM opportunities
+WHERE account_id IS NOT NULL AND opened_on IS NULL AND closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+UNION ALL
+SELECT 'no closing date', count(*)
+FROM opportunities
+WHERE account_id IS NOT NULL AND opened_on IS NOT NULL AND closed_on IS NULL AND outcome <> 'open'
+  AND NOT (SELECT bool_and(is_whole) FROM periods)
