@@ -106,7 +106,7 @@ def companies(world: World) -> pd.DataFrame:
         "Annual Revenue": whole(frame["revenue"].to_numpy()),
         "Country/Region": np.array([c.label for c in words.COUNTRIES])[frame["country"]],
         "City": frame["city"].to_numpy(dtype=np.str_),
-        "Region": np.array([c.region for c in words.COUNTRIES])[frame["country"]],
+        "Sales Region": np.array([c.region for c in words.COUNTRIES])[frame["country"]],
         "Company owner": _people(world, frame["seller"].to_numpy()),
         "Type": np.where(is_customer, "Customer", "Prospect"),
         "Lifecycle Stage": np.select([is_customer, has_deal], ["Customer", "Opportunity"], "Lead"),
