@@ -133,7 +133,7 @@ def read_metric(path: Path) -> Metric:
     header, sections = _read(path)
     _check(path, header)
     options = _options(path, header)
-    for name in header.pop("uses", ()):
+    for name in reversed(header.pop("uses", [])):
         shared = path.parents[1] / f"{name}.sql"
         shared_header, shared_sections = _read(shared)
         sections = _joined(path, shared_sections, sections)

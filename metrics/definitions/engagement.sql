@@ -1,5 +1,5 @@
 /*
-# What counts as a touch of ours, and when an account is engaged. Shared by the metrics that name it in `uses`.
+# Which touches qualify, and when an account became engaged. Shared by the metrics that name it in `uses`, with touches.
 [options.preset]
 default = "visit_or_response"
 choices = ["visit_or_response", "any_touch", "page_views", "minutes"]
@@ -9,16 +9,6 @@ default = 1
 minimum = 1
 meaning = "Qualifying touches that make an account engaged."
 */
--- section: touches
-SELECT t.activity_id, t.account_id, t.contact_id, t.kind, t.channel, t.campaign, t.minutes, t.occurred_at, t.occurred_on,
-  t.kind IN ('web_visit', 'form', 'content', 'chat', 'email_click', 'email_reply', 'campaign_response', 'webinar', 'event')
-    AND (t.side = 'marketing' OR t.direction = 'in' OR (t.side IS NULL AND t.direction IS NULL)) AS is_response,
-  t.kind IN ('meeting', 'call') AS is_conversation,
-  t.kind IN ('email_sent', 'direct_mail', 'campaign_sent', 'ad_impression')
-    AND (t.side = 'marketing' OR t.side IS NULL) AS is_coverage
-FROM activities t
-WHERE coalesce(t.is_done, TRUE) AND (t.occurred_on IS NULL OR t.occurred_on <= $as_of)
-;
 -- section: qualifying_touches
 SELECT account_id, occurred_at, occurred_on
 FROM touches

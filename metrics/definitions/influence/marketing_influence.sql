@@ -1,0 +1,140 @@
+/*
+title = "Marketing influence"
+definition = "Share of the amount of open deals (pipeline) and of deals won in the period (won) whose account had a marketing touch. Anchored at the opening: touched before (in the window_days before it) and touched during (not before, but between opening and closing, for open deals the as-of day); their sum is the value, uninfluenced is the rest. Anchored at the closing: any touch in the window_days up to the closing, for open deals the as-of day. Touches after the closing never count. A response is a visit or response of marketing or inbound; touch=any adds sends, direct mail, campaign members who did not respond and impressions. Sourced: the deal's source is one of marketing_sources, or it has a primary campaign."
+formula = "amounts of the influenced among {n} deals ÷ amounts of all of them"
+unit = "deal"
+clock = "closed_on"
+format = "percent"
+better = "higher"
+keys = ["of"]
+needs = ["opportunities", "activities"]
+uses = ["touches"]
+compare = "ratio"
+touches = true
+[options.touch]
+default = "response"
+choices = ["response", "any"]
+meaning = "Which marketing touches influence: visits and responses, or any, sends and impressions included (coverage)."
+[options.anchor]
+default = "opened"
+choices = ["opened", "closed"]
+meaning = "Count the window back from the deal's opening, or from its closing."
+[options.window_days]
+default = 90
+minimum = 0
+meaning = "Days before the anchor in which a touch counts; 0 is any time before."
+[options.marketing_sources]
+default = "organic search; paid search; email marketing; organic social; paid social; social media; referrals; other campaigns; direct traffic; ai referrals; web; website; inbound; advertisement; advertising; content; email; event; newsletter; public relations; seminar; trade show; webinar; marketing"
+meaning = "Deal sources that are marketing's, separated by semicolons, in any case."
+*/
+-- section: deals
+SELECT 'won' AS of, o.segment, p.period, o.opportunity_id, o.account_id, o.source, o.campaign, o.value, o.value_issue,
+  o.opened_on, o.closed_on, CASE WHEN o.closed_on < $as_of THEN o.closed_on ELSE $as_of END AS until_on
+FROM periods p
+JOIN opportunities o ON p.is_whole OR (o.closed_on >= p.starts_on AND o.closed_on < p.ends_before)
+WHERE o.outcome = 'won'
+UNION ALL
+SELECT 'pipeline', o.segment, p.period, o.opportunity_id, o.account_id, o.source, o.campaign, o.value, o.value_issue,
+  o.opened_on, o.closed_on, $as_of
+FROM periods p
+JOIN opportunities o ON p.period IS NULL
+WHERE o.outcome = 'open'
+;
+-- section: anchored
+SELECT of, segment, period, opportunity_id, account_id, source, campaign, value, opened_on, closed_on, until_on,
+  CASE WHEN $anchor = 'opened' AND opened_on <= until_on THEN opened_on ELSE CAST(until_on + INTERVAL '1' DAY AS DATE) END AS anchor_on,
+  CASE WHEN $anchor = 'opened' THEN opened_on ELSE until_on END AS counted_from
+FROM deals
+WHERE ($anchor = 'closed' OR opened_on IS NOT NULL) AND (of = 'pipeline' OR closed_on IS NOT NULL)
+;
+-- section: marketing_touches
+SELECT DISTINCT t.account_id, t.occurred_on
+FROM touches t
+JOIN (SELECT DISTINCT account_id FROM anchored) d ON d.account_id = t.account_id
+WHERE (t.is_response OR ($touch = 'any' AND t.is_coverage)) AND t.occurred_on IS NOT NULL
+;
+-- section: around
+SELECT account_id, on_day AS anchor_on, last_touch_on, next_touch_on
+FROM (
+  SELECT account_id, on_day, is_touch,
+    max(CASE WHEN is_touch = 1 THEN on_day END) OVER (
+      PARTITION BY account_id ORDER BY on_day, is_touch ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS last_touch_on,
+    min(CASE WHEN is_touch = 1 THEN on_day END) OVER (
+      PARTITION BY account_id ORDER BY on_day, is_touch ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next_touch_on
+  FROM (
+    SELECT account_id, occurred_on AS on_day, 1 AS is_touch FROM marketing_touches
+    UNION ALL
+    SELECT DISTINCT account_id, anchor_on, 0 FROM anchored WHERE account_id IS NOT NULL
+  ) days
+) ordered
+WHERE is_touch = 0
+;
+-- section: judged
+SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.campaign, d.value, d.opened_on, d.closed_on,
+  CASE
+    WHEN a.last_touch_on IS NOT NULL AND ($window_days = 0 OR date_diff('day', a.last_touch_on, d.counted_from) <= $window_days)
+      THEN 'touched before'
+    WHEN $anchor = 'opened' AND a.next_touch_on <= d.until_on THEN 'touched during'
+    ELSE 'uninfluenced'
+  END AS influence,
+  a.last_touch_on, CASE WHEN a.next_touch_on <= d.until_on THEN a.next_touch_on END AS next_touch_on,
+  d.campaign IS NOT NULL OR (
+    d.source IS NOT NULL
+    AND strpos(';' || replace(replace(lower($marketing_sources), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(d.source), '_', ' ')) || ';') > 0) AS is_sourced
+FROM anchored d
+LEFT JOIN around a ON a.account_id = d.account_id AND a.anchor_on = d.anchor_on
+;
+-- section: rows
+SELECT segment, period, of, opportunity_id, account_id, influence, last_touch_on, next_touch_on, is_sourced AS sourced,
+  CASE WHEN value IS NULL THEN NULL WHEN influence = 'uninfluenced' THEN 0.0 ELSE value END AS measure, value AS weight
+FROM judged
+;
+-- section: answer
+SELECT segment, period, of, (before + during) / nullif(amount, 0) AS value, n,
+  CASE WHEN $anchor = 'opened' THEN before / nullif(amount, 0) END AS touched_before,
+  CASE WHEN $anchor = 'opened' THEN during / nullif(amount, 0) END AS touched_during,
+  CASE WHEN $anchor = 'opened' THEN uninfluenced / nullif(amount, 0) END AS uninfluenced,
+  CAST(touched_deals AS DOUBLE) / nullif(deals, 0) AS share_deals,
+  CASE WHEN told_deals > 0 THEN sourced / nullif(amount, 0) END AS sourced, amount, deals
+FROM (
+  SELECT segment, period, of, count(*) AS deals, count(value) AS n, sum(value) AS amount,
+    count(*) FILTER (WHERE influence <> 'uninfluenced') AS touched_deals,
+    count(*) FILTER (WHERE source IS NOT NULL OR campaign IS NOT NULL) AS told_deals,
+    coalesce(sum(value) FILTER (WHERE influence = 'touched before'), 0) AS before,
+    coalesce(sum(value) FILTER (WHERE influence = 'touched during'), 0) AS during,
+    coalesce(sum(value) FILTER (WHERE influence = 'uninfluenced'), 0) AS uninfluenced,
+    coalesce(sum(value) FILTER (WHERE is_sourced), 0) AS sourced
+  FROM judged
+  GROUP BY segment, period, of
+) counted
+ORDER BY segment, period, of
+;
+-- section: left_out
+SELECT value_issue AS reason, count(*) AS n
+FROM deals
+WHERE value IS NULL
+GROUP BY value_issue
+UNION ALL
+SELECT 'no opening date', count(*)
+FROM deals
+WHERE $anchor = 'opened' AND opened_on IS NULL
+UNION ALL
+SELECT 'no closing date', count(*)
+FROM deals
+WHERE of = 'won' AND closed_on IS NULL AND ($anchor = 'closed' OR opened_on IS NOT NULL)
+UNION ALL
+SELECT 'no closing date', count(*)
+FROM opportunities
+WHERE outcome = 'won' AND closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+UNION ALL
+SELECT 'closed after as-of', count(*)
+FROM opportunities
+WHERE outcome = 'won' AND closed_on > $as_of AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+ORDER BY reason
+;
+-- section: warnings
+SELECT '{n} deals seem to have been created by an import (at least half within 48 hours): what touched them before their opening cannot be told.' AS warning,
+  count(*) AS n
+FROM deals d
+JOIN opportunities o ON o.opportunity_id = d.opportunity_id
+WHERE $anchor = 'opened' AND o.opened_on IS NOT NULL AND NOT o.opening_known
