@@ -1,6 +1,6 @@
 """Every word that the dashboard shows, by key, in each language.
 
-`say("funnel.title")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown: the
+`say("segments.target")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown: the
 sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml`
 and, a page or a room each, in `<language>-*.toml` beside it.
 """

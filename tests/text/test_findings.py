@@ -1,0 +1,242 @@
+"""Titles say what the intervals allow: one clear case, one unclear, too few, ties and missing values each."""
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.text import findings, sentences
+from dashboard.text import findings_time as time
+from dashboard.text.findings import Compared
+
+N = "\u00a0"
+
+
+def funnel(*values, segment="All"):
+    names = ["Discovery", "Qualified", "Proposal", "Security review", "Won"][: len(values)]
+    return pd.DataFrame({"segment": segment, "stage": names, "value": values})
+
+
+def test_the_step_that_loses_most_is_named_where_it_is_clear():
+    """1000 → 900 → 300: a third reach Proposal, nine in ten the step before."""
+    loss = findings.funnel_loss(funnel(1000, 900, 300))
+    assert loss.step == "Proposal"
+    assert loss.sentence == f"Most are lost before Proposal: 33{N}% of 900 deals get there"
+
+
+def test_a_funnel_without_a_clear_least_step_says_so():
+    loss = findings.funnel_loss(funnel(20, 15, 11))
+    assert loss.step == "Proposal"
+    assert "not clearly the least" in loss.sentence
+
+
+def test_equal_steps_are_named_together():
+    assert findings.funnel_loss(funnel(100, 50, 25)).sentence.startswith("Qualified and Proposal lose most: 50")
+
+
+def test_a_funnel_of_four_deals_says_nothing_about_steps():
+    loss = findings.funnel_loss(funnel(4, 1))
+    assert loss == (None, "Too few deals to say where they are lost: 4")
+
+
+def test_a_funnel_that_loses_nobody():
+    assert findings.funnel_loss(funnel(10, 10)).sentence == "Every one of 10 deals reaches the last step"
+
+
+def test_the_page_says_how_many_of_the_lost_are_outside_the_target_list():
+    """341 → 196 in all, the rest 195 → 98: 97 of the 145 lost."""
+    frame = pd.concat([funnel(230, 190, 146, 98, segment="target"), funnel(423, 308, 195, 98, segment="rest")])
+    sentence = findings.funnel_page(frame)
+    assert sentence == f"145 of 341 deals have not reached Security review, 67{N}% of them outside the target list"
+    assert len(sentence) <= 110
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("better", f"Target accounts win more often: 38{N}% against 27{N}%"),
+        ("worse", f"Target accounts win less often: 38{N}% against 27{N}%"),
+        ("no clear difference", f"Target accounts win 38{N}% against 27{N}%, not yet a clear difference"),
+        ("too few to say", "Win rate: too few to compare target with the rest"),
+    ],
+)
+def test_target_against_rest_follows_the_verdict(verdict, words):
+    said = findings.target_or_rest(Compared((0.38, 0.27), verdict), metric="win_rate", title="Win rate", kind="percent")
+    assert said == words
+
+
+def test_a_side_without_a_value_is_not_compared():
+    said = findings.target_or_rest(Compared((None, 9.0), "no clear difference"), metric="x", title="Size", kind="days")
+    assert said == "Size cannot be compared: no value on one side"
+
+
+def test_the_scoreboard_counts_clear_differences_only():
+    assert findings.scoreboard(["better"] * 4 + ["no clear difference"]) == (
+        "Target accounts do better on 4 of 5 measures"
+    )
+    assert (
+        findings.scoreboard(["no clear difference"] * 3) == "No clear difference between target and rest on 3 measures"
+    )
+    assert findings.scoreboard(["better", "worse", "no clear difference"]).endswith(
+        "better on 1 of 3 measures, worse on 1"
+    )
+    assert findings.scoreboard(["too few to say"]) == "Too few to compare target accounts with the rest"
+    assert findings.scoreboard([]) == "Too few to compare target accounts with the rest"
+
+
+def rates(*parts):
+    return pd.DataFrame(parts, columns=["segment", "value", "low", "high", "n"])
+
+
+def test_only_segments_whose_interval_leaves_out_the_average_differ():
+    frame = rates(("Banking", 0.42, 0.32, 0.52, 89), ("Health", 0.23, 0.15, 0.34, 78), ("Tiny", 1.0, 0.4, 1.0, 3))
+    said = findings.segments_that_differ(frame, 0.31, metric="win_rate", dimension="industry")
+    assert said == f"Only Banking clearly wins more than the 31{N}% of all"
+    both = findings.segments_that_differ(frame, 0.36, metric="win_rate", dimension="industry")
+    assert both == f"Only Health clearly wins less than the 36{N}% of all"
+
+
+def test_no_segment_differs():
+    frame = rates(("Banking", 0.35, 0.25, 0.45, 89), ("Health", 0.28, 0.2, 0.4, 78))
+    said = findings.segments_that_differ(frame, 0.31, metric="win_rate", dimension="industry")
+    assert said == f"No industry clearly differs from the win rate of all, 31{N}%"
+
+
+def test_too_few_segments_to_compare():
+    said = findings.segments_that_differ(rates(("A", 1.0, 0.4, 1.0, 3)), 0.31, metric="win_rate", dimension="industry")
+    assert said == "Too few in each industry to compare"
+
+
+def losses(**deals):
+    total = sum(deals.values())
+    return pd.DataFrame([{"reason": k, "deals": v, "value": v / total} for k, v in deals.items()])
+
+
+def test_the_largest_reason_a_tie_and_none_given():
+    assert findings.loss_reason(losses(Price=20, Timing=5)) == f"Price is the largest reason: 80{N}% of 25 losses"
+    assert findings.loss_reason(losses(Price=10, Timing=10)) == f"Price and Timing lead, 50{N}% of 20 losses each"
+    assert findings.loss_reason(losses(**{"(none)": 30, "Price": 10})) == f"75{N}% of 40 losses have no reason given"
+    assert findings.loss_reason(losses(Price=3)) == "Too few losses to tell a reason: 3"
+
+
+def test_the_change_of_revenue_is_exactly_wins_and_size():
+    """10 deals of 100 became 12 of 150: +2 × 125 = 250 by wins, +50 × 11 = 550 by size, 800 together."""
+    said = findings.revenue_change(1800, 12, 1000, 10, currency="EUR")
+    assert said[0] == f"Won revenue rose from €{N}1{N}k to €{N}1.8{N}k."
+    assert f"+€{N}250" in said[1]
+    assert f"+€{N}550" in said[2]
+    assert findings.revenue_change(1000, 0, 0, 0)[1:] == []
+
+
+def test_a_headline_takes_what_fits():
+    assert (
+        findings.headline("Deals stick in review", "Half of them are old")
+        == "Deals stick in review; half of them are old."
+    )
+    assert findings.headline("A" * 100, "Too long to follow") == "A" * 100 + "."
+    assert findings.headline("", "") == ""
+
+
+@given(st.text(min_size=1, max_size=200), st.text(min_size=1, max_size=200))
+def test_no_name_makes_a_title_too_long(stage, other):
+    frame = pd.DataFrame({"stage": ["first", stage + "1", other + "2"], "value": [1000, 900, 300]})
+    assert len(findings.funnel_loss(frame).sentence) <= 70
+
+
+def stages(*parts):
+    return pd.DataFrame(parts, columns=["stage", "value", "low", "high", "n"])
+
+
+def test_the_longest_stage_is_clear_only_apart_from_the_second():
+    clear = stages(("Review", 21.0, 18.0, 25.0, 80), ("Proposal", 12.0, 10.0, 14.0, 90))
+    assert time.longest_stage(clear) == "Review takes longest, 21 days at the median"
+    close = stages(("Review", 21.0, 11.0, 30.0, 8), ("Proposal", 12.0, 10.0, 14.0, 90))
+    assert time.longest_stage(close) == "Review takes 21 days at the median, Proposal about as long"
+    assert time.longest_stage(clear.assign(n=3)) == "Too few completed visits to compare the stages"
+
+
+def test_a_stage_slowed_only_where_the_intervals_part():
+    now = stages(("Review", 21.0, 18.0, 25.0, 80), ("Proposal", 12.0, 10.0, 14.0, 90))
+    then = stages(("Review", 11.0, 9.0, 13.0, 80), ("Proposal", 11.0, 10.0, 13.0, 90))
+    assert time.slowed(now, then) == "Review is the only stage that slowed, from 11 to 21 days"
+    assert time.slowed(then, then) == "No stage clearly slowed"
+    assert time.slowed(then, now) == "Review became faster, from 21 to 11 days"
+    assert time.slowed(now, then.iloc[:0]) == "Too few completed visits to compare the stages"
+    assert time.clearly_slower(now, then) == {"Review": True, "Proposal": False}
+
+
+def test_stalled_deals_are_counted_where_they_are_judged():
+    frame = pd.DataFrame({"stage": ["A", "B"], "open_n": [40, 10], "stalled_n": [3.0, None]})
+    assert time.stalled(frame) == "3 of 40 open deals are older than nine in ten before them"
+    assert time.stalled(frame.assign(stalled_n=[0.0, None])) == "No open deal is older than nine in ten before it"
+    assert time.stalled(frame.assign(stalled_n=None)).startswith("Too few completed visits")
+    assert time.stalled_page(frame) == "3 of 40 open deals in A have stalled"
+    assert time.stalled_page(frame.assign(stalled_n=0.0)) == ""
+
+
+def test_half_closed_or_never():
+    assert time.half_closed({"target": 84.0, "rest": 104.0}) == (
+        "Counting open deals, half of target deals close within 84 days"
+    )
+    assert time.half_closed({"All": 84.0}) == "Counting open deals, half of all deals close within 84 days"
+    assert time.half_closed({"All": None}) == "Counting open deals, fewer than half have closed so far"
+
+
+def test_more_opened_than_closed():
+    frame = pd.DataFrame(
+        [
+            (p, s, v)
+            for p, o, c in (("2026-01", 5, 3), ("2026-02", 2, 4), ("2026-03", 6, 1))
+            for s, v in (("o", o), ("c", c))
+        ],
+        columns=["period", "segment", "value"],
+    )
+    words = {"o": "deals opened", "c": "closed"}
+    assert time.more_than(frame, "o", "c", words=words) == "More deals opened than closed in 2 of 3 months"
+    assert time.more_than(frame[frame["period"] != "2026-02"], "o", "c", words=words) == (
+        "More deals opened than closed in every month"
+    )
+
+
+def cohorts(*parts):
+    return pd.DataFrame(parts, columns=["cohort", "age", "value", "size"])
+
+
+def test_cohorts_are_compared_at_an_age_that_both_have():
+    """40 of 100 against 20 of 100 after two months: clearly apart."""
+    frame = cohorts(
+        ("2026-Q1", 0, 0.1, 100), ("2026-Q1", 1, 0.15, 100), ("2026-Q1", 2, 0.2, 100),
+        ("2026-Q2", 0, 0.1, 100), ("2026-Q2", 1, 0.2, 100), ("2026-Q2", 2, 0.4, 100),
+    )  # fmt: skip
+    said = time.cohort_trend(frame)
+    assert said == f"Q2{N}2026 is ahead of Q1{N}2026 after 2 months, 40{N}% against 20{N}%"
+    unclear = frame.assign(size=20)
+    assert time.cohort_trend(unclear) == f"Q2{N}2026 and Q1{N}2026 do not clearly differ after 2 months"
+    assert time.cohort_trend(frame.iloc[:3]) == "Too few in each cohort to say how they develop"
+    partial = frame.assign(partial=[False] * 5 + [True])
+    assert "after 1 month" in time.cohort_trend(partial)
+
+
+def test_the_level_is_that_of_the_greatest_age_with_thirty_units():
+    frame = cohorts(("2026-01", 0, 0.1, 20), ("2026-02", 0, 0.3, 20), ("2026-01", 1, 0.5, 20))
+    said = time.cohort_level(frame, what="engaged accounts have an opportunity")
+    assert said == f"20{N}% of engaged accounts have an opportunity after 0 months"
+    assert time.cohort_level(frame.assign(size=3), what="x") == "Too few in each cohort to say how they develop"
+
+
+def test_retention_speaks_of_what_customers_bring():
+    frame = cohorts(("2026-01", 0, 1.0, 40), ("2026-01", 2, 1.04, 40))
+    assert time.retention(frame) == f"After 2 months customers bring 104{N}% of their first month"
+    assert time.retention(frame, revenue=False) == f"104{N}% of customers still buy after 2 months"
+    assert time.retention(frame.assign(size=3)) == "Too few in each cohort to say how they develop"
+
+
+def test_no_card_title_is_cut_by_its_own_words():
+    """The fixed words of every sentence leave at least twelve characters to each of up to two names."""
+    for key, words in sentences().items():
+        if key.startswith("findings.") and not key.startswith(("findings.change", "findings.funnel.page")):
+            plain = re.sub(r"\{(name|step|stage|reason|other|title|what|first|second|new|old)\}", "x" * 10, words)
+            plain = re.sub(r"\{[a-z_]+\}", "12 %", plain)
+            assert len(plain) <= 70, key
