@@ -1,0 +1,37 @@
+"""The app: its pages, its sidebar, and the run of one page."""
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards.chart import begin_page
+from dashboard.cards.empty import unusable
+from dashboard.filters import state
+from dashboard.text import say
+from metrics import AbmError
+
+PAGES = {
+    None: (("overview", "dashboard"),),
+    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on")),
+    "setup": (("definitions", "menu_book"), ("data", "database")),
+}
+
+st.set_page_config(page_title=say("app.name"), page_icon=":material/target:", layout="wide", initial_sidebar_state=216)
+pages = {
+    name: st.Page(f"views/{name}.py", title=say(f"nav.{name}"), icon=f":material/{icon}:", default=name == "overview")
+    for group in PAGES.values() for name, icon in group
+}  # fmt: skip
+page = st.navigation(list(pages.values()), position="hidden")
+with st.sidebar, st.container(gap="xsmall"):
+    for group, members in PAGES.items():
+        if group:
+            st.space("xxsmall")
+            st.caption(say(f"nav.{group}"))
+        for name, _ in members:
+            st.page_link(pages[name], width="stretch")
+try:
+    visit.begin()
+    state.begin()
+    begin_page()
+    page.run()
+except AbmError as error:
+    unusable(error)

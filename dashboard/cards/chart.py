@@ -1,0 +1,148 @@
+"""The chart card: finding, definition, ⋯ menu, chart or what stands in its place, foot; and the rows behind a click."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cards import empty
+from dashboard.cards.counted import counted
+from dashboard.cards.drill import drill
+from dashboard.cards.parts import Chart, Drawn
+from dashboard.cards.tables import answer_table, csv_of, show_answer
+from dashboard.charts import CHART_CONFIG, clicked
+from dashboard.filters import state
+from dashboard.filters.choice import Mark
+from dashboard.text import numbers, safe, say
+from metrics import AbmError, Answer
+
+_COMPARED = "run.comparisons"
+
+
+def begin_page() -> None:
+    """Start counting the comparisons that this page makes."""
+    st.session_state[_COMPARED] = 0
+
+
+def comparisons_made() -> int:
+    return int(st.session_state.get(_COMPARED, 0))
+
+
+def note_comparisons(answer: Answer) -> None:
+    """Count the comparisons of target and rest in an answer."""
+    made = sum(c.segments == ("target", "rest") for c in answer.comparison)
+    st.session_state[_COMPARED] = comparisons_made() + made
+
+
+def chosen_in(key: str) -> dict[str, str] | None:
+    """The keys of the mark chosen in this chart; None without one."""
+    mark = state.choice().mark
+    return mark.as_dict() if mark and mark.chart == key else None
+
+
+def chart_card(chart: Chart) -> None:
+    """One card, whatever happens inside it."""
+    with st.container(border=True, height="stretch"):
+        if chart.instead is not None:
+            _titled(chart.name)
+            chart.instead()
+            return
+        missing = chart.question.missing_tables()
+        if missing:
+            _titled(chart.name)
+            _controls(chart)
+            empty.missing(chart.key, missing)
+            return
+        try:
+            answer = chart.question.answer()
+            drawn = None if answer.is_empty else chart.build(answer, chosen_in(chart.key))
+        except AbmError as error:
+            _titled(chart.name)
+            _controls(chart)
+            empty.failed(error)
+            return
+        if drawn is None:
+            _titled(chart.name)
+            _controls(chart)
+            empty.nothing_matches(chart.key, chart.question)
+            return
+        note_comparisons(answer)
+        _show(chart, answer, drawn)
+
+
+def _controls(chart: Chart) -> None:
+    if chart.controls is not None:
+        chart.controls()
+
+
+def _titled(name: str) -> None:
+    st.subheader(safe.for_markdown(name), anchor=False)
+
+
+def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
+    table = drawn.table if drawn.table is not None else answer.frame
+    as_table = bool(st.session_state.get(f"{chart.key}.as_table"))
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        with st.container(gap="xxsmall"):
+            st.subheader(safe.for_markdown(drawn.title), anchor=False)
+            st.caption(safe.for_markdown(drawn.caption))
+        _menu(chart, answer_table(answer, table), as_table)
+    _controls(chart)
+    if as_table:
+        show_answer(answer_table(answer, table))
+    else:
+        key = f"chart.{chart.key}"
+        st.plotly_chart(
+            drawn.figure, theme=None, config=CHART_CONFIG, key=key, alt=f"{drawn.title}. {drawn.foot}",
+            on_select=_on_select(chart.key, key) if chart.listing else "ignore", selection_mode="points",
+        )  # fmt: skip
+    if drawn.foot:
+        st.caption(safe.for_markdown(drawn.foot))
+
+
+def _on_select(chart: str, key: str) -> Callable[[], None]:
+    def selected() -> None:
+        keys = clicked(st.session_state.get(key))
+        if keys:
+            state.toggle_mark(Mark(chart, tuple(sorted(keys.items()))))
+        elif chosen_in(chart):  # a second click on the mark comes as an empty selection
+            state.change(mark=None)
+
+    return selected
+
+
+def _menu(chart: Chart, table: pd.DataFrame, as_table: bool) -> None:
+    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{chart.key}.menu"):
+        st.button(
+            say("card.chart" if as_table else "card.table"), key=f"{chart.key}.toggle", type="tertiary",
+            icon=":material/bar_chart:" if as_table else ":material/table:", on_click=_toggle, args=(chart.key,),
+        )  # fmt: skip
+        if st.button(say("card.counted"), key=f"{chart.key}.counted", type="tertiary", icon=":material/function:"):
+            counted(chart.question)
+        st.download_button(
+            say("card.download"), data=lambda: csv_of(table), file_name=f"{chart.key}.csv", mime="text/csv",
+            key=f"{chart.key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def _toggle(key: str) -> None:
+    st.session_state[f"{key}.as_table"] = not st.session_state.get(f"{key}.as_table")
+
+
+def row(weights: Sequence[int], charts: Sequence[Chart]) -> None:
+    """A row of cards, and below it the rows behind a mark that was clicked in one of them."""
+    for column, chart in zip(st.columns(weights) if len(charts) > 1 else [st.container()], charts, strict=True):
+        with column:
+            chart_card(chart)
+    for chart in charts:
+        keys = chosen_in(chart.key)
+        if keys and chart.listing:
+            drill(chart, chart.listing(keys))
+
+
+def foot(answer: Answer, n: int | float | None = None, *more: str) -> str:
+    """ "n = 653 deals · 6 without an account · …": how many, what was left out by reason, and what else to know."""
+    units = answer.metric.units
+    parts = [say("card.n", n=numbers.count(n), units=units)] if n is not None else []
+    parts += [say("card.left_out", n=numbers.count(count), reason=reason) for reason, count in answer.excluded]
+    return " · ".join([*parts, *(text for text in more if text)])

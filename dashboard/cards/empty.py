@@ -1,0 +1,90 @@
+"""What stands where there is nothing to draw: which export is missing, which filter empties it, what went wrong."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.cards.question import Question
+from dashboard.filters import state
+from dashboard.filters.bar import DATA_PAGE
+from dashboard.text import dimension_name, has, numbers, safe, say, say_markdown
+from metrics import AbmError, Scope
+
+
+def _centred(icon: str, fact: str, why: str) -> None:
+    st.markdown(f":gray[:material/{icon}:]", text_alignment="center")
+    st.markdown(f"**{safe.for_markdown(fact)}**", text_alignment="center")
+    st.caption(safe.for_markdown(why), text_alignment="center")
+
+
+def missing(key: str, tables: Sequence[str]) -> None:
+    """The export that is missing, why nothing is guessed from others, and the way to load it."""
+    table = tables[0]
+    named = table if has(f"missing.{table}.fact") else "other"
+    _centred("upload_file", say(f"missing.{named}.fact", table=table), say(f"missing.{named}.why", table=table))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        _to_data(say("missing.load"), ":material/upload:", f"{key}.load")
+
+
+def no_targets(key: str) -> None:
+    """Nobody has said which accounts are targets: the way to say it."""
+    _centred("target", say("missing.targets.fact"), say("missing.targets.why"))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button(say("bar.define_targets"), icon=":material/target:", key=f"{key}.targets"):
+            st.switch_page(DATA_PAGE, query_params={"tab": "targets"})
+
+
+def _to_data(label: str, icon: str, key: str) -> None:
+    if st.button(label, icon=icon, key=key):
+        st.switch_page(DATA_PAGE, query_params={"tab": "import"})
+
+
+def nothing_matches(key: str, question: Question) -> None:
+    """The filter that empties it, how much there is without it, and a button that removes it."""
+    culprit = emptied_by(question)
+    if culprit is None:
+        _centred("filter_alt_off", say("nothing.fact"), say("nothing.why"))
+        return
+    name, n = culprit
+    count = say("nothing.count", n=numbers.count(n), units=question.metric.units)
+    if name == "period":
+        _centred("filter_alt_off", say("nothing.fact"), say("nothing.without_period", count=count))
+        label, undo = say("nothing.all_time"), (lambda: state.change(period="all", start=None, end=None))
+    elif name == "target":
+        _centred("filter_alt_off", say("nothing.fact"), say("nothing.without_target", count=count))
+        label, undo = say("nothing.both"), (lambda: state.change(show="both"))
+    else:
+        values = ", ".join(question.scope.filter_values(name))
+        words = {"dimension": dimension_name(name), "values": values, "count": count}
+        _centred("filter_alt_off", say("nothing.fact"), say("nothing.without", **words))
+        label, undo = say_markdown("nothing.remove", **words), (lambda: state.remove_filter(name))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(label, key=f"{key}.undo", on_click=undo)
+
+
+def emptied_by(question: Question) -> tuple[str, int] | None:
+    """(filter, count without it) of the first filter, or the period, without which there is something to show."""
+    scope = question.scope
+    tries: list[tuple[str, Scope]] = [(name, scope.without(name)) for name, _ in scope.filters]
+    if scope.has_period:
+        tries.append(("period", Scope(filters=scope.filters, by=scope.by)))
+    for name, other in tries:
+        try:
+            answer = Question(question.name, other, question.options).answer()
+        except AbmError:
+            continue
+        if not answer.is_empty:
+            return name, int(answer.frame["n"].fillna(0).max())
+    return None
+
+
+def failed(error: AbmError) -> None:
+    """What could not be worked out, and what to do: in this card only."""
+    _centred("error", say("failed.fact"), str(error))
+
+
+def unusable(error: AbmError) -> None:
+    """The workspace cannot be read at all: the whole page says so."""
+    with st.container(border=True):
+        st.subheader(say("failed.page"), anchor=False)
+        st.text(safe.one_line(error))

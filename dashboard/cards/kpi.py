@@ -1,0 +1,138 @@
+"""A figure's card: label, value, change, trend, interval and n. Red only for a change that is adverse and clear."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards.question import Question
+from dashboard.filters import Choice
+from dashboard.text import numbers, safe, say
+from metrics import AbmError, Answer, Comparison, Scope
+
+POINTS = 13
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`column`: the answer's column shown (its `low`/`high` under `bounds`); `trend`: what the sparkline shows, by
+    month, from which column and row. `sum_of`: add up the rows (an answer with keys) instead of taking one."""
+
+    key: str
+    label: str
+    question: Question
+    column: str = "value"
+    bounds: tuple[str, str] = ("low", "high")
+    kind: str = ""
+    trend: Question | None = None
+    trend_column: str = "value"
+    trend_where: tuple[str, str] | None = None
+    summed: bool = False
+
+
+def kpi_card(figure: Figure, choice: Choice) -> None:
+    """One card. What is missing says so instead of a number."""
+    with st.container(border=True, height="stretch"):
+        missing = figure.question.missing_tables()
+        try:
+            answer = None if missing else _compared(figure, choice)
+        except AbmError as error:
+            st.metric(figure.label, numbers.MISSING)
+            st.caption(safe.for_markdown(error))
+            return
+        if answer is None:
+            st.metric(figure.label, numbers.MISSING)
+            st.caption(say("kpi.missing", table=missing[0].replace("_", " ")))
+            return
+        row = _row(figure, answer)
+        value, kind = row.get(figure.column), figure.kind or answer.metric.format
+        change = _change(figure, answer, kind)
+        st.metric(
+            figure.label, _value(row, value, kind, answer.currency), **change, delta_description=_against(change, choice),
+            chart_data=_trend(figure, answer.as_of),
+        )  # fmt: skip
+        st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
+
+
+def _compared(figure: Figure, choice: Choice) -> Answer:
+    question = replace(figure.question, scope=choice.compared(figure.question.scope, figure.question.metric))
+    return question.answer()
+
+
+def _row(figure: Figure, answer: Answer) -> dict[str, Any]:
+    rows = answer.rows()
+    if not rows:
+        return {}
+    if not figure.summed:
+        return rows[0]
+    columns = [c for c in ("value", "n", "deals", "weighted") if c in answer.frame]
+    return {c: answer.frame[c].sum(min_count=1) for c in columns}
+
+
+def _value(row: dict[str, Any], value: Any, kind: str, currency: str | None) -> str:
+    if kind == "percent":
+        return numbers.rate(value, row.get("numerator"), row.get("denominator"))
+    return numbers.shown(value, kind, currency)
+
+
+def _change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
+    """Delta and its colour; ASCII minus, since the sign decides the arrow."""
+    found = next((c for c in answer.comparison if c.column == figure.column), None)
+    if found is None or found.difference is None:
+        return {"delta": None}
+    text = _difference(found, kind, answer.currency).replace(numbers.MINUS, "-")
+    adverse = found.verdict == "worse"
+    colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
+    return {"delta": text, "delta_color": colour}
+
+
+def _difference(found: Comparison, kind: str, currency: str | None) -> str:
+    if kind in ("percent", "days"):
+        return numbers.difference(found.difference, kind, currency)
+    return (
+        numbers.signed_percent(found.lift)
+        if found.lift is not None
+        else numbers.difference(found.difference, kind, currency)
+    )
+
+
+def _against(change: dict[str, Any], choice: Choice) -> str | None:
+    return say(f"bar.compares.{choice.compare}") if change.get("delta") else None
+
+
+def _trend(figure: Figure, as_of: date) -> list[float] | None:
+    """The last thirteen months up to the end of the period; None where the metric has no months."""
+    question = figure.trend or (figure.question if figure.question.metric.clock != "as_of" else None)
+    if question is None:
+        return None
+    end = min(question.scope.end or as_of, as_of)
+    first = (end.replace(day=1) - timedelta(days=366)).replace(day=1)
+    scope = Scope(filters=question.scope.filters, start=first, end=end, grain="month")
+    try:
+        frame = visit.ask(question.name, scope, dict(question.options)).frame
+    except AbmError:
+        return None
+    if figure.trend_where:
+        frame = frame[frame[figure.trend_where[0]] == figure.trend_where[1]]
+    values = frame[figure.trend_column].dropna().astype(float).tolist()[-POINTS:]
+    return values if len(values) > 2 else None
+
+
+def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str:
+    low, high = (row.get(name) for name in figure.bounds)
+    n = row.get("n")
+    parts = []
+    if kind == "percent" and not numbers.is_missing(n) and float(n or 0) < numbers.FEW:
+        return say("kpi.too_few")
+    if not numbers.is_missing(low) and not numbers.is_missing(high):
+        parts.append(numbers.interval(low, high, kind, answer.currency))
+    elif figure.summed and not numbers.is_missing(row.get("weighted")):
+        parts.append(say("kpi.weighted", amount=numbers.money(row["weighted"], answer.currency)))
+    if numbers.is_missing(row.get(figure.column)):
+        parts.append(say("kpi.nothing"))
+    if not numbers.is_missing(n):
+        few = 0 < float(n or 0) < numbers.SMALL and kind in ("percent", "days")
+        parts.append(say("kpi.few" if few else "kpi.n", n=numbers.count(n)))
+    return " · ".join(parts)

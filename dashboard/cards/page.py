@@ -1,0 +1,80 @@
+"""The frame of every page of figures: head, bar, the scope in a sentence, and the questions that the page asks."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards.chart import comparisons_made
+from dashboard.cards.question import Question
+from dashboard.cards.welcome import welcome
+from dashboard.filters import Choice, filter_bar
+from dashboard.filters.bar import page_head
+from dashboard.filters.choice import NO_SPLIT
+from dashboard.text import numbers, safe, say
+from dashboard.text.scope import scope_words
+
+NO_PIPELINE = "(none)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the charts of a page share: the choice, the as-of day, whether there are targets, the pipeline shown."""
+
+    choice: Choice
+    as_of: date
+    has_targets: bool
+    pipeline: str
+
+    @property
+    def split(self) -> str | None:
+        """The dimension by which charts are split; None for all together or one side alone."""
+        by = self.choice.split
+        if by == NO_SPLIT or (by == "target" and (self.choice.show != "both" or not self.has_targets)):
+            return None
+        return by
+
+    @property
+    def account_split(self) -> str | None:
+        """The split for what counts accounts or people: a deal's own property would give one of them several."""
+        by = self.split
+        return by if by in (None, "target") or visit.dimension_tables().get(by) == "accounts" else None
+
+    def asks(self, name: str, *, by: str | None = None, **options: Any) -> Question:
+        """The question about a metric in the page's scope, split by `by`."""
+        scope = self.choice.scope(self.as_of, has_targets=self.has_targets, by=by)
+        return Question(name, scope, tuple(sorted(options.items())))
+
+    def compared(self, question: Question) -> Question:
+        """The same question with the comparison chosen, where it allows one."""
+        scope = self.choice.compared(question.scope, question.metric)
+        return Question(question.name, scope, question.options)
+
+
+def data_page(name: str, *, pipelines: bool = False) -> Page | None:
+    """Draw head and bar; None, and the way to load something, where there are no data yet."""
+    if not visit.has_data():
+        st.title(say(f"nav.{name}"), anchor=False)
+        welcome()
+        return None
+    page_head(say(f"nav.{name}"))
+    known = visit.dimensions().get("pipeline") or [NO_PIPELINE]
+    choice = filter_bar(pipelines=known if pipelines else ())
+    pipeline = choice.pipeline if choice.pipeline in known else (choice.values("pipeline") or known)[0]
+    return Page(choice, visit.snapshot().as_of, visit.has_targets(), pipeline)
+
+
+def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
+    """The scope in words, then the sentence to read aloud."""
+    st.caption(safe.for_markdown(scope_words(page.choice, page.as_of, page.has_targets, **counts)))
+    if sentence:
+        st.header(safe.for_markdown(sentence), anchor=False)
+
+
+def page_foot(page: Page) -> None:
+    """How many comparisons of target and rest the page makes, and what they are not."""
+    made = comparisons_made()
+    if made:
+        st.caption(say("page.comparisons", n=numbers.count(made)))

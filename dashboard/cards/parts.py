@@ -1,0 +1,46 @@
+"""What a page hands to a card: the chart to be, the finished chart, and the rows behind a mark."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.cards.question import Question
+from metrics import Answer
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished chart. All texts are plain: the card makes them safe. `table`: what "show as table" shows."""
+
+    title: str
+    caption: str
+    figure: go.Figure
+    foot: str = ""
+    table: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows behind a mark: what they are (said with their count), whose rows, and the parts they fall into."""
+
+    title: Callable[[str], str]
+    question: Question
+    where: Mapping[str, str]
+    parts: Callable[[pd.DataFrame], dict[str, pd.DataFrame]] | None = None
+    measure: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart card to be. `name` is its noun title where there is nothing to draw; `build` draws the answer, with
+    the keys of the mark chosen in it or None; `listing` says what a click on a mark lists."""
+
+    key: str
+    name: str
+    question: Question
+    build: Callable[[Answer, dict[str, str] | None], Drawn | None]
+    listing: Callable[[dict[str, str]], Listing | None] | None = None
+    controls: Callable[[], None] | None = None
+    instead: Callable[[], None] | None = None

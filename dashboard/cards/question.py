@@ -1,0 +1,42 @@
+"""A question: one metric in one scope. What a card shows, explains and lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard import visit
+from metrics import Answer, Metric, Scope, find_metric
+
+
+@dataclass(frozen=True)
+class Question:
+    """`options` are (name, value) pairs of the metric's own switches."""
+
+    name: str
+    scope: Scope
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        return find_metric(self.name)
+
+    def answer(self) -> Answer:
+        return visit.ask(self.name, self.scope, dict(self.options))
+
+    def rows(self, where: Mapping[str, str]) -> pd.DataFrame:
+        """The rows behind the mark with these keys."""
+        return visit.rows_of(self.name, self.scope, dict(self.options), dict(where))
+
+    def told(self) -> dict[str, Any]:
+        return visit.told(self.name, self.scope, dict(self.options))
+
+    def but(self, **changes: Any) -> "Question":
+        """The same question in a scope with these changes (by=, start=, grain=…)."""
+        return replace(self, scope=replace(self.scope, **changes))
+
+    def missing_tables(self) -> list[str]:
+        """The tables that the metric needs and that hold nothing."""
+        counts = visit.snapshot().row_counts
+        return [table for table in self.metric.needs if not counts.get(table)]

@@ -1,0 +1,109 @@
+"""Rows and answers as tables: the columns a reader needs, each in its format. Tables show text literally."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import palette
+from dashboard.text import has, numbers, safe, say, segment_name
+from dashboard.text.columns import readable
+from metrics import Answer
+
+ROW_HEIGHT, HEADER_HEIGHT = 34, 36
+_DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
+         "deal_closed_on", "deal_owner")  # fmt: skip
+_ACCOUNT = ("account", "target", "account_industry", "account_country", "account_size", "account_tier", "measure",
+            "account_owner")  # fmt: skip
+_CONTACT = ("contact_title", "account", "target", "contact_source", "contact_created_on", "measure")
+COLUMNS = {"deal": _DEAL, "visit": _DEAL, "account": _ACCOUNT, "contact": _CONTACT}
+
+
+def theme_mode() -> str:
+    """ "light" or "dark", as the browser shows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def height(rows: int, most: int) -> int:
+    """Pixels of a table that shows all of its rows up to `most`."""
+    return HEADER_HEIGHT + ROW_HEIGHT * max(min(rows, most), 1)
+
+
+def listed(rows: pd.DataFrame, unit: str, measure: str, currency: str | None) -> pd.DataFrame:
+    """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away."""
+    names = [name for name in COLUMNS.get(unit, tuple(rows.columns)) if name in rows.columns]
+    table = rows[names].copy()
+    if "measure" in table and (not measure or table["measure"].nunique(dropna=True) < 2):
+        table = table.drop(columns="measure")
+    if "deal_amount" in table:
+        table = table.sort_values("deal_amount", ascending=False, kind="stable", na_position="last")
+    table = table[[name for name in table if name in ("account", "deal") or table[name].notna().any()]]
+    if "target" in table:
+        table["target"] = table["target"].map(segment_name)
+    if "deal_outcome" in table:
+        table["deal_outcome"] = table["deal_outcome"].map(lambda o: say(f"outcomes.{o}") if has(f"outcomes.{o}") else o)
+    heads = {name: _head(name, measure, currency) for name in table}
+    return table.rename(columns=heads).reset_index(drop=True)
+
+
+def _head(name: str, measure: str, currency: str | None) -> str:
+    if name == "measure":
+        return measure
+    words = say(f"columns.{name}") if has(f"columns.{name}") else name.replace("_", " ").capitalize()
+    symbol = numbers.currency_symbol(currency)
+    return f"{words}, {symbol}" if name == "deal_amount" and symbol else words
+
+
+def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -> None:
+    """The table of `listed`, at most `most` rows high; more of them scroll."""
+    config: dict[str, Any] = {}
+    for name in table:
+        values = table[name]
+        if name == say("columns.target"):
+            config[name] = _chips(name)
+        elif pd.api.types.is_datetime64_any_dtype(values) or _holds_dates(values):
+            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=104)
+        elif pd.api.types.is_numeric_dtype(values):
+            config[name] = st.column_config.NumberColumn(name, format="localized", width=96)
+    if say("columns.target") in table:
+        table = table.assign(**{say("columns.target"): [[value] for value in table[say("columns.target")]]})
+    st.dataframe(
+        table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
+        column_config=config, key=key, placeholder="",
+    )  # fmt: skip
+
+
+def _holds_dates(values: pd.Series) -> bool:
+    known = values.dropna()
+    return bool(len(known)) and hasattr(known.iloc[0], "isoformat")
+
+
+def _chips(name: str) -> Any:
+    colours = palette(theme_mode())
+    words = [segment_name("target"), segment_name("rest")]
+    soft = [colours.accent_soft, colours.rest_soft]
+    return st.column_config.MultiselectColumn(name, options=words, color=soft, width=84)
+
+
+def answer_table(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures for "show as table": readable headers with units, rates in per cent, no empty columns."""
+    single = "segment" in frame and set(frame["segment"]) == {"All"}
+    table = frame.drop(columns="segment") if single else frame
+    return readable(table, answer.metric.format, answer.currency, value=answer.metric.title)
+
+
+def show_answer(table: pd.DataFrame, *, most: int = 12) -> None:
+    """A table of figures, all digits that matter."""
+    config = {
+        name: st.column_config.NumberColumn(name, format="localized")
+        for name in table if pd.api.types.is_float_dtype(table[name]) or pd.api.types.is_integer_dtype(table[name])
+    }  # fmt: skip
+    st.dataframe(
+        table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
+        column_config=config, placeholder="",
+    )  # fmt: skip
+
+
+def csv_of(table: pd.DataFrame) -> bytes:
+    """The table as a file in which no cell is a formula."""
+    return safe.csv_bytes(table)

@@ -1,0 +1,38 @@
+"""Without data: the upload, and the sample company one click away."""
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.filters.bar import DATA_PAGE
+from dashboard.text import safe, say
+from metrics import AbmError
+
+
+def welcome() -> None:
+    """What the app needs to begin, and two ways to give it."""
+    st.header(say("welcome.sentence"), anchor=False)
+    with st.container(border=True):
+        st.subheader(say("welcome.title"), anchor=False)
+        st.markdown(say("welcome.files"))
+        with st.container(horizontal=True):
+            if st.button(say("welcome.load"), icon=":material/upload:", type=primary(), key="welcome.load"):
+                st.switch_page(DATA_PAGE, query_params={"tab": "import"})
+            sample_button()
+        st.caption(say("welcome.private"))
+
+
+def sample_button() -> None:
+    """Load the sample company into this workspace."""
+    if st.button(say("welcome.sample"), icon=":material/apartment:", key="welcome.sample"):
+        with st.status(say("welcome.loading")) as status:
+            try:
+                visit.load_sample()
+            except AbmError as error:
+                status.update(label=safe.for_markdown(error), state="error")
+                return
+        st.rerun()
+
+
+def primary() -> str:
+    """Primary buttons have white text always, which the dark accent cannot carry."""
+    return "secondary" if st.context.theme.type == "dark" else "primary"

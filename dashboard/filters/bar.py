@@ -1,0 +1,217 @@
+"""The widgets of the global bar. They show the choice and change it, and hold nothing themselves."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.filters import state
+from dashboard.filters.choice import NO_SPLIT, Choice
+from dashboard.filters.periods import PRESETS, preset_dates
+from dashboard.filters.url import COMPARES, SHOWS, write_url
+from dashboard.text import dimension_name, numbers, safe, say, say_markdown, segment_name
+
+DATA_PAGE = "views/data.py"
+NOT_IN_FILTER = ("target", "list", "owner", "team")
+_ICONS = {"quality": ":material/check_circle:", "remove": ":material/close:"}
+
+
+def page_head(title: str) -> None:
+    """Title, as-of date and the data-quality badge, which opens the Data page."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(title, anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            snapshot = visit.snapshot()
+            st.caption(say("bar.as_of", date=numbers.date(snapshot.as_of)), width="content")
+            share = visit.loaded_share()
+            if share is not None:
+                colour = "gray" if share >= 0.95 else "orange"
+                label = say_markdown("bar.quality", share=numbers.percent(share))
+                st.page_link(
+                    DATA_PAGE, label=f":{colour}-badge[{_ICONS['quality']} {label}]", query_params={"tab": "quality"}
+                )
+
+
+def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
+    """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines` to choose one from."""
+    choice, dimensions = state.choice(), visit.dimensions()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if visit.has_targets():
+            _segments(choice)
+        else:
+            st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
+                         query_params={"tab": "targets"})  # fmt: skip
+        _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period, width=158)
+        if choice.period == "custom":
+            _custom_dates(choice)
+        if choice.period != "all":
+            _select(
+                "compare", choice.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"), width=154
+            )
+        _people(choice, dimensions)
+        _split(choice, dimensions)
+        if len(pipelines) > 1:
+            shown = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
+            _select("pipeline", shown, pipelines, safe.one_line, _setter("pipeline"), width=128)
+        _active(choice)
+        _filter_popover(choice, dimensions)
+        with st.container(horizontal=True, horizontal_alignment="right", width="stretch"):
+            _view_popover(choice)
+    ignored = state.ignored()
+    if ignored:
+        st.caption(say_markdown("bar.ignored", keys=", ".join(ignored)))
+    return choice
+
+
+def _setter(name: str) -> Callable[[str], None]:
+    return lambda value: state.change(**{name: value})
+
+
+def _read(key: str, write: Callable[[str], None]) -> None:
+    state.forget_ignored()
+    value = st.session_state[key]
+    if value is not None:
+        write(value)
+
+
+def _select(
+    name: str, value: str, options: Sequence[str], words: Callable[[str], str], write: Callable[[str], None], width: int
+) -> None:
+    """A select box that shows `value` and writes what is picked."""
+    key = f"bar.{name}"
+    st.session_state[key] = value
+    st.selectbox(
+        say(f"bar.{name}"), options, format_func=words, key=key, on_change=_read, args=(key, write),
+        label_visibility="collapsed", width=width,
+    )  # fmt: skip
+
+
+def _segments(choice: Choice) -> None:
+    st.session_state["bar.show"] = choice.show
+    words = {"both": say("bar.both"), "target": segment_name("target"), "rest": segment_name("rest")}
+    st.segmented_control(
+        say("bar.show"), [SHOWS[1], SHOWS[2], SHOWS[0]], format_func=words.__getitem__, key="bar.show", required=True,
+        on_change=_read, args=("bar.show", _setter("show")), label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _set_period(preset: str) -> None:
+    """A preset; custom dates begin with the ones shown so far."""
+    start, end = state.choice().dates(visit.snapshot().as_of)
+    as_of = visit.snapshot().as_of
+    if preset == "custom":
+        first = preset_dates("five_quarters", as_of)[0]
+        state.change(period=preset, start=start or first, end=min(end or as_of, as_of))
+    else:
+        state.change(period=preset, start=None, end=None)
+
+
+def _custom_dates(choice: Choice) -> None:
+    st.session_state["bar.dates"] = (choice.start, choice.end)
+    st.date_input(
+        say("bar.dates"), key="bar.dates", on_change=_read_dates, label_visibility="collapsed", format="DD/MM/YYYY",
+        width=218, min_value=date(1970, 1, 1), max_value=date(2100, 12, 31),
+    )  # fmt: skip
+
+
+def _read_dates() -> None:
+    days = st.session_state["bar.dates"]
+    if isinstance(days, tuple) and len(days) == 2:
+        state.change(start=days[0], end=days[1])
+
+
+def _people(choice: Choice, dimensions: dict[str, list[str]]) -> None:
+    people = [f"team:{name}" for name in dimensions.get("team", ())]
+    people += [f"owner:{name}" for name in dimensions.get("owner", ())]
+    if not people:
+        return
+    now = next((f"{dim}:{choice.values(dim)[0]}" for dim in ("owner", "team") if choice.values(dim)), "")
+
+    def words(value: str) -> str:
+        kind, _, name = value.partition(":")
+        return (
+            say("bar.all_owners") if not kind else safe.one_line(say("bar.team", name=name) if kind == "team" else name)
+        )
+
+    _select("owner", now, ["", *people], words, _set_person, width=128)
+
+
+def _set_person(value: str) -> None:
+    kind, _, name = value.partition(":")
+    for dimension in ("owner", "team"):
+        state.set_filter(dimension, (name,) if kind == dimension else ())
+
+
+def _split(choice: Choice, dimensions: dict[str, list[str]]) -> None:
+    options = [
+        *(["target"] if visit.has_targets() else []),
+        NO_SPLIT,
+        *(d for d in dimensions if d not in ("target", "list")),
+    ]
+    now = choice.split if choice.split in options else NO_SPLIT
+
+    def words(value: str) -> str:
+        if value in ("target", NO_SPLIT):
+            return say(f"bar.split_{value}")
+        return safe.one_line(say("bar.split_by", dimension=dimension_name(value)))
+
+    _select("split", now, options, words, _setter("split"), width=158)
+
+
+def _active(choice: Choice) -> None:
+    """One small button a filter, which removes it."""
+    for dimension, values in choice.filters:
+        if dimension in ("owner", "team") and len(values) == 1:
+            continue
+        shown = values[0] if len(values) == 1 else say("bar.more_values", first=values[0], n=len(values) - 1)
+        name = dimension_name(dimension)
+        st.button(
+            say_markdown("bar.active", dimension=name, values=safe.shorten(shown, 32)), key=f"bar.remove.{dimension}",
+            icon=_ICONS["remove"], icon_position="right", on_click=state.remove_filter, args=(dimension,),
+            help=say_markdown("bar.remove", dimension=name, values=", ".join(values)),
+        )  # fmt: skip
+
+
+def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
+    names = [name for name in dimensions if name not in NOT_IN_FILTER]
+    with st.popover(say("bar.filter"), icon=":material/add:", type="tertiary"):
+        if dimensions.get("list"):
+            now = (choice.values("list") or ("",))[0]
+            st.session_state["bar.list"] = now
+            st.selectbox(
+                say("bar.list"), ["", *dimensions["list"]], format_func=lambda v: safe.one_line(v) or say("bar.any_list"),
+                key="bar.list", on_change=_read, args=("bar.list", _set_list),
+            )  # fmt: skip
+        if names:
+            dimension = st.selectbox(
+                say("bar.filter_by"), names, format_func=lambda n: safe.one_line(dimension_name(n)), key="bar.dimension"
+            )
+            _values(choice, dimension, dimensions[dimension])
+
+
+def _set_list(value: str) -> None:
+    state.set_filter("list", (value,) if value else ())
+
+
+def _values(choice: Choice, dimension: str, values: list[str]) -> None:
+    key = f"bar.values.{dimension}"
+    st.session_state[key] = [value for value in choice.values(dimension) if value in values]
+    st.multiselect(
+        say("bar.values"), values, key=key, format_func=safe.one_line, on_change=_read_values, args=(key, dimension)
+    )
+
+
+def _read_values(key: str, dimension: str) -> None:
+    state.forget_ignored()
+    state.set_filter(dimension, tuple(st.session_state[key]))
+
+
+def _view_popover(choice: Choice) -> None:
+    with st.popover(say("bar.view"), icon=":material/bookmark:", type="tertiary"):
+        st.markdown(say("bar.link"))
+        query = urlencode(write_url(choice), doseq=True)
+        st.code(f"{st.context.url or ''}{'?' + query if query else ''}", language=None, wrap_lines=True)
+        st.caption(say("bar.link_help"))
+        st.button(say("bar.reset"), icon=":material/restart_alt:", on_click=state.reset, type="tertiary")

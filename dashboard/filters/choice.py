@@ -1,0 +1,73 @@
+"""What a visitor chose, and the scope of a question that follows from it. No screen here."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from dashboard.filters.periods import START, preset_dates
+from metrics import Metric, Scope
+
+Show = Literal["both", "target", "rest"]
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+NO_SPLIT = "none"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark that was clicked: the chart it is in, and its keys as text."""
+
+    chart: str
+    keys: tuple[tuple[str, str], ...]
+
+    def as_dict(self) -> dict[str, str]:
+        return dict(self.keys)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
+
+    `split`: "target", NO_SPLIT or a dimension. `compare`: previous, last-year or none. `switches`: the charts' own
+    (which funnel, which dimension), by name. `start`, `end`: only with the period "custom".
+    """
+
+    show: Show = "both"
+    period: str = START
+    start: date | None = None
+    end: date | None = None
+    compare: str = "previous"
+    split: str = "target"
+    pipeline: str = ""
+    filters: Filters = ()
+    switches: tuple[tuple[str, str], ...] = ()
+    mark: Mark | None = None
+
+    def dates(self, as_of: date) -> tuple[date | None, date | None]:
+        return (self.start, self.end) if self.period == "custom" else preset_dates(self.period, as_of)
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """What the dimension is narrowed to; empty if it is not."""
+        return dict(self.filters).get(dimension, ())
+
+    def narrowed(self, dimension: str, values: tuple[str, ...]) -> "Choice":
+        """The same choice with this filter on `dimension`, or without one for no values."""
+        kept = tuple(pair for pair in self.filters if pair[0] != dimension)
+        return replace(self, filters=(*kept, (dimension, values)) if values else kept)
+
+    def switch(self, name: str, default: str) -> str:
+        return dict(self.switches).get(name, default)
+
+    def scope(self, as_of: date, *, has_targets: bool, by: str | None = None) -> Scope:
+        """The scope of the page's questions, split by `by`; "target" splits only where both sides are shown."""
+        start, end = self.dates(as_of)
+        filters = self.filters
+        if has_targets and self.show != "both":
+            filters = (*filters, ("target", (self.show,)))
+        by = None if by == "target" and (self.show != "both" or not has_targets) else by
+        return Scope(filters=filters, start=start, end=end, by=by)
+
+    def compared(self, scope: Scope, metric: Metric) -> Scope:
+        """The scope with the comparison chosen, where this metric and period allow one."""
+        if self.compare == "none" or scope.start is None or metric.clock == "as_of" or metric.compare == "none":
+            return scope
+        return replace(scope, compare="previous" if self.compare == "previous" else "last-year")

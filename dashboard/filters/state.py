@@ -1,0 +1,75 @@
+"""The visitor's choice between two runs: read from the URL when the visit begins, written to it on every run."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.filters.choice import Choice, Mark
+from dashboard.filters.url import read_url, write_url
+
+_CHOICE, _IGNORED = "choice", "choice.ignored"
+
+
+def choice() -> Choice:
+    """What the visitor chose so far."""
+    return st.session_state.get(_CHOICE, Choice())
+
+
+def change(**changes: Any) -> None:
+    """Change some of it; for callbacks."""
+    st.session_state[_CHOICE] = replace(choice(), **changes)
+
+
+def begin() -> None:
+    """Bring back the choice of the URL when the visit begins, and keep the URL telling the choice from then on.
+
+    Later changes of the URL alone are not read: a browser sends its URL with every click, and an old one arriving
+    late would undo the click before.
+    """
+    if _CHOICE not in st.session_state and visit.has_data():
+        params = {key: st.query_params.get_all(key) for key in st.query_params}
+        st.session_state[_CHOICE], st.session_state[_IGNORED] = read_url(params, visit.dimensions())
+    told = write_url(choice())
+    if {key: st.query_params.get_all(key) for key in st.query_params} != told and _CHOICE in st.session_state:
+        st.query_params.from_dict(told)
+
+
+def ignored() -> list[str]:
+    """The keys of the URL that were not understood when the visit began."""
+    return st.session_state.get(_IGNORED, [])
+
+
+def forget_ignored() -> None:
+    st.session_state[_IGNORED] = []
+
+
+def switch(name: str, allowed: tuple[str, ...]) -> str:
+    """The value of a chart's own switch: the one chosen, else the first."""
+    chosen = choice().switch(name, allowed[0])
+    return chosen if chosen in allowed else allowed[0]
+
+
+def set_switch(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Turn a chart's own switch; its first value is the default and is not written down."""
+    kept = tuple(pair for pair in choice().switches if pair[0] != name)
+    change(switches=kept if value == allowed[0] else (*kept, (name, value)))
+
+
+def toggle_mark(mark: Mark) -> None:
+    """Open the rows behind a mark; a second click on it closes them."""
+    change(mark=None if choice().mark == mark else mark)
+
+
+def remove_filter(dimension: str) -> None:
+    st.session_state[_CHOICE] = choice().narrowed(dimension, ())
+
+
+def set_filter(dimension: str, values: tuple[str, ...]) -> None:
+    st.session_state[_CHOICE] = choice().narrowed(dimension, values)
+
+
+def reset() -> None:
+    """Back to what a page starts with."""
+    st.session_state[_CHOICE] = Choice()

@@ -1,0 +1,49 @@
+"""The scope sentence: what the page counts, in words, from the same choice that makes the questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dashboard.text import dimension_name, numbers, say
+
+OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year"}
+
+
+def scope_words(
+    choice: Any, as_of: date, has_targets: bool, *, accounts: int | None = None, targets: int | None = None,
+    deals: int | None = None,
+) -> str:  # fmt: skip
+    """ "All 1,284 accounts, target (264) beside the rest (1,020) · 1 January to 31 October 2026, compared with …".
+
+    `choice`: show, compare, filters and dates(as_of). `accounts`, `targets`, `deals`: counts, where known.
+    """
+    start, end = choice.dates(as_of)
+    parts = [_who(choice.show, has_targets, accounts, targets), _when(start, end, as_of)]
+    if start is not None and choice.compare in OTHERS:
+        parts[-1] += say(OTHERS[choice.compare])
+    if deals is not None:
+        parts.append(say("scope.deals", n=numbers.count(deals)))
+    parts += [say("scope.filter", dimension=dimension_name(name), values=", ".join(values[:4]) + (" …" if len(values) > 4 else ""))
+              for name, values in choice.filters]  # fmt: skip
+    if not any(name in ("owner", "team") for name, _ in choice.filters):
+        parts.append(say("scope.all_owners"))
+    return " · ".join(part for part in parts if part)
+
+
+def _who(show: str, has_targets: bool, accounts: int | None, targets: int | None) -> str:
+    if accounts is None:
+        return "" if show == "both" else say(f"scope.only_{show}")
+    if not has_targets:
+        return say("scope.accounts", n=numbers.count(accounts))
+    known = {"n": numbers.count(accounts), "targets": numbers.count(targets or 0),
+             "rest": numbers.count(accounts - (targets or 0))}  # fmt: skip
+    return say(f"scope.{show}", **known)
+
+
+def _when(start: date | None, end: date | None, as_of: date) -> str:
+    if start is None:
+        return say("scope.all_time", end=numbers.date(as_of))
+    last = min(end or as_of, as_of)
+    first = numbers.month_and_day(start) + (f" {start.year}" if start.year != last.year else "")
+    return say("scope.period", start=first, end=f"{numbers.month_and_day(last)} {last.year}")

@@ -1,0 +1,1 @@
+"""Which metric goes into which chart, a topic each; the pages arrange them."""

@@ -1,0 +1,187 @@
+"""Deals: win rate by segment, opened against closed, why they were lost, and the bridge of the open pipeline."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, visit
+from dashboard.cards.chart import foot
+from dashboard.cards.page import Page
+from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.question import Question
+from dashboard.cards.sides import sides
+from dashboard.cards.tables import theme_mode
+from dashboard.filters import switch
+from dashboard.filters.state import set_switch
+from dashboard.text import dimension_name, findings, findings_time, numbers, safe, say, segment_name
+
+FIRST_DIMENSIONS = ("target", "industry", "tier", "size", "region", "owner")
+MOST_IN_ROW = 5
+
+
+def win_rate_chart(page: Page) -> Chart:
+    """Win rate with its interval, by a dimension that the card's own switch chooses."""
+    options = _dimensions(page)
+    by = switch("win_rate", options) if options else None
+    question, whole = page.asks("win_rate", by=by), page.asks("win_rate")
+
+    def build(answer: Any, chosen: dict[str, str] | None) -> Drawn:
+        all_together = whole.answer()
+        reference = all_together.rows()[0]["value"]
+        figure = charts.interval_dots(
+            answer.frame, title=answer.metric.title, reference=reference if by else None,
+            selected=(chosen or {}).get("segment"), sort=by != "target",
+            mode=theme_mode(),
+        )  # fmt: skip
+        few = bool((answer.frame["n"] < numbers.SMALL).any())
+        said = sides(answer) if by == "target" else ""
+        note = say("deals.few") if few else ""
+        n = all_together.rows()[0]["n"]
+        return Drawn(
+            _win_title(answer, by, reference), say("deals.win_rate.caption"), figure, foot(answer, n, note, said)
+        )
+
+    def listing(mark: dict[str, str]) -> Listing:
+        name = segment_name(mark["segment"])
+        return Listing(lambda n: say("deals.win_rate.rows", n=n, segment=name), question, {"segment": mark["segment"]},
+                       _by_outcome)  # fmt: skip
+
+    return Chart("win_rate", say("deals.win_rate.name"), question, build, listing, lambda: _dimension_switch(options))
+
+
+def _win_title(answer: Any, by: str | None, whole: float | None) -> str:
+    if by == "target" and answer.comparison:
+        return findings.target_or_rest(
+            answer.comparison[0], metric="win_rate", title=answer.metric.title, kind="percent"
+        )
+    dimension = dimension_name(by).lower() if by else ""
+    return findings.segments_that_differ(answer.frame, whole, metric="win_rate", dimension=dimension)
+
+
+def _dimensions(page: Page) -> tuple[str, ...]:
+    """The dimensions to choose from, the usual ones first; all that have two values at least."""
+    known = {name for name, values in visit.dimensions().items() if len(values) > 1 and name != "list"}
+    if page.choice.show != "both":
+        known.discard("target")
+    first = [name for name in FIRST_DIMENSIONS if name in known]
+    return (*first, *sorted(known - set(first)))
+
+
+def _dimension_switch(options: tuple[str, ...]) -> None:
+    """A row of the first few; a select box where there are more."""
+    if len(options) < 2:
+        return
+    st.session_state["win_rate.by"] = switch("win_rate", options)
+    if len(options) <= MOST_IN_ROW:
+        st.segmented_control(
+            say("deals.win_rate.by"), options, key="win_rate.by", required=True, label_visibility="collapsed",
+            format_func=lambda d: safe.for_markdown(dimension_name(d)), on_change=_turn, args=(options,),
+        )  # fmt: skip
+    else:
+        st.selectbox(
+            say("deals.win_rate.by"), options, key="win_rate.by", label_visibility="collapsed", width=220,
+            format_func=lambda d: safe.one_line(dimension_name(d)), on_change=_turn, args=(options,),
+        )  # fmt: skip
+
+
+def _turn(options: tuple[str, ...]) -> None:
+    set_switch("win_rate", st.session_state["win_rate.by"], options)
+
+
+def _by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {say(f"outcomes.{outcome}"): rows[rows["deal_outcome"] == outcome]
+            for outcome in ("won", "lost", "no_decision", "open")}  # fmt: skip
+
+
+def opened_closed_chart(page: Page) -> Chart:
+    """Deals opened and deals closed, a month each, over the last twelve months of the period."""
+    opened, closed = _by_month(page, "opportunities_created"), _by_month(page, "win_rate")
+
+    def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn | None:
+        parts = {"opened": answer.frame, "closed": closed.answer().frame}
+        months = sorted(set(parts["opened"]["period"]) | set(parts["closed"]["period"]))
+        rows = [
+            {"period": month, "segment": series, "value": float(_of_month(frame, month))}
+            for series, frame in parts.items() for month in months
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows)
+        if frame.empty or frame["period"].nunique() < 2:
+            return None
+        totals = frame.groupby("segment")["value"].sum()
+        names = {name: say(f"deals.flow.{name}") for name in parts}
+        figure = charts.trend_lines(
+            frame, names=names, inks={"opened": "ink", "closed": "rest"}, subject="opened",
+            between=("opened", "closed"), mode=theme_mode(),
+        )  # fmt: skip
+        said = say("deals.flow.foot", opened=numbers.count(totals["opened"]), closed=numbers.count(totals["closed"]),
+                   months=len(months))  # fmt: skip
+        title = findings_time.more_than(
+            frame, "opened", "closed", words={n: say(f"deals.flow.title_{n}") for n in parts}
+        )
+        return Drawn(title, say("deals.flow.caption"), figure, foot(answer, None, said), frame)
+
+    def listing(mark: dict[str, str]) -> Listing:
+        series = mark["segment"]
+        return Listing(
+            lambda n: say(f"deals.flow.rows_{series}", n=n, month=numbers.period(mark["period"])),
+            opened if series == "opened" else closed, {"period": mark["period"]}, _by_outcome,
+        )  # fmt: skip
+
+    return Chart("opened_closed", say("deals.flow.name"), opened, build, listing)
+
+
+def _of_month(frame: pd.DataFrame, month: str) -> float:
+    found = frame.loc[frame["period"] == month, "n"]
+    return float(found.iloc[0]) if len(found) else 0.0
+
+
+def _by_month(page: Page, name: str) -> Question:
+    """By month, at most the last fifteen of the period."""
+    scope = page.asks(name).scope
+    end = min(scope.end or page.as_of, page.as_of)
+    first = (end.replace(day=1) - timedelta(days=14 * 30)).replace(day=1)
+    start = max(scope.start, first) if scope.start else first
+    return page.asks(name).but(start=start, end=end, grain="month")
+
+
+def loss_chart(page: Page) -> Chart:
+    """Why deals were lost."""
+    question = page.asks("loss_reasons")
+
+    def build(answer: Any, chosen: dict[str, str] | None) -> Drawn:
+        figure = charts.share_bars(answer.frame, selected=(chosen or {}).get("reason"), mode=theme_mode())
+        lost = int(answer.frame["n"].max())
+        none = say("deals.losses.none") if "(none)" in set(answer.frame["reason"]) else ""
+        return Drawn(findings.loss_reason(answer.frame), say("deals.losses.caption"), figure, foot(answer, lost, none))
+
+    def listing(mark: dict[str, str]) -> Listing:
+        return Listing(
+            lambda n: say("deals.losses.rows", n=n, reason=mark["reason"]), question, {"reason": mark["reason"]}
+        )
+
+    return Chart("loss_reasons", say("deals.losses.name"), question, build, listing)
+
+
+def bridge_chart(page: Page) -> Chart:
+    """What was open at the start, what came and what left, what is open at the end; it adds up."""
+    question = page.asks("pipeline_bridge")
+
+    def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn:
+        has_amounts = bool(answer.frame["amount"].fillna(0).any())
+        figure = charts.bridge(
+            answer.frame, value="amount" if has_amounts else "value", kind="money" if has_amounts else "count",
+            currency=answer.currency, unit=answer.metric.units, mode=theme_mode(),
+        )  # fmt: skip
+        ends = answer.frame.set_index("step")["amount"].fillna(0)
+        title = findings.bridge(ends.get("open_at_start"), ends.get("open_at_end"), currency=answer.currency)
+        return Drawn(
+            title if has_amounts else say("deals.bridge.name"), say("deals.bridge.caption"), figure, foot(answer, None)
+        )
+
+    def listing(mark: dict[str, str]) -> Listing:
+        step = say(f"steps.{mark['step']}")
+        return Listing(lambda n: say("deals.bridge.rows", n=n, step=step), question, {"step": mark["step"]})
+
+    return Chart("pipeline_bridge", say("deals.bridge.name"), question, build, listing)

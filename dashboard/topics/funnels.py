@@ -1,0 +1,130 @@
+"""Funnels of accounts, deals and leads: how many reach each step, and where they are lost."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts
+from dashboard.cards.chart import foot
+from dashboard.cards.page import Page
+from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.sides import sides
+from dashboard.cards.tables import theme_mode
+from dashboard.filters import switch
+from dashboard.filters.state import set_switch
+from dashboard.text import findings, has, say
+from metrics import Answer
+
+KINDS = ("deals", "accounts", "leads")
+METRIC = {
+    "deals": ("stage_funnel", "stage"),
+    "accounts": ("account_funnel", "step"),
+    "leads": ("lead_conversion", "step"),
+}
+
+
+def step_name(step: str) -> str:
+    """A step of a funnel of accounts or leads in words; a stage is as the vendor spells it."""
+    return say(f"steps.{step}") if has(f"steps.{step}") else step
+
+
+def kind_switch() -> None:
+    """Deals, accounts or leads."""
+    st.session_state["funnel.kind"] = switch("funnel", KINDS)
+    st.segmented_control(
+        say("funnels.kind"), KINDS, key="funnel.kind", format_func=lambda k: say(f"funnels.{k}"), required=True,
+        label_visibility="collapsed", on_change=_turn,
+    )  # fmt: skip
+
+
+def _turn() -> None:
+    set_switch("funnel", st.session_state["funnel.kind"], KINDS)
+
+
+def funnel_chart(page: Page, kind: str, *, switchable: bool = True, height: int = 330) -> Chart:
+    """The funnel of deals, accounts or leads."""
+    name, key = METRIC[kind]
+    question = page.asks(name, by=_split(page, kind))
+    whole = page.asks(name)
+
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
+        frame, total = own(answer.frame, page, key), own(whole.answer().frame, page, key)
+        if total.empty or not total["value"].max() > 0:
+            return None
+        unit = say(f"funnels.units.{kind}")
+        loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit)
+        figure = charts.funnel(
+            frame, whole=total, key=key, names=_names(total, key), unit=unit,
+            highlight=loss.step, selected=(chosen or {}).get(key), mode=theme_mode(), height=height,
+        )  # fmt: skip
+        return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total), frame)
+
+    return Chart(
+        name, say(f"funnels.names.{kind}"), question, build, listing=lambda mark: _listing(page, kind, mark),
+        controls=kind_switch if switchable else None,
+    )  # fmt: skip
+
+
+def _split(page: Page, kind: str) -> str | None:
+    """Leads and accounts are split by what accounts have; a deal's own attribute splits deals only."""
+    return page.split if kind == "deals" or page.split == "target" else page.account_split
+
+
+def own(frame: pd.DataFrame, page: Page, key: str) -> pd.DataFrame:
+    """The rows of the pipeline shown, where the metric has pipelines."""
+    if "pipeline" in frame and key == "stage":
+        frame = frame[frame["pipeline"] == page.pipeline]
+    return frame.reset_index(drop=True)
+
+
+def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
+    return {str(step): step_name(str(step)) for step in frame[key].unique()} if key == "step" else {}
+
+
+def _foot(answer: Answer, total: pd.DataFrame) -> str:
+    more = []
+    for column in ("skipped", "backward"):
+        if column in total and total[column].fillna(0).sum() > 0:
+            more.append(say(f"funnels.{column}", n=int(total[column].fillna(0).sum())))
+    more += [sides(answer, step_name)]
+    return foot(answer, total["value"].iloc[0], *more)
+
+
+def _listing(page: Page, kind: str, mark: dict[str, str]) -> Listing:
+    name, key = METRIC[kind]
+    question = page.asks(name)
+    where: dict[str, Any] = {key: mark[key]}
+    if kind == "deals":
+        where["pipeline"] = page.pipeline
+    later = _next_step(own(question.answer().frame, page, key), key, mark[key])
+
+    def parts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        if later is None:
+            return {}
+        identity = {"deals": "opportunity_id", "accounts": "account_id", "leads": "contact_id"}[kind]
+        went = rows[identity].isin(question.rows({**where, key: later})[identity])
+        return {say("funnels.went_on"): rows[went], say("funnels.no_further"): rows[~went]}
+
+    step = step_name(mark[key]) if key == "step" else mark[key]
+    return Listing(lambda n: say(f"funnels.reached.{kind}", n=n, step=step), question, where, parts)
+
+
+def _next_step(frame: pd.DataFrame, key: str, step: str) -> str | None:
+    steps = list(dict.fromkeys(frame[key].astype(str)))
+    place = steps.index(step) if step in steps else len(steps)
+    return steps[place + 1] if place + 1 < len(steps) else None
+
+
+def funnel_sentence(page: Page, kind: str) -> str:
+    """The page's sentence: where most are lost."""
+    name, key = METRIC[kind]
+    question = page.asks(name, by=_split(page, kind))
+    if question.missing_tables() or question.answer().is_empty:
+        return ""
+    frame = own(question.answer().frame, page, key)
+    if frame.empty:
+        return ""
+    return findings.headline(
+        findings.funnel_page(frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"))
+    )

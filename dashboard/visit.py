@@ -1,0 +1,136 @@
+"""What one visitor holds: the workspace, one snapshot for the whole run of a page, and answers to questions.
+
+Every figure of every page comes through `ask`. Answers are cached by snapshot, metric, scope and options, so that a
+new load is seen at once and no visitor sees two snapshots on one page.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from metrics import (
+    Answer,
+    Scope,
+    Snapshot,
+    Workspace,
+    dimension_values,
+    explain,
+    life_tables,
+    list_rows,
+    measure,
+    open_snapshot,
+)
+
+Options = tuple[tuple[str, str | int | float | bool], ...]
+Held = tuple[str, int]
+"""A snapshot's file and the moment it was written: what every cache is keyed by."""
+_HELD = "visit.snapshot"
+ANSWERS, LISTS = 600, 60
+
+
+def workspace() -> Workspace:
+    """The workspace of this server: ABM_WORKSPACE, else ./workspace."""
+    return Workspace(Path(os.environ.get("ABM_WORKSPACE") or "workspace"))
+
+
+def begin() -> None:
+    """Take up the snapshot in use; the page keeps it until it has been drawn."""
+    current = workspace().current()
+    st.session_state[_HELD] = None if current is None else (str(current), current.stat().st_mtime_ns)
+
+
+def has_data() -> bool:
+    return st.session_state.get(_HELD) is not None
+
+
+def snapshot() -> Snapshot:
+    """The snapshot of this run. Only where `has_data`."""
+    return _opened(st.session_state[_HELD])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(held: Held) -> Snapshot:
+    return open_snapshot(Path(held[0]))
+
+
+def ask(name: str, scope: Scope | None = None, options: Mapping[str, Any] | None = None) -> Answer:
+    """What the metric says in the scope, of this run's snapshot."""
+    return _asked(st.session_state[_HELD], name, scope or Scope(), _scalars(options))
+
+
+def rows_of(
+    name: str, scope: Scope, options: Mapping[str, Any] | None = None, where: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The rows behind a mark, as many as it says."""
+    return _listed(st.session_state[_HELD], name, scope, _scalars(options), _scalars(where))
+
+
+def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Formula with figures, SQL, rows used and left out."""
+    return explain(snapshot(), name, scope, dict(options or {}))
+
+
+def lives(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[tuple[Any, ...], Any]:
+    """The life tables behind a metric's Kaplan–Meier figures, by (segment, period, keys…)."""
+    return _lived(st.session_state[_HELD], name, scope, _scalars(options))
+
+
+def dimensions() -> dict[str, list[str]]:
+    """What can be filtered and split by: dimension → its values, most frequent first."""
+    return {name: values for name, _, values in _dimensions(st.session_state[_HELD])} if has_data() else {}
+
+
+def dimension_tables() -> dict[str, str]:
+    """Dimension → the table it is a property of."""
+    return {name: table for name, table, _ in _dimensions(st.session_state[_HELD])} if has_data() else {}
+
+
+def quality() -> dict[str, Any]:
+    """Rows read, loaded and left out over all imports, the share that could be used, and the issues found."""
+    return json.loads(snapshot().about.get("quality") or "{}")
+
+
+def loaded_share() -> float | None:
+    """Share of the rows read that were loaded or recognised as repeats; None where nothing says it."""
+    return quality().get("share")
+
+
+def has_targets() -> bool:
+    """Whether anybody has said which accounts are targets."""
+    return "target" in dimensions()
+
+
+def _scalars(options: Mapping[str, Any] | None) -> Options:
+    return tuple(sorted((options or {}).items()))
+
+
+@st.cache_data(max_entries=ANSWERS, show_spinner=False)
+def _asked(held: Held, name: str, scope: Scope, options: Options) -> Answer:
+    return measure(_opened(held), name, scope, dict(options))
+
+
+@st.cache_data(max_entries=LISTS, show_spinner=False)
+def _listed(held: Held, name: str, scope: Scope, options: Options, where: Options) -> pd.DataFrame:
+    return list_rows(_opened(held), name, scope, dict(options), dict(where))
+
+
+@st.cache_resource(max_entries=LISTS, show_spinner=False)
+def _lived(held: Held, name: str, scope: Scope, options: Options) -> dict[tuple[Any, ...], Any]:
+    return life_tables(_opened(held), name, scope, dict(options))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _dimensions(held: Held) -> list[tuple[str, str, list[str]]]:
+    return list(dimension_values(_opened(held)))
+
+
+def load_sample() -> None:
+    """The sample company into this workspace; the same that the command `sample` does."""
+    from metrics.sample import load_sample as load
+
+    load(workspace())
