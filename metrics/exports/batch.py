@@ -34,7 +34,8 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
         con.execute(f"CREATE TABLE {name}_{extra} AS {sql.replace('loaded', f'{name}_loaded')}")
         _save(con, batch, extra, "*", f"{name}_{extra}", out, dry_run)
     visits = None
-    if "stage_dates" in plan.steps and (visits := hubspot.visits(con, rows)):
+    if plan.visits:
+        visits = hubspot.visits(con, rows)
         _save(con, batch, "stage_visits", "*", visits, out, dry_run)
     batch.stages = stage_map(con, rows, visits)
     if batch.stages and not dry_run:

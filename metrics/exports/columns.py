@@ -3,6 +3,7 @@
 What SQL casts by itself is cast there; other cells are read once per distinct text and joined back.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +27,10 @@ def _quoted(values: tuple[str, ...]) -> str:
 _SPELLINGS = tuple(sorted({s for v in words.NO_VALUE for s in (v, v.upper(), v.capitalize(), v.title())} | {"NaN"}))
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """The macros that reading cells needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
+def prepare(con: duckdb.DuckDBPyConnection, export_end: dt.datetime) -> None:
+    """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing,
+    `export_end()` the end of the export's day."""
+    con.execute(f"CREATE MACRO export_end() AS TIMESTAMP '{export_end.isoformat(sep=' ')}'")
     con.execute(f"CREATE MACRO plain(c) AS trim(c, {_BLANKS})")
     con.execute(
         f"CREATE MACRO cell(c) AS CASE WHEN lower(plain(c)) IN {_quoted(words.NO_VALUE)} THEN NULL ELSE plain(c) END"

@@ -160,8 +160,11 @@ def _attributes(plan: Plan, rows: Rows) -> list[str]:
     """The file's other columns, kept as text under their headers where the table takes attributes."""
     if not plan.table.attributes:
         return []
-    used = {p for column, feeds in plan.columns.items() if column in plan.table for p in feeds}
-    used |= {p for p, match in plan.matches.items() if match.canonical and match.canonical.startswith("stage_visits.")}
+    used = set(plan.ignored)
+    for column, feeds in plan.columns.items():
+        is_kept_beside = column in plan.table and plan.kind(column) == "choice" and column in rows.marks
+        if column in plan.table and not is_kept_beside:
+            used.update(feeds)
     select = []
     for p, header in enumerate(rows.sheet.headers, start=1):
         if p not in used:

@@ -33,8 +33,11 @@ class CheckedMapping:
         return bool(self.format.get("header", True))
 
 
-def checked(raw: Mapping[str, Any]) -> CheckedMapping:
-    """The mapping, or a FileError naming the first thing wrong in it."""
+def checked(raw: Mapping[str, Any], *, is_correction: bool = False) -> CheckedMapping:
+    """The mapping, or a FileError naming the first thing wrong in it.
+
+    Without `table` it corrects what is recognised: its columns, stages, constants and formats stand above.
+    """
     _known("section", raw, _SECTIONS)
     for section in _SECTIONS[1:]:
         if not isinstance(raw.get(section, {}), dict):
@@ -54,7 +57,7 @@ def checked(raw: Mapping[str, Any]) -> CheckedMapping:
     constants = {_column(target, c, "constants"): value for c, value in raw.get("constants", {}).items()}
     for column, value in constants.items():
         _check_constant(target, column, value)
-    if target is not None and not columns:
+    if target is not None and not columns and not is_correction:
         raise FileError("mapping: [columns] is empty. Name at least one canonical column and the file's header for it.")
     return CheckedMapping(target, columns, stages, constants, form)
 
@@ -146,7 +149,13 @@ def find_header(mapping: CheckedMapping, head: Sequence[Sequence[str]], name: st
     )
 
 
-def plan_of(mapping: CheckedMapping, headers: Sequence[str], name: str, formats: Formats) -> Plan:
+def fits(mapping: CheckedMapping, head: Sequence[Sequence[str]]) -> bool:
+    """Whether one of the first records holds all mapped headers."""
+    wanted = {normalised(h) for h in mapping.columns.values() if isinstance(h, str)}
+    return not mapping.has_header or any(wanted <= {normalised(cell) for cell in cells} for cells in head)
+
+
+def plan_of(mapping: CheckedMapping, headers: list[str], name: str, formats: Formats) -> Plan:
     """The plan for a file with these headers; the mapping names its table."""
     assert mapping.table is not None
     columns = {c: (position(h, headers, name),) for c, h in mapping.columns.items()}
@@ -160,6 +169,25 @@ def plan_of(mapping: CheckedMapping, headers: Sequence[str], name: str, formats:
         matches={p: Match(f"{mapping.table.name}.{c}", "certain", "as mapped") for c, (p,) in columns.items()},
         formats=with_format(mapping, formats),
     )
+
+
+def correct(plan: Plan, mapping: CheckedMapping, headers: list[str], name: str) -> None:
+    """Put the user's corrections above what was recognised; an empty header takes a column out."""
+    for column, header in mapping.columns.items():
+        plan.derived.pop(column, None)
+        old = plan.columns.pop(column, ())
+        for p in old:
+            plan.matches.pop(p, None)
+        if header != "":
+            p = position(header, headers, name)
+            plan.columns[column] = (p,)
+            plan.matches[p] = Match(f"{plan.table_name}.{column}", "certain", "as corrected")
+    for column, value in constants_of(mapping).items():
+        plan.columns.pop(column, None)
+        plan.derived.pop(column, None)
+        plan.constants[column] = value
+    plan.stages = dict(mapping.stages)
+    plan.formats = with_format(mapping, plan.formats)
 
 
 def constants_of(mapping: CheckedMapping) -> dict[str, Any]:
@@ -177,12 +205,15 @@ def with_format(mapping: CheckedMapping, formats: Formats) -> Formats:
     )
 
 
-def position(header: str | int, headers: Sequence[str], name: str) -> int:
+def position(header: str | int, headers: list[str], name: str) -> int:
     """The number (from 1) of the column with that header or number."""
     if isinstance(header, int):
         if not 1 <= header <= len(headers):
             raise FileError(f"{name}: the mapping names column {header}, but the file has {len(headers)} columns.")
         return header
+    if header.strip() in headers:
+        return headers.index(header.strip()) + 1
     plain = [normalised(h) for h in headers]
-    exact = [i for i, h in enumerate(headers, start=1) if h == header.strip()]
-    return exact[0] if exact else plain.index(normalised(header)) + 1
+    if normalised(header) not in plain:
+        raise FileError(f"{name}: the mapping names a column that the file does not have: {header}.")
+    return plain.index(normalised(header)) + 1

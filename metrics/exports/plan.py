@@ -13,28 +13,32 @@ EXTRAS: dict[str, str] = {
     "_account_domain": "domain",
     "_modified_at": "timestamp",
     "_owner_id": "id",
+    "_converted_contact_id": "id",
     "_is_deleted": "flag",
     "_is_won": "flag",
     "_is_lost": "flag",
     "_is_closed": "flag",
+    "_responded": "flag",
+    "_responded_at": "timestamp",
+    "_created_at": "timestamp",
+    "_ended_at": "timestamp",
     "_first_name": "text",
     "_last_name": "text",
     "_email": "email",
     "_contact_ids": "text",
     "_status": "text",
     "_type": "text",
-    "_responded": "flag",
-    "_responded_at": "timestamp",
-    "_created_at": "timestamp",
-    "_ended_at": "timestamp",
-    "_duration": "number",
-    "_lead_id": "id",
-    "_converted_id": "id",
+    "_outcome": "text",
+    "_title": "text",
+    "_duration": "text",
     "_opportunity_name": "text",
+    "_lead_id": "id",
+    "_what_id": "id",
+    "_user_id": "id",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
-KEPT = ("_account_name", "_account_domain", "_modified_at", "_owner_id")
+KEPT = ("_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id")
 """The extras that go into the batch, for linking and for telling which of two rows is newer."""
 
 
@@ -58,13 +62,23 @@ class Formats:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class StageDate:
+    """A stage with a column of entry dates (and maybe one of exit dates) of its own, by column number."""
+
+    stage: str
+    pipeline: str | None
+    entered: int
+    exited: int | None
+
+
 @dataclass
 class Plan:
     """One table of a file → canonical tables.
 
     `columns`: canonical column or extra → column numbers of the file from 1; the first filled cell wins.
     `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`.
-    `stages`: stage → outcome as the user gave them, in order. `steps`: further steps by name.
+    `stages`: stage → outcome as the user gave them, in order. `visits`: the columns that date stages.
     """
 
     source: str
@@ -75,9 +89,10 @@ class Plan:
     stages: dict[str, str] = field(default_factory=dict)
     derived: dict[str, str] = field(default_factory=dict)
     also: dict[str, str] = field(default_factory=dict)
-    steps: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()  # columns whose cells hold several ids; the first counts
     matches: dict[int, Match] = field(default_factory=dict)
+    ignored: frozenset[int] = frozenset()  # columns that are not even kept as attributes
+    visits: tuple[StageDate, ...] = ()
     formats: Formats = Formats()
 
     @property

@@ -5,12 +5,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
 from metrics.exports.batch import Batch
 from metrics.exports.convert import Rows
-from metrics.exports.plan import EXTRAS
+from metrics.exports.headers import normalised
+from metrics.exports.plan import EXTRAS, Match
+from metrics.exports.words import NO_VALUE
 
+_UNMATCHED = Match(None, "unknown", "not recognised; kept as an attribute where the table has some")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _NONE = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
 
@@ -80,20 +81,15 @@ def export_day(name: str, upload_day: str | None) -> tuple[str | None, str]:
     return upload_day, "upload"
 
 
-def describe(
-    con: duckdb.DuckDBPyConnection, table: str, headers: Sequence[str], matches: dict[int, Any]
-) -> list[dict[str, Any]]:
+def describe(head: Sequence[Sequence[str]], headers: Sequence[str], matches: dict[int, Match]) -> list[dict[str, Any]]:
     """The file's columns for the mapping form: header, three sample values, what they feed and why."""
-    cells = ", ".join(f"cell(c{i + 1})" for i in range(len(headers)))
-    sample = con.execute(f"SELECT {cells} FROM {table} LIMIT 200").fetchall()
     described = []
     for i, header in enumerate(headers):
-        seen = list(dict.fromkeys(row[i] for row in sample if row[i] is not None))[:3]
-        match = matches.get(i + 1)
+        values = (record[i].strip() for record in head if i < len(record))
+        seen = list(dict.fromkeys(value[:120] for value in values if normalised(value) not in NO_VALUE))[:3]
+        match = matches.get(i + 1, _UNMATCHED)
         described.append({
-            "header": header, "samples": [value[:120] for value in seen],
-            "canonical": match.canonical if match else None,
-            "certainty": match.certainty if match else "unknown",
-            "reason": match.reason if match else "not recognised; kept as it is",
+            "header": header, "samples": seen, "canonical": match.canonical, "certainty": match.certainty,
+            "reason": match.reason,
         })  # fmt: skip
     return described

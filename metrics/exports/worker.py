@@ -4,6 +4,7 @@ It prints progress as JSON lines and leaves its report and batches in the reques
 whenever it could write a report; a file that cannot be loaded is a report with the status `refused` and one sentence.
 """
 
+import datetime as dt
 import json
 import sys
 import zoneinfo
@@ -16,6 +17,7 @@ import duckdb
 from metrics.errors import FileError
 from metrics.exports import columns, objects, report
 from metrics.exports.container import fresh
+from metrics.exports.objects import Loading
 from metrics.exports.plan import Formats
 
 Progress = Callable[[str, float], None]
@@ -49,8 +51,14 @@ def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progr
         con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
         con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET TimeZone = $z", {"z": zone})
-        columns.prepare(con)
-        return objects.load(con, request, name, formats, out, scratch, progress)
+        columns.prepare(con, _end_of(request.get("export_day")))
+        return objects.load(Loading(con, request, name, formats, out, scratch, progress))
+
+
+def _end_of(day: str | None) -> dt.datetime:
+    """The end of the export's day; without one, of today."""
+    start = dt.date.fromisoformat(day) if day else dt.date.today()
+    return dt.datetime.combine(start, dt.time()) + dt.timedelta(days=1)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,196 @@
+"""What an export is, by its headers: the header row is found by its content, and every column is matched on its own."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics.errors import FileError
+from metrics.exports import hubspot
+from metrics.exports.headers import normalised, width_of
+from metrics.exports.plan import EXTRAS, Formats, Match, Plan
+from metrics.exports.vendors import Shape, shapes
+from metrics.model import TABLES, Table
+
+_ROWS = 30
+_OTHERS = {
+    r"\(do not modify\)": "Dynamics 365",
+    r"^(deal|person|organization) - ": "Pipedrive",
+    r"^marketoguid$": "Marketo",
+    r"\.id$": "Zoho CRM",
+    r"^этап сделки$": "amoCRM",
+    r"^стадия сделки$": "Bitrix24",
+    r"^total spent$": "LinkedIn Campaign Manager",
+    r"^impr\.$": "Google Ads",
+    r"^current period start \(utc\)$": "Stripe",
+}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The header's record number, the shape, and the column numbers (from 1) that feed each canonical column."""
+
+    header: int
+    shape: Shape
+    found: dict[str, tuple[int, ...]]
+
+
+def recognise(head: Sequence[Sequence[str]]) -> Recognised | None:
+    """The export that the first records of a text show, or None."""
+    widest = 0
+    for number, cells in enumerate(head[:_ROWS]):
+        filled = sum(1 for cell in cells if cell.strip())
+        if filled < 2 or filled <= widest:  # a preamble is narrower than its header
+            widest = max(widest, filled)
+            continue
+        widest = filled
+        plain = [normalised(cell) for cell in cells[: width_of(cells)]]
+        samples = head[number + 1 :]
+        best: tuple[tuple[int, int, int], Recognised] | None = None
+        for shape in (*shapes(), *_canonical_shapes()):
+            found = _found(shape, plain)
+            score = _score(shape, found, plain, samples)
+            if score is not None and (best is None or score > best[0]):
+                best = score, Recognised(number, shape, found)
+        if best:
+            return best[1]
+    return None
+
+
+def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
+    """The export that the user says it is; FileError names the columns that it lacks."""
+    known = {shape.name: shape for shape in (*shapes(), *_canonical_shapes())}
+    if name not in known:
+        raise FileError(f"{file}: there is no reader {name!r}. Readers: {', '.join(sorted(known))}.")
+    shape = known[name]
+    rows = [[normalised(cell) for cell in cells] for cells in head[:_ROWS]]
+    number = max(range(len(rows)), key=lambda i: (len(_found(shape, rows[i])), -i))
+    found = _found(shape, rows[number])
+    for group in shape.needs:
+        if not any(column in found for column in group):
+            looked = [h for column in group for h in shape.columns.get(column, [])[:3] if not h.startswith("~")][:6]
+            raise FileError(
+                f"{file}: no column for {' or '.join(c.strip('_').replace('_', ' ') for c in group)}, which "
+                f"{name} needs. Looked for {', '.join(repr(h) for h in looked)}. Map the columns by hand."
+            )
+    return Recognised(number, shape, found)
+
+
+def unknown(head: Sequence[Sequence[str]], file: str) -> str:
+    """One sentence on a file that is no known export, with what it may be."""
+    plain = {normalised(cell) for cells in head[:_ROWS] for cell in cells}
+    for pattern, vendor in _OTHERS.items():
+        if any(re.search(pattern, header) for header in plain):
+            return f"{file}: this looks like an export of {vendor}, which has no reader yet. Map its columns."
+    return (
+        f"{file}: the columns are not those of a known export. Looked for HubSpot and Salesforce headers and for the "
+        "product's own column names. Map its columns, or give a mapping file."
+    )
+
+
+def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str], formats: Formats) -> Plan:
+    """The plan of a recognised export; columns that carry a canonical name are taken too, as likely."""
+    shape = known.shape
+    plan = Plan(
+        source=shape.source,
+        object=shape.object,
+        table_name=shape.table,
+        columns=dict(known.found),
+        constants={c: v for c, v in shape.constants.items() if c not in known.found},
+        derived=dict(shape.derived),
+        also={t: sql for t, sql in shape.also.items() if all(e in known.found for e in EXTRAS if e in sql)},
+        lists=shape.lists,
+        formats=formats,
+    )
+    for column, positions in known.found.items():
+        for position in positions:
+            canonical = f"{shape.table}.{column}" if not column.startswith("_") else None
+            reason = f"a header of {shape.name}" if canonical else f"used by {shape.name} for other columns"
+            if position not in plan.matches or canonical:
+                plan.matches[position] = Match(canonical, "certain", reason)
+    _add_canonical_names(plan, headers)
+    if shape.name == "hubspot.deals":
+        hubspot.add_stage_dates(plan, headers, pipelines)
+    return plan
+
+
+def _add_canonical_names(plan: Plan, headers: Sequence[str]) -> None:
+    """Headers that are a canonical text column's own name, where nothing else feeds it."""
+    for position, header in enumerate(headers, start=1):
+        name = normalised(header).replace(" ", "_")
+        if position in plan.matches or name not in plan.table or name in plan.columns or name in plan.derived:
+            continue
+        column = plan.table[name]
+        if column.kind in ("text", "flag") and not column.choices and name not in plan.constants:
+            plan.columns[name] = (position,)
+            plan.matches[position] = Match(f"{plan.table_name}.{name}", "likely", "the header is this column's name")
+
+
+def _found(shape: Shape, plain: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for column, aliases in shape.columns.items():
+        positions: list[int] = []
+        for alias in aliases:
+            positions += [p for p in _positions(alias, plain) if p not in positions]
+        if positions:
+            found[column] = tuple(positions) if column in shape.fallback else (positions[0],)
+    return found
+
+
+def _positions(alias: str, plain: Sequence[str]) -> list[int]:
+    if alias.startswith("~"):
+        return [p for p, header in enumerate(plain, start=1) if re.search(alias[1:], header)]
+    wanted = normalised(alias)
+    return [plain.index(wanted) + 1] if wanted in plain else []
+
+
+def _score(
+    shape: Shape, found: dict[str, tuple[int, ...]], plain: Sequence[str], samples: Sequence[Sequence[str]]
+) -> tuple[int, int, int] | None:
+    """How well the headers fit (ids that prove it, headers that mark it, columns found); None if they do not."""
+    width = sum(1 for header in plain if header)
+    has_dates = any(hubspot.is_stage_date(header) for header in plain)
+    there = found.keys() | ({"_entered"} if has_dates else set())
+    if not all(any(column in there for column in group) for group in shape.needs) or width > shape.most_columns:
+        return None
+    proof = _proof(shape, plain, samples)
+    if proof < 0:
+        return None
+    if proof == 0 and any(p.search(header) for p in shape.unless for header in plain):
+        return None
+    marked = any(p.search(header) for p in shape.marks for header in plain)
+    if shape.marks and not marked and proof == 0:
+        return None
+    if shape.source == "canonical" and (len(found) < 2 or len(found) < 0.6 * width):
+        return None
+    return proof, int(marked), len(found)
+
+
+def _proof(shape: Shape, plain: Sequence[str], samples: Sequence[Sequence[str]]) -> int:
+    """1 if a column `Id` holds this object's ids, -1 if those of another, 0 if it does not say."""
+    if shape.prefix is None or "id" not in plain:
+        return 0
+    at = plain.index("id")
+    ids = [cells[at].strip() for cells in samples if len(cells) > at and cells[at].strip()]
+    ids = [i for i in ids if re.fullmatch(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?", i)]
+    if not ids:
+        return 0
+    if all(i.startswith(shape.prefix) for i in ids):
+        return 1
+    others = {s.prefix for s in shapes() if s.prefix}
+    return -1 if all(i[:3] in others for i in ids) else 0
+
+
+def _canonical_shapes() -> list[Shape]:
+    return [_canonical(t) for t in TABLES]
+
+
+def _canonical(table: Table) -> Shape:
+    """The product's own column names as an export."""
+    columns = {c.name: [c.name, c.name.replace("_", " ")] for c in table.columns}
+    if "account_id" in columns:
+        columns["account_id"].append("account")
+    required = [c.name for c in table.columns if c.required and c.name != table.id_column]
+    needs = [[name] for name in required]
+    if table.id_column:
+        needs.append([table.id_column, *(c for c in table.names if c not in required)])
+    return Shape("canonical", table.name, table.name, columns, needs or [list(table.names)])

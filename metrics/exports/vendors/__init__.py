@@ -1,0 +1,58 @@
+"""The exports that are recognised without help: the headers of each, as data."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_SOURCES = ("hubspot", "salesforce", "teams")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One object of one vendor.
+
+    `columns`: canonical column or extra → headers, best first ("~…": a regular expression on the normalised header).
+    `needs`: of each group at least one column must be found. `unless`: headers that belong to others. `marks`: headers
+    of which one must be there. `prefix`: how the vendor's ids of this object begin.
+    `fallback`: columns that take the first filled of several headers. `lists`: columns whose cells hold several ids.
+    """
+
+    source: str
+    object: str
+    table: str
+    columns: dict[str, list[str]]
+    needs: list[list[str]]
+    unless: tuple[re.Pattern[str], ...] = ()
+    marks: tuple[re.Pattern[str], ...] = ()
+    prefix: str | None = None
+    fallback: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    constants: dict[str, Any] = field(default_factory=dict)
+    derived: dict[str, str] = field(default_factory=dict)
+    also: dict[str, str] = field(default_factory=dict)
+    most_columns: int = 10_000
+
+    @property
+    def name(self) -> str:
+        return f"{self.source}.{self.object}"
+
+
+@cache
+def shapes() -> tuple[Shape, ...]:
+    """All shapes, in the order in which they are tried."""
+    return tuple(_shape(source, name, raw) for source in _SOURCES for name, raw in _read(source).items())
+
+
+def _read(source: str) -> dict[str, Any]:
+    return tomllib.loads(files(__name__).joinpath(f"{source}.toml").read_text(encoding="utf-8"))
+
+
+def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
+    lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
+    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks")}
+    rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
+                                      "most_columns") if key in raw}  # fmt: skip
+    return Shape(source=source, object=name, **rest, **lists, **patterns)
