@@ -1,9 +1,9 @@
 """Bringing exports in and taking them back: `load`, `imports`, `undo`, `rejects`, `sample`."""
 
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,29 +37,19 @@ def load(
 ) -> None:  # fmt: skip
     """Recognise, check and load exports, each all or nothing."""
     kept = open_workspace(context, workspace)
-    told = {
-        "as_": as_, "mapping": read_mapping(mapping) if mapping else None, "as_of": read_day("--as-of", as_of),
-        "dates": _one_of("--dates", dates, ("dmy", "mdy", "ymd")), "decimal": _one_of("--decimal", decimal, (",", ".")),
-        "currency": currency, "dry_run": dry_run,
-    }  # fmt: skip
+    read = partial(
+        kept.load, as_=as_, mapping=mapping, as_of=read_day("--as-of", as_of),
+        dates=_one_of("--dates", dates, ("dmy", "mdy", "ymd")), decimal=_one_of("--decimal", decimal, (",", ".")),
+        currency=currency, dry_run=dry_run,
+    )  # fmt: skip
     found: list[dict[str, Any]] = []
     for file in files:
         try:
             with _progress(file.name) as progress:
-                found += [one.as_json() for one in kept.load(file, progress=progress, **told)]
+                found += [one.as_json() for one in read(file, progress=progress)]
         except FileError as error:
             found.append({"import_id": None, "file": file.name, "status": "refused", "reason": str(error)})
     _report(kept, found, form)
-
-
-def read_mapping(path: Path) -> dict[str, Any]:
-    """The mapping file as a dictionary; FileError where it cannot be read or is not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise FileError(f"{path}: the mapping file cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileError(f"{path.name}: the mapping file is not TOML: {error}.") from None
 
 
 def _one_of(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
@@ -142,10 +132,19 @@ def _recognised(one: dict[str, Any]) -> str | None:
     return ".".join(parts) if parts else None
 
 
-def imports(context: typer.Context, form: FormOption = Form.TEXT, workspace: DirectoryOption = None) -> None:
+def imports(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were taken back.")] = False,
+    form: FormOption = Form.TEXT,
+    workspace: DirectoryOption = None,
+) -> None:
     """List what has been loaded, newest last."""
     kept = open_workspace(context, workspace)
-    _tell(kept, [one.as_json() for one in kept.imports()], form)
+    _tell(kept, _history(kept, everything), form)
+
+
+def _history(kept: "Workspace", everything: bool = False) -> list[dict[str, Any]]:
+    return [one.as_json() for one in kept.imports() if everything or one.status != "undone"]
 
 
 def undo(
@@ -154,7 +153,7 @@ def undo(
     """Take one import back, as if it had never been loaded."""
     kept = open_workspace(context, workspace)
     kept.undo(import_id)
-    _tell(kept, [one.as_json() for one in kept.imports()], form)
+    _tell(kept, _history(kept), form)
 
 
 def rejects(

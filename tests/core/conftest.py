@@ -35,7 +35,10 @@ def firm() -> Iterator[Snapshot]:
         "opportunity_id": "alone", "name": "No account", "stage": "Won", "amount": 5, "currency": "EUR", "pipeline": "Sales",
         "opened_on": "2024-01-01", "owner": "Seat 3",
     })  # fmt: skip
-    owners = [{"owner": "Seat 1", "team": "North", "region": "Emea"}, {"owner": "Seat 2", "team": "South", "region": "Apac"}]
+    owners = [
+        {"owner": "Seat 1", "team": "North", "region": "Emea"},
+        {"owner": "Seat 2", "team": "South", "region": "Apac"},
+    ]
     snapshot = open_snapshot(
         company(stages=STAGES, accounts=accounts, opportunities=deals, owners=owners, as_of="2024-12-31")
     )

@@ -73,7 +73,18 @@ def test_alternatives_of_one_dimension_add_up_and_two_dimensions_narrow(firm):
 
 
 def test_segments_add_up_to_the_whole(firm):
-    for dimension in ("industry", "region", "owner", "team", "product", "target", "size", "Vertical", "pipeline", "stage"):
+    for dimension in (
+        "industry",
+        "region",
+        "owner",
+        "team",
+        "product",
+        "target",
+        "size",
+        "Vertical",
+        "pipeline",
+        "stage",
+    ):
         answer = measure(firm, "win_rate", Scope(by=dimension))
         assert answer.frame["n"].sum() == 21, dimension
         assert "All" not in set(answer.frame["segment"]), dimension
@@ -118,7 +129,9 @@ def test_a_grain_clips_its_units_to_the_period(firm):
     assert list(zip(answer.frame["period"], answer.frame["n"], strict=True)) == [("2024-02", 2)]
 
 
-@pytest.mark.parametrize(("grain", "periods"), [("quarter", ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]), ("year", ["2024"])])
+@pytest.mark.parametrize(
+    ("grain", "periods"), [("quarter", ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]), ("year", ["2024"])]
+)
 def test_periods_of_a_grain_add_up(firm, grain, periods):
     answer = measure(firm, "win_rate", Scope(grain=grain))
     assert list(answer.frame["period"]) == periods
@@ -164,7 +177,9 @@ chosen = st.lists(
 def test_filters_narrow_whatever_their_order(firm, filters, random):
     shuffled = filters[:]
     random.shuffle(shuffled)
-    counts = [one(measure(firm, "opportunities_created", Scope(tuple(filters[:k]))), "n") for k in range(len(filters) + 1)]
+    counts = [
+        one(measure(firm, "opportunities_created", Scope(tuple(filters[:k]))), "n") for k in range(len(filters) + 1)
+    ]
     assert counts == sorted(counts, reverse=True)
     assert one(measure(firm, "opportunities_created", Scope(tuple(shuffled))), "n") == counts[-1]
 
@@ -172,7 +187,11 @@ def test_filters_narrow_whatever_their_order(firm, filters, random):
 @pytest.mark.parametrize("name", sorted(catalog()))
 def test_every_answer_is_json_without_nan_on_any_data(firm, opened, name):
     empty = opened(accounts=[{"account_id": "a1", "name": "Only"}])
-    for snapshot, scope in [(firm, Scope()), (firm, Scope(by="industry" if catalog()[name].splits else None)), (empty, Scope())]:
+    for snapshot, scope in [
+        (firm, Scope()),
+        (firm, Scope(by="industry" if catalog()[name].splits else None)),
+        (empty, Scope()),
+    ]:
         answer = measure(snapshot, name, scope)
         told = json.loads(json.dumps(answer.as_json(), allow_nan=False))
         assert told["metric"] == name
