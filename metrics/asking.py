@@ -118,17 +118,19 @@ def _with_intervals(snapshot: Snapshot, metric: Metric, composition: Composition
     rows = _run(
         snapshot, composition, metric, "bounds", f"SELECT {wanted}, measure FROM rows WHERE measure IS NOT NULL"
     )
-    bounds = {key: median_interval(group.to_numpy()) for key, group in rows.groupby(columns, dropna=False)["measure"]}
+    groups = rows.groupby(columns, dropna=False)["measure"]
+    bounds = {_key(key): median_interval(group.to_numpy()) for key, group in groups}
     pairs = [bounds.get(key, (np.nan, np.nan)) for key in _keys(frame, columns)]
     return frame.assign(**{names[0]: [p[0] for p in pairs], names[1]: [p[1] for p in pairs]})
 
 
 def _keys(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
-    # groupby gives missing keys as NaN, and NaN equals nothing: the same object must be used on both sides.
-    return [
-        tuple(np.nan if pd.isna(part) else part for part in row)
-        for row in frame[columns].itertuples(index=False, name=None)
-    ]
+    return [_key(row) for row in frame[columns].itertuples(index=False, name=None)]
+
+
+def _key(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row's name; what is missing as None, since no NaN equals another."""
+    return tuple(None if pd.isna(part) else part for part in parts)
 
 
 def _lives(snapshot: Snapshot, metric: Metric, composition: Composition) -> list[tuple[tuple[Any, ...], LifeTable]]:
