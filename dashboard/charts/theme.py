@@ -100,7 +100,7 @@ DARK = Palette(
     sequential=("#182038", "#20315F", "#2C4A94", "#4F7BD9", "#7DA2FF", "#BFD2FF"),
     sequential_ink=("#E9ECF1",) * 3 + ("#0B0D11",) * 3,
     diverging=("#F4936B", "#C06A45", "#5A3424", "#2A303A", "#2C437D", "#4A76D6", "#A9C2FF"),
-    diverging_ink=("#0B0D11", "#0B0D11", "#E9ECF1", "#E9ECF1", "#E9ECF1", "#0B0D11", "#0B0D11"),
+    diverging_ink=("#0B0D11", "#0B0D11", "#E9ECF1", "#E9ECF1", "#E9ECF1", "#000000", "#0B0D11"),
     categories=("#7DA2FF", "#6FE3CF", "#F2C46D", "#DA2777"),
     stages=("#E3E6EB", "#C5CAD3", "#9AA2AF", "#5A6270"),
 )

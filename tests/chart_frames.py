@@ -1,0 +1,124 @@
+"""Invented tidy answers, one a family of charts."""
+
+import pandas as pd
+
+STEPS = ("Discovery", "Qualified", "Proposal", "Security review", "Won")
+TARGET, TOTAL = (230, 190, 146, 98, 50), (653, 498, 341, 196, 93)
+
+
+def funnel_split() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"segment": segment, "stage": step, "value": value}
+            for step, target, total in zip(STEPS, TARGET, TOTAL, strict=True)
+            for segment, value in (("target", target), ("rest", total - target))
+        ]
+    )
+
+
+def funnel_whole() -> pd.DataFrame:
+    return pd.DataFrame({"segment": "All", "stage": STEPS, "value": TOTAL, "median_days": [None, 12, 19, 21, 14]})
+
+
+def win_rates() -> pd.DataFrame:
+    parts = [("Banking", 0.42, 89), ("Retail", 0.14, 22), ("Public sector", 0.25, 4)]
+    frame = pd.DataFrame(parts, columns=["segment", "value", "n"])
+    frame["numerator"] = (frame["value"] * frame["n"]).round()
+    return frame.assign(denominator=frame["n"], low=frame["value"] - 0.1, high=frame["value"] + 0.1)
+
+
+def measures() -> pd.DataFrame:
+    columns = ["metric", "label", "kind", "better", "target", "rest", "difference", "low", "high", "verdict"]
+    return pd.DataFrame(
+        [
+            ("win_rate", "Win rate", "percent", "higher", 0.38, 0.27, 0.11, 0.02, 0.22, "better", 120, 292),
+            ("days", "Days to win", "days", "lower", 76.0, 91.0, -15.0, -31.0, 1.0, "no clear difference", 57, 71),
+            ("share", "Share of three", "percent", "higher", 0.5, 0.4, None, None, None, "too few to say", 4, 71),
+        ],
+        columns=[*columns, "n_target", "n_rest"],
+    )
+
+
+def durations(shift: float = 0.0) -> pd.DataFrame:
+    rows = [("target", 44.0, 58.0, 76.0, 104.0, 141.0, 57), ("rest", 49.0, 66.0, 91.0, 128.0, 176.0, 71)]
+    frame = pd.DataFrame(rows, columns=["segment", "p10", "p25", "median", "p75", "p90", "n"])
+    days = ["p10", "p25", "median", "p75", "p90"]
+    frame[days] = frame[days] + shift
+    return frame
+
+
+def stage_days() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"segment": segment, "stage": stage, "value": m, "p25": m * 0.6, "p75": m * 1.7, "p90": m * 2.5, "n": 100}
+            for stage, m in (("Discovery", 9.0), ("Security review", 21.0))
+            for segment in ("target", "rest")
+        ]
+    )
+
+
+def limits() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "stage": ["Discovery", "Security review"],
+            "value": [12.0, 20.0],
+            "p75": [17.0, 34.0],
+            "p90": [27.0, None],
+            "open_n": [40, 20],
+            "stalled_n": [3.0, None],
+        }
+    )
+
+
+def open_deals(n: int = 60) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "opportunity_id": [f"d{i}" for i in range(n)],
+            "stage": ["Discovery" if i % 3 else "Security review" for i in range(n)],
+            "days": [float(i % 40) for i in range(n)],
+            "stalled": [bool(i % 3 and i % 40 > 27) for i in range(n)],
+            "segment": ["target" if i % 2 else "rest" for i in range(n)],
+            "name": [f"Account {i}" for i in range(n)],
+        }
+    )
+
+
+def cohorts() -> pd.DataFrame:
+    months = [f"2025-{m:02d}" for m in (10, 11, 12)] + [f"2026-{m:02d}" for m in range(1, 6)]
+    return pd.DataFrame(
+        [
+            {"segment": "All", "cohort": month, "age": age, "value": min(0.04 * age, 0.2), "size": 40 + i}
+            for i, month in enumerate(months)
+            for age in range(len(months) - i)
+        ]
+    )
+
+
+def flow() -> pd.DataFrame:
+    months = [f"2025-{m:02d}" for m in (11, 12)] + [f"2026-{m:02d}" for m in (1, 2)]
+    values = {"opened": (48, 44, 61, 58), "closed": (40, 52, 38, 41)}
+    return pd.DataFrame(
+        [{"segment": s, "period": m, "value": v} for s, vs in values.items() for m, v in zip(months, vs, strict=True)]
+    )
+
+
+def survival() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"segment": s, "t": t, "value": v, "low": max(v - 0.1, 0), "high": min(v + 0.1, 1), "n": 50}
+            for s, shift in (("target", 0), ("rest", 10))
+            for t, v in ((10 + shift, 0.2), (50 + shift, 0.6), (90 + shift, 0.9))
+        ]
+    )
+
+
+def reasons(n: int = 12) -> pd.DataFrame:
+    deals = [2 * (n - i) for i in range(n)]
+    return pd.DataFrame({"reason": [f"Reason {i}" for i in range(n)], "deals": deals}).assign(
+        value=lambda frame: frame["deals"] / frame["deals"].sum()
+    )
+
+
+def steps() -> pd.DataFrame:
+    names = ["open_at_start", "created", "won", "lost", "no_decision", "open_at_end"]
+    return pd.DataFrame({"step": names, "amount": [18e6, 14e6, 5e6, 6e6, 1e6, 20e6], "n": [210, 170, 60, 90, 10, 220]})
