@@ -115,7 +115,7 @@ class Workspace:
                 snapshots.put_in_effect(self.directory, replace(state, settings=settings), progress or _silent)
 
     def targets(self) -> list[dict[str, Any]]:
-        """Every target list: `list`, `accounts`, `since`, `rules`, `unmatched`, `kept` (by hand, so that it can be removed)."""
+        """Every target list: `list`, `accounts`, `since`, `rules`, `unmatched`, and `kept`: can be removed."""
         state = read_state(self.directory)
         return shown_lists(state.about, state.targets)
 
@@ -169,7 +169,7 @@ class Workspace:
         return state.about.get("snapshot") if state.imports else None
 
     def about(self) -> dict[str, Any]:
-        """What the snapshot in use says of itself: as-of day, currency, quality, warnings… Empty before the first load."""
+        """What the snapshot in use says of itself: as-of day, currency, quality…; empty before the first load."""
         return dict(read_state(self.directory).about)
 
     def _batch(self, number: int) -> Path:

@@ -27,7 +27,7 @@ SELECT c.* EXCLUDE (_account_name, _account_domain)
 FROM merged_contacts c
 LEFT JOIN contact_accounts l ON l.contact_id = c.contact_id
 LEFT JOIN owner_names w ON w.owner_key = id_key(c.owner)
-ORDER BY l.account_id NULLS LAST, c.contact_id;
+ORDER BY l.place NULLS LAST;
 
 CREATE TABLE model.account_lists AS
 SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id)
@@ -46,16 +46,15 @@ SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS acc
 FROM merged_intent t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM coalesce(t.domain, t._account_domain) AND l.mail IS NULL
-ORDER BY l.account_id NULLS LAST, t.observed_on;
+ORDER BY l.place NULLS LAST, t.observed_on;
 
 CREATE TABLE model.survey_answers AS
 SELECT t.* EXCLUDE (_account_name, _account_domain)
-       REPLACE (coalesce(l.account_id, ca.account_id) AS account_id, coalesce(c.contact_id, t.contact_id) AS contact_id)
+       REPLACE (coalesce(l.account_id, c.account_id) AS account_id, coalesce(c.contact_id, t.contact_id) AS contact_id)
 FROM merged_survey_answers t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
-LEFT JOIN contact_accounts ca ON ca.contact_id = c.contact_id
 ORDER BY t.answered_on, t._import, t._row;
 
 CREATE TABLE model.mentions AS
@@ -76,7 +75,7 @@ CROSS JOIN facts f
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = coalesce(t.ended_on, f.as_of)
-ORDER BY l.account_id NULLS LAST, t.started_on;
+ORDER BY l.place NULLS LAST, t.started_on;
 
 CREATE TABLE model.invoices AS
 SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id),
@@ -86,7 +85,7 @@ FROM merged_invoices t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = t.invoiced_on
-ORDER BY l.account_id NULLS LAST, t.invoiced_on;
+ORDER BY l.place NULLS LAST, t.invoiced_on;
 
 -- A campaign's actual cost is spend unless spend was loaded for it.
 CREATE TABLE model.spend AS

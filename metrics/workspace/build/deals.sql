@@ -17,15 +17,14 @@ WITH deals AS (
                     coalesce(w.owner, o.owner) AS owner,
                     CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
                     CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
-           d.stage_order AS present_order,
+           l.place AS account_place, d.stage_order AS present_order,
            o.amount IS NULL OR (o.amount = 0 AND d.outcome = 'open') AS no_amount,
            CASE WHEN o.currency IS NULL THEN 1.0 ELSE r.rate END AS rate,
            o.opened_on IS NOT NULL AND o.opened_on NOT IN (SELECT day FROM bulk_days) AS opening_known
     FROM merged_opportunities o
     JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id
     CROSS JOIN facts f
-    LEFT JOIN links l ON l.key IS NOT DISTINCT FROM o.account_id AND l.name IS NOT DISTINCT FROM o._account_name
-     AND l.domain IS NOT DISTINCT FROM o._account_domain AND l.mail IS NULL
+    LEFT JOIN deal_accounts l ON l.opportunity_id = o.opportunity_id
     LEFT JOIN owner_names w ON w.owner_key = id_key(o.owner)
     LEFT JOIN rates r ON r.currency = upper(o.currency)
      AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
@@ -37,7 +36,7 @@ WITH deals AS (
      AND (t.since IS NULL OR t.since <= CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
      AND (t.until IS NULL OR t.until > CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
 )
-SELECT o.* EXCLUDE (present_order, no_amount, rate, opening_known),
+SELECT o.* EXCLUDE (account_place, present_order, no_amount, rate, opening_known),
        CASE WHEN NOT o.no_amount THEN CAST(o.amount AS DOUBLE) * o.rate END AS value,
        CASE WHEN o.no_amount THEN 'no amount' WHEN o.rate IS NULL THEN 'no exchange rate' END AS value_issue,
        o.opening_known,
@@ -50,7 +49,7 @@ FROM deals o
 CROSS JOIN facts f
 LEFT JOIN deal_furthest h ON h.opportunity_id = o.opportunity_id
 LEFT JOIN targets t ON t.opportunity_id = o.opportunity_id
-ORDER BY o.account_id NULLS LAST, o.opened_on, o.opportunity_id;
+ORDER BY o.account_place NULLS LAST, o.opened_on;
 
 CREATE TABLE model.opportunity_contacts AS
 SELECT DISTINCT ON (opportunity_id, contact_id) *
@@ -62,18 +61,15 @@ FROM (
 )
 ORDER BY opportunity_id, contact_id, _import DESC, is_primary DESC NULLS LAST, _row;
 
--- A touch's account is its own, else its contact's, else its deal's.
+-- A touch's account is its own, else its contact's, else its deal's. Sorted by account and day, in one number.
 CREATE TABLE model.activities AS
 SELECT t.* EXCLUDE (_account_name, _account_domain)
-       REPLACE (coalesce(l.account_id, ca.account_id, o.account_id) AS account_id,
+       REPLACE (coalesce(l.account_id, c.account_id, k.account_id) AS account_id,
                 coalesce(c.contact_id, t.contact_id) AS contact_id,
-                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id),
-       local_day(t.occurred_at) AS occurred_on
+                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id)
 FROM merged_activities t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
-LEFT JOIN contact_accounts ca ON ca.contact_id = c.contact_id
 LEFT JOIN deal_keys k ON k.deal_key = id_key(t.opportunity_id)
-LEFT JOIN model.opportunities o ON o.opportunity_id = k.opportunity_id
-ORDER BY 2 NULLS LAST, t.occurred_at;
+ORDER BY coalesce(l.place, c.place, k.place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', CAST(t.occurred_at AS DATE)), 0);

@@ -42,7 +42,7 @@ SELECT 'negative duration', 'stage_visits', 'exited_at', _import, _row FROM mode
 UNION ALL
 SELECT 'out of order', 'stage_visits', 'entered_at', _import, _row
 FROM (
-    SELECT entered_at, _import, _row, lag(entered_at) OVER (PARTITION BY opportunity_id, _import ORDER BY position) AS before_at FROM entries
+    SELECT entered_at, _import, _row, lag(entered_at) OVER (PARTITION BY deal, _import ORDER BY position) AS before_at FROM entries
 ) WHERE entered_at < before_at
 UNION ALL
 SELECT 'same domain under several ids', 'accounts', 'domain', a._import, a._row

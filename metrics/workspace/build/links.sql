@@ -4,7 +4,7 @@ CREATE TEMP TABLE link_keys AS
 SELECT DISTINCT key, name, domain, mail FROM (
     SELECT account_id AS key, _account_name AS name, _account_domain AS domain, NULL AS mail FROM merged_opportunities
     UNION ALL
-    SELECT account_id, coalesce(_account_name, company_name), _account_domain, domain_key(email) FROM merged_contacts
+    SELECT account_id, coalesce(_account_name, company_name), _account_domain, mail_domain(email) FROM merged_contacts
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_activities
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_contracts
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_invoices
@@ -72,45 +72,59 @@ CREATE TEMP TABLE account_names AS
 SELECT name_key, arg_min(account_id, (coalesce(created_on, DATE '9999-12-31'), account_id)) AS account_id
 FROM account_rows WHERE name_key IS NOT NULL GROUP BY 1;
 
+-- `place` numbers the accounts, so that large tables can be sorted by account without comparing text.
+CREATE TEMP TABLE account_places AS
+SELECT account_id, row_number() OVER (ORDER BY account_id) AS place FROM account_rows;
+
 CREATE TEMP TABLE links AS
-SELECT p.key, p.name, p.domain, p.mail,
-       coalesce(i.account_id, d.account_id, kd.account_id, n.account_id, kn.account_id, ni.account_id, m.account_id) AS account_id
-FROM link_parts p
-LEFT JOIN account_ids i ON i.id_key = p.id_key
-LEFT JOIN account_domains d ON d.domain_key = p.domain_key
-LEFT JOIN account_domains kd ON kd.domain_key = p.key_domain
-LEFT JOIN account_names n ON n.name_key = p.name_key
-LEFT JOIN account_names kn ON kn.name_key = p.key_name
-LEFT JOIN account_ids ni ON ni.id_key = p.name_id
-LEFT JOIN account_domains m ON m.domain_key = p.mail_domain;
+SELECT l.*, a.place
+FROM (
+    SELECT p.key, p.name, p.domain, p.mail,
+           coalesce(i.account_id, d.account_id, kd.account_id, n.account_id, kn.account_id, ni.account_id, m.account_id) AS account_id
+    FROM link_parts p
+    LEFT JOIN account_ids i ON i.id_key = p.id_key
+    LEFT JOIN account_domains d ON d.domain_key = p.domain_key
+    LEFT JOIN account_domains kd ON kd.domain_key = p.key_domain
+    LEFT JOIN account_names n ON n.name_key = p.name_key
+    LEFT JOIN account_names kn ON kn.name_key = p.key_name
+    LEFT JOIN account_ids ni ON ni.id_key = p.name_id
+    LEFT JOIN account_domains m ON m.domain_key = p.mail_domain
+) l
+LEFT JOIN account_places a ON a.account_id = l.account_id;
 
 CREATE TEMP TABLE owner_names AS
 SELECT id_key(_owner_id) AS owner_key, min(owner) AS owner FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1;
 
 CREATE TEMP TABLE contact_accounts AS
-SELECT c.contact_id, l.account_id
+SELECT c.contact_id, c.email, l.account_id, l.place
 FROM merged_contacts c
 LEFT JOIN links l
   ON l.key IS NOT DISTINCT FROM c.account_id AND l.name IS NOT DISTINCT FROM coalesce(c._account_name, c.company_name)
- AND l.domain IS NOT DISTINCT FROM c._account_domain AND l.mail IS NOT DISTINCT FROM domain_key(c.email);
+ AND l.domain IS NOT DISTINCT FROM c._account_domain AND l.mail IS NOT DISTINCT FROM mail_domain(c.email);
 
 -- A person is found by id, else by an e-mail address that is only one person's.
 CREATE TEMP TABLE contact_keys AS
-SELECT contact_key, min(contact_id) AS contact_id
+SELECT contact_key, min(contact_id) AS contact_id, any_value(account_id) AS account_id, any_value(place) AS place
 FROM (
-    SELECT id_key(contact_id) AS contact_key, contact_id FROM merged_contacts
+    SELECT id_key(contact_id) AS contact_key, contact_id, account_id, place FROM contact_accounts
     UNION ALL
-    SELECT lower(email), contact_id FROM merged_contacts WHERE contains(email, '@')
+    SELECT lower(email), contact_id, account_id, place FROM contact_accounts WHERE contains(email, '@')
 )
 GROUP BY contact_key HAVING min(contact_id) = max(contact_id);
 
+CREATE TEMP TABLE deal_accounts AS
+SELECT o.opportunity_id, o.name, l.account_id, l.place
+FROM merged_opportunities o
+LEFT JOIN links l ON l.key IS NOT DISTINCT FROM o.account_id AND l.name IS NOT DISTINCT FROM o._account_name
+ AND l.domain IS NOT DISTINCT FROM o._account_domain AND l.mail IS NULL;
+
 -- A deal is found by id, else by a name that is only one deal's.
 CREATE TEMP TABLE deal_keys AS
-SELECT deal_key, min(opportunity_id) AS opportunity_id
+SELECT deal_key, min(opportunity_id) AS opportunity_id, any_value(account_id) AS account_id, any_value(place) AS place
 FROM (
-    SELECT id_key(opportunity_id) AS deal_key, opportunity_id FROM merged_opportunities
+    SELECT id_key(opportunity_id) AS deal_key, opportunity_id, account_id, place FROM deal_accounts
     UNION ALL
-    SELECT name, opportunity_id FROM merged_opportunities
-    WHERE name IS NOT NULL AND name NOT IN (SELECT id_key(opportunity_id) FROM merged_opportunities)
+    SELECT name, opportunity_id, account_id, place FROM deal_accounts
+    WHERE name IS NOT NULL AND name NOT IN (SELECT id_key(opportunity_id) FROM deal_accounts)
 )
 GROUP BY deal_key HAVING min(opportunity_id) = max(opportunity_id);

@@ -20,6 +20,8 @@ CREATE OR REPLACE TEMP MACRO domain_key(text) AS
     nullif(regexp_extract(lower(trim(text)),
         '^(?:[a-z]+://)?(?:[^@/\s]*@)?(?:www\.)?((?:[^@/\s:?#.,;]+\.)+[^@/\s:?#.,;0-9][^@/\s:?#.,;]+)(?:[:/?#].*)?$', 1), '');
 
+CREATE OR REPLACE TEMP MACRO mail_domain(address) AS nullif(lower(trim(split_part(address, '@', 2))), '');
+
 -- A domain that can stand for a company: free mail never does.
 CREATE OR REPLACE TEMP MACRO not_free(domain) AS
     CASE WHEN NOT list_contains(getvariable('free_mail'), domain) THEN domain END;
