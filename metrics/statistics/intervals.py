@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 Z = 1.959963984540054
 MEDIAN_FROM_N = 6
@@ -41,7 +41,7 @@ def median_interval(values: npt.ArrayLike) -> tuple[float, float]:
     n = len(ordered)
     if n < MEDIAN_FROM_N:
         return float("nan"), float("nan")
-    k = int(binom.ppf(0.025, n, 0.5))
-    if binom.cdf(k, n, 0.5) <= 0.025:
-        k += 1
+    k = int(bdtrik(0.025, n, 0.5)) + 1
+    if bdtr(k - 1, n, 0.5) > 0.025:
+        k -= 1
     return float(ordered[k - 1]), float(ordered[n - k])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from metrics.statistics.intervals import Z
 
@@ -80,7 +80,7 @@ def logrank(one: LifeTable, other: LifeTable) -> float | None:
         observed += d1
         expected += d * n1 / n
         variance += d * (n1 / n) * (n2 / n) * (n - d) / (n - 1)
-    return float(chi2.sf((observed - expected) ** 2 / variance, 1)) if variance > 0 else None
+    return float(chdtrc(1, (observed - expected) ** 2 / variance)) if variance > 0 else None
 
 
 def _at(table: LifeTable, t: float) -> tuple[float, float]:
