@@ -44,7 +44,7 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
             "existente",
             "existing business",
         ),
-        "new": ("new", "nuev", "нов", "新"),
+        "new": ("new", "new business", "new customer", "new logo", "nuev", "нов", "新"),
     },
     "outcome": {
         "no_decision": ("no decision", "no_decision"),
