@@ -66,7 +66,8 @@ CREATE TABLE model.activities AS
 SELECT t.* EXCLUDE (_account_name, _account_domain)
        REPLACE (coalesce(l.account_id, c.account_id, k.account_id) AS account_id,
                 coalesce(c.contact_id, t.contact_id) AS contact_id,
-                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id)
+                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id),
+       local_day(t.occurred_at) AS occurred_on
 FROM merged_activities t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
