@@ -39,6 +39,8 @@ SELECT n.opportunity_id, k.pipeline, k.stage, k.stage_order, v.entered_at, v.lef
        coalesce(v.is_last AND v.left_at IS NULL AND k.outcome = 'open' AND d.outcome = 'open', FALSE) AS is_open,
        coalesce(before.pipeline = k.pipeline AND before.stage_order > k.stage_order, FALSE) AS backward,
        h.dates_only AS enters_dates_only,
+       local_day(v.entered_at) AS entered_on,
+       local_day(v.left_at) AS exited_on,
        v._import, v._row
 FROM stays v
 JOIN deal_numbers n ON n.deal = v.deal
