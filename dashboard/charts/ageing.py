@@ -98,7 +98,7 @@ def _header(figure: go.Figure, table: pd.DataFrame, colours: Palette) -> None:
     if judged.empty or str(judged.index[0]) != str(table.index[0]):
         return
     first = judged.iloc[0]
-    at = {"y": 1, "yref": "paper", "yshift": 11, "xanchor": "center"}
+    at: rows.Place = {"y": 1, "yref": "paper", "yshift": 11, "xanchor": "center"}
     rows.note(figure, "P90", colour=colours.bad, size=TICK, x=float(first["p90"]), **at)
     gap = float(figure.layout.xaxis.range[1]) * 0.05
     if not numbers.is_missing(first["median"]) and first["p90"] - first["median"] > gap:
@@ -187,5 +187,5 @@ def _name_oldest(figure: go.Figure, marks: pd.DataFrame, stages: Sequence[str], 
         )
         if label and at > end * 0.6 and not covered and y > -0.2:
             spots += [(left + room * part / 4, y - 0.3) for part in range(5)]
-            side = {"xanchor": "right" if at > end * 0.9 else "center", "yshift": 14}
+            side: rows.Place = {"xanchor": "right" if at > end * 0.9 else "center", "yshift": 14}
             rows.note(figure, label, colour=colours.text, size=TICK, x=at, y=y, **side)

@@ -50,7 +50,7 @@ def share_bars(
     _bars(figure, list(table[length]), [0.0] * len(table), fills)
     texts = [safe.for_plotly(numbers.shown(value, kind, currency)) for value in table[length]]
     for row, (value, text) in enumerate(zip(table[length], texts, strict=True)):
-        at = {"x": float(value), "xanchor": "left", "xshift": 8, "y": row}
+        at: rows.Place = {"x": float(value), "xanchor": "left", "xshift": 8, "y": row}
         rows.note(figure, rows.bold(text), colour=colours.text, size=VALUE, **at)
     rows.row_names(figure, labels, colours, left=left, strong=strong)
     rows.value_columns(figure, [column], colours, right=right)
@@ -125,7 +125,7 @@ def bridge(
     _bars(figure, sizes, bases, fills)
     texts = [_change(step, size, kind, currency) for step, size in zip(steps, sizes, strict=True)]
     for row, text in enumerate(texts):
-        at = {"x": bases[row] + sizes[row], "xanchor": "left", "xshift": 8, "y": row}
+        at: rows.Place = {"x": bases[row] + sizes[row], "xanchor": "left", "xshift": 8, "y": row}
         rows.note(figure, rows.bold(text), colour=colours.text, size=VALUE, **at)
     rows.row_names(figure, labels, colours, left=left)
     rows.value_columns(figure, [column], colours, right=right)

@@ -109,8 +109,9 @@ def pooled(frame: pd.DataFrame) -> pd.DataFrame:
     years, or fewer than four, stay as they are.
     """
     cells = frame[~unfinished(frame)].dropna(subset=["value"])
-    groups = {str(c): _group(str(c)) for c in cells["cohort"].unique()}
-    if len(groups) < 4 or any(group is None for group in groups.values()):
+    names = [str(cohort) for cohort in cells["cohort"].unique()]
+    groups = {name: group for name in names if (group := _group(name)) is not None}
+    if len(names) < 4 or len(groups) < len(names):
         return cells[["cohort", "age", "value", "size"]].reset_index(drop=True)
     cells = cells.assign(group=[groups[str(c)] for c in cells["cohort"]], weight=cells["value"] * cells["size"])
     members = cells.groupby("group")["cohort"].nunique()
@@ -209,7 +210,13 @@ def _cohort_labels(
         if end["age"] >= last or end["age"] <= last * 0.2:
             right.append((float(end["age"]), float(end["value"]), label, ink))
         else:
-            at = {"x": float(end["age"]), "y": float(end["value"]), "xanchor": "right", "xshift": -7, "yshift": 9}
+            at: rows.Place = {
+                "x": float(end["age"]),
+                "y": float(end["value"]),
+                "xanchor": "right",
+                "xshift": -7,
+                "yshift": 9,
+            }
             rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
     end_labels(figure, right, extent, height)
 

@@ -55,7 +55,7 @@ def interval_dots(
     for row, is_few in enumerate(few):
         if is_few:
             text = safe.for_plotly(say("charts.dots.too_few"))
-            at = {"x": 0, "xref": "paper", "xshift": 4, "xanchor": "left", "y": row}
+            at: rows.Place = {"x": 0, "xref": "paper", "xshift": 4, "xanchor": "left", "y": row}
             rows.note(figure, text, colour=colours.muted, bgcolor=colours.background, **at)
     rows.row_names(figure, shown, colours, left=left)
     rows.value_columns(figure, right_columns, colours, right=right)
@@ -105,7 +105,7 @@ def _reference(figure: go.Figure, value: float, kind: str, currency: str | None,
     label = safe.for_plotly(say("charts.dots.all", value=numbers.shown(value, kind, currency)))
     low, high = figure.layout.xaxis.range
     beyond_middle = value - low > 0.5 * (high - low)
-    side = {"xanchor": "right", "xshift": -6} if beyond_middle else {"xanchor": "left", "xshift": 6}
+    side: rows.Place = {"xanchor": "right", "xshift": -6} if beyond_middle else {"xanchor": "left", "xshift": 6}
     rows.note(figure, label, colour=colours.muted, x=value, y=1, yref="paper", yshift=13, **side)
 
 

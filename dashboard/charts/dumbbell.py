@@ -125,7 +125,7 @@ def _side(row: pd.Series, name: str, currency: str | None) -> str:
     """One side's value; a rate of fewer than five as "3 of 4"."""
     n = row.get(f"n_{name}")
     if row["kind"] == "percent" and not numbers.is_missing(n) and not numbers.is_missing(row[name]):
-        return numbers.rate(row[name], round(float(row[name]) * float(n)), n)
+        return numbers.rate(row[name], round(float(row[name]) * float(n or 0)), n)
     return numbers.shown(row[name], row["kind"], currency)
 
 

@@ -104,7 +104,7 @@ def _names(
     colours: Palette,
     two: bool,
 ) -> None:
-    at = {"x": 0, "xref": "paper", "xanchor": "left", "y": row}
+    at: rows.Place = {"x": 0, "xref": "paper", "xanchor": "left", "y": row}
     if not data["old"]:
         name_ink = ink if str(data["segment"]) == "target" else colours.text
         label = rows.fitted(segment_name(data["segment"]), name_room - 8)

@@ -39,6 +39,7 @@ def funnel(
     """
     rows.require_rows(frame, "segment", key, "value")
     colours = palette(mode)
+    frame, whole = _keyed(frame, key), None if whole is None else _keyed(whole, key)
     table = _totals(frame, whole, key)
     reached = frame.pivot_table(index=key, columns="segment", values="value", sort=False, aggfunc="sum").fillna(0)
     reached = _at_most_four(reached.reindex(table.index).fillna(0))
@@ -56,16 +57,21 @@ def funnel(
     rows.header(figure, _legend(reached, unit, colours), colours)
     rows.value_columns(figure, gutters, colours, right=right)
     hovers = [
-        _hover(label, row, reached.loc[step], unit) for label, (step, row) in zip(labels, table.iterrows(), strict=True)
+        _hover(label, row, parts, unit)
+        for label, (_, row), (_, parts) in zip(labels, table.iterrows(), reached.iterrows(), strict=True)
     ]
     rows.row_clicks(figure, [{key: str(step)} for step in table.index], hovers, start=0, end=end)
     return figure
 
 
+def _keyed(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    return frame.assign(**{key: frame[key].fillna("(none)").astype(str)})
+
+
 def _totals(frame: pd.DataFrame, whole: pd.DataFrame | None, key: str) -> pd.DataFrame:
     """One row a step: value, step_rate, overall_rate and, where known, median_days."""
     source = frame if whole is None or whole.empty else whole
-    single = source["segment"].nunique() == 1
+    single = source["segment"].nunique() == 1 and source[key].is_unique
     table = source.groupby(key, sort=False, dropna=False)[["value"]].sum()
     before = table["value"].shift()
     table["before"] = before
@@ -83,7 +89,8 @@ def _totals(frame: pd.DataFrame, whole: pd.DataFrame | None, key: str) -> pd.Dat
 def _at_most_four(reached: pd.DataFrame) -> pd.DataFrame:
     """Target before the rest; beyond four segments the smallest together as "Other"."""
     order = {"target": -2, "rest": -1}
-    columns = sorted(reached.columns, key=lambda name: (order.get(str(name), 0), -float(reached[name].iloc[0])))
+    first = reached.iloc[0].to_dict()
+    columns = sorted(reached.columns, key=lambda name: (order.get(str(name), 0), -float(first[name])))
     reached = reached[columns]
     if len(columns) <= 4:
         return reached
@@ -119,7 +126,7 @@ def _bars(
 def _bar_labels(figure: go.Figure, table: pd.DataFrame, colours: Palette, highlight: str | None) -> None:
     for position, (step, row) in enumerate(table.iterrows()):
         label = numbers.count(row["value"])
-        at = {"x": float(row["value"]), "xanchor": "left", "y": position}
+        at: rows.Place = {"x": float(row["value"]), "xanchor": "left", "y": position}
         rows.note(figure, rows.bold(label), colour=colours.text, size=VALUE, xshift=8, **at)
         if step == highlight and position and row["before"] > row["value"]:
             lost = say("charts.funnel.not_here_yet", count=numbers.count(row["before"] - row["value"]))

@@ -111,8 +111,9 @@ def _fill(
 ) -> None:
     position = {cohort: row for row, cohort in enumerate(cohorts)}
     grid: list[list[float | None]] = [[None] * len(ages) for _ in cohorts]
-    for index, cell in cells[~unfinished(cells)].iterrows():
-        grid[position[str(cell["cohort"])]][int(cell["age"]) - ages[0]] = int(levels.loc[index])
+    ended = cells.assign(level=levels)[~unfinished(cells)]
+    for cohort, age, level in zip(ended["cohort"], ended["age"], ended["level"], strict=True):
+        grid[position[str(cohort)]][int(age) - ages[0]] = int(level)
     steps = len(fills)
     scale = [[(step + end) / steps, fill] for step, fill in enumerate(fills) for end in (0, 1)]
     figure.add_heatmap(
@@ -138,8 +139,7 @@ def _numbers(
     inks: Sequence[str],
     muted: str,
 ) -> None:
-    running = unfinished(cells)
-    shades = [muted if running.loc[i] else inks[level] for i, level in levels.items()]
+    shades = [muted if runs else inks[level] for runs, level in zip(unfinished(cells), levels, strict=True)]
     figure.add_scatter(
         x=cells["age"].astype(int).tolist(),
         y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in cells["cohort"]],
@@ -165,10 +165,18 @@ def _cell_text(value: float) -> str:
 
 def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left: int, colours: Palette) -> None:
     sizes = cells.groupby(cells["cohort"].astype(str))["size"].max()
-    head = {"x": 0, "xref": "paper", "xshift": _COUNT_SHIFT, "xanchor": "right", "y": 1, "yref": "paper", "yshift": 11}
+    head: rows.Place = {
+        "x": 0,
+        "xref": "paper",
+        "xshift": _COUNT_SHIFT,
+        "xanchor": "right",
+        "y": 1,
+        "yref": "paper",
+        "yshift": 11,
+    }
     rows.note(figure, say("charts.n"), colour=colours.muted, **head)
     for row, cohort in enumerate(cohorts):
-        at = {"x": 0, "xref": "paper", "y": row}
+        at: rows.Place = {"x": 0, "xref": "paper", "y": row}
         label = safe.for_plotly(numbers.period(cohort))
         rows.note(figure, label, colour=colours.text, xshift=4 - left, xanchor="left", **at)
         rows.note(

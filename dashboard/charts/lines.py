@@ -73,12 +73,12 @@ def trend_lines(
 
 def _values(own: pd.DataFrame, x: str, labels: Sequence[str]) -> pd.DataFrame:
     wanted = [name for name in ("value", "low", "high", "n") if name in own]
-    return own.assign(_x=own[x].astype(str)).groupby("_x")[wanted].first().reindex(labels).reset_index(drop=True)
+    return own.assign(_x=own[x].astype(str)).groupby("_x")[wanted].first().reindex(list(labels)).reset_index(drop=True)
 
 
 def _end(name: str, line: pd.DataFrame, label: str, kind: str, currency: str | None) -> tuple[str, float, float, str]:
-    at = line["value"].last_valid_index()
-    value = float(line["value"].loc[at])
+    known = line["value"].dropna()
+    at, value = known.index[-1], float(known.iloc[-1])
     text = (
         f"{numbers.shown(value, kind, currency)} {label}"
         if kind == "count"
@@ -174,7 +174,7 @@ def end_labels(
         placed = min(wanted, below - _LABEL_STEP)
         below = placed
         safe_text = rows.bold(rows.fitted(text, 140, HEADER))
-        shift = {"xshift": 9, "xanchor": "left", "yshift": round(placed - wanted)}
+        shift: rows.Place = {"xshift": 9, "xanchor": "left", "yshift": round(placed - wanted)}
         rows.note(figure, safe_text, colour=colour, x=x, y=y, **shift)
 
 
@@ -192,7 +192,7 @@ def _hover(label: str, period: str, row: pd.Series, kind: str, currency: str | N
 def sparkline(values: Sequence[float | None], *, target: bool = False, alarm: bool = False, mode: str = "light",
               height: int = 44) -> go.Figure:  # fmt: skip
     """A card's small line (13 points): grey, accent for a scope of target accounts only, red only as an alarm."""
-    known = [None if numbers.is_missing(value) else float(value) for value in values]
+    known = [None if value is None or numbers.is_missing(value) else float(value) for value in values]
     if not any(value is not None for value in known):
         raise ValueError("no values: leave the line away")
     colours = palette(mode)

@@ -17,6 +17,9 @@ import plotly.graph_objects as go
 from dashboard.charts.theme import CLEAR, HEADER, NAME, VALUE, Palette, template
 from dashboard.text import safe
 
+Place = dict[str, Any]
+"""Where a text stands, in plotly's own words: x, y, xref, xshift, xanchor…"""
+
 HEADER_HEIGHT = 30
 _NARROW, _WIDE = set("iljtfrI.,:;'|! ()[]-·"), set("mwMW@%—…")
 
@@ -99,7 +102,7 @@ def row_figure(
 def note(figure: go.Figure, text: str, *, colour: str, size: float = HEADER, **where: Any) -> None:
     """One text without arrow; `where` are plotly's own coordinates (x, y, xref, xshift, xanchor…)."""
     if text:
-        place: dict[str, Any] = {"showarrow": False, "yanchor": "middle", "align": "left"} | where
+        place: Place = {"showarrow": False, "yanchor": "middle", "align": "left"} | where
         figure.add_annotation(text=text, font={"size": size, "color": colour}, **place)
 
 
@@ -133,7 +136,15 @@ def value_columns(figure: go.Figure, columns: Sequence[Column], palette: Palette
     edge = right - 4
     for column in reversed(columns):
         colour = column.colour or palette.muted
-        head = {"x": 1, "xref": "paper", "xshift": edge, "xanchor": "right", "y": 1, "yref": "paper", "yshift": 13}
+        head: Place = {
+            "x": 1,
+            "xref": "paper",
+            "xshift": edge,
+            "xanchor": "right",
+            "y": 1,
+            "yref": "paper",
+            "yshift": 13,
+        }
         note(figure, column.title, colour=colour if column.coloured_title else palette.muted, **head)
         for row, cell in enumerate(column.cells):
             own = column.cell_colours[row] if column.cell_colours else ""

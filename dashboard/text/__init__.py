@@ -1,8 +1,8 @@
 """Every word that the dashboard shows, by key, in each language.
 
-`say("segments.target")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown: the
-sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml`
-and, a page or a room each, in `<language>-*.toml` beside it.
+`say("segments.target")` is the plain text; `say_markdown` is the same for a Streamlit element that renders Markdown:
+the sentence keeps its own emphasis, and the values put into it are made safe. Keys live in `<language>.toml` and, a
+page or a room each, in `<language>-*.toml` beside it.
 """
 
 from __future__ import annotations

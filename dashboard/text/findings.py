@@ -36,7 +36,8 @@ class Loss(NamedTuple):
 def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: object) -> str:
     """The sentence with `names` (texts from the data) shortened evenly until it is within the limit."""
     for room in range(40, 7, -1):
-        text = say(key, **{name: safe.shorten(value, room) for name, value in names.items()}, **values)
+        words: dict[str, Any] = {name: safe.shorten(value, room) for name, value in names.items()} | values
+        text = say(key, **words)
         if len(text) <= limit:
             return text
     return safe.shorten(text, limit)
@@ -63,9 +64,9 @@ def funnel_loss(
         named["other"] = _named(str(others.idxmin()), names)
         return Loss(worst, fitted("findings.funnel.tie", named, limit, rate=rate, unit=unit))
     values = {"rate": rate, "before": numbers.count(steps.loc[worst, "before"]), "unit": unit}
-    _, high = wilson(steps.loc[worst, "now"], steps.loc[worst, "before"])
-    lows = [float(wilson(steps.loc[step, "now"], steps.loc[step, "before"])[0]) for step in others.index]
-    clear = all(float(high) < low for low in lows)
+    lows, highs = wilson(steps["now"].to_numpy(float), steps["before"].to_numpy(float))
+    at = list(steps.index).index(worst)
+    clear = all(highs[at] < low for place, low in enumerate(lows) if place != at)
     return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values))
 
 
@@ -128,7 +129,7 @@ def segments_that_differ(
 ) -> str:  # fmt: skip
     """Which segments' intervals leave out the value of all. `frame`: key, `value`, `low`, `high`, `n`."""
     sure = frame[(frame["n"] >= _FEW)].dropna(subset=["value", "low", "high"])
-    if numbers.is_missing(whole) or len(sure) < 2:
+    if whole is None or numbers.is_missing(whole) or len(sure) < 2:
         return say("findings.segments.few", dimension=dimension)
     above = sure[sure["low"] > whole].sort_values("value", ascending=False, kind="stable")
     below = sure[sure["high"] < whole].sort_values("value", kind="stable")
@@ -142,12 +143,12 @@ def segments_that_differ(
         form = "more" if len(above) else "less"
         names = {"name": (above if len(above) else below)[key].iloc[0]}
     else:
-        distance = (pd.concat([above, below])["value"] - whole).abs()
-        form, names = "many", {"name": frame.loc[distance.idxmax(), key]}
+        both = pd.concat([above, below])
+        furthest = int((both["value"] - whole).abs().argmax())
+        form, names = "many", {"name": both[key].iloc[furthest]}
     own = f"findings.segments.{metric}.{form}"
     chosen = own if has(own) else f"findings.segments.{form}"
-    values = {"value": value, "dimension": dimension, "count": found, "of": len(sure)}
-    return fitted(chosen, names, **values)
+    return fitted(chosen, names, value=value, dimension=dimension, count=found, of=len(sure))
 
 
 def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, key: str = "reason") -> str:
@@ -162,7 +163,7 @@ def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, 
         share = numbers.percent(unknown["value"].iloc[0])
         return say("findings.losses.unknown", share=share, count=numbers.count(count))
     first = known.iloc[0]
-    values = {"share": numbers.percent(first["value"]), "count": numbers.count(count)}
+    values: dict[str, Any] = {"share": numbers.percent(first["value"]), "count": numbers.count(count)}
     named = {"reason": _named(str(first[key]), names)}
     if len(known) > 1 and known["deals"].iloc[1] == first["deals"]:
         named["other"] = _named(str(known[key].iloc[1]), names)

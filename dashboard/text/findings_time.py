@@ -37,7 +37,7 @@ def slowed(now: pd.DataFrame, then: pd.DataFrame, *, limit: int = CARD) -> str:
     if slower.empty and faster.empty:
         return say("findings.stages.none_slowed")
     changed = slower if len(slower) else faster
-    worst = changed.loc[(changed["value"] - changed["value_then"]).abs().idxmax()]
+    worst = changed.iloc[int((changed["value"] - changed["value_then"]).abs().argmax())]
     values = {"then": numbers.days(worst["value_then"]), "now": numbers.days(worst["value"])}
     form = "only_faster" if slower.empty else "only_slowed" if len(slower) == 1 else "several_slowed"
     counts = {"count": len(slower), "of": len(table)}
@@ -74,7 +74,7 @@ def stalled_page(frame: pd.DataFrame) -> str:
     judged = frame.dropna(subset=["stalled_n"])
     if judged.empty or not judged["stalled_n"].max():
         return ""
-    worst = judged.loc[judged["stalled_n"].astype(float).idxmax()]
+    worst = judged.iloc[int(judged["stalled_n"].astype(float).argmax())]
     values = {"stalled": numbers.count(worst["stalled_n"]), "open": numbers.count(worst["open_n"])}
     return fitted("findings.stalled.page", {"stage": worst["stage"]}, PAGE, **values)
 
@@ -122,8 +122,8 @@ def cohort_level(frame: pd.DataFrame, *, what: str, grain: str = "month") -> str
     own = cells[cells["age"] == age]
     share = float((own["value"] * own["size"]).sum() / own["size"].sum())
     form = "level" if share > 0 else "level_zero"
-    values = {"share": numbers.percent(share), "age": age, "units": age_unit(grain, age)}
-    return fitted(f"findings.cohorts.{form}", {"what": what}, **values)
+    units = age_unit(grain, age)
+    return fitted(f"findings.cohorts.{form}", {"what": what}, share=numbers.percent(share), age=age, units=units)
 
 
 def cohort_trend(frame: pd.DataFrame, *, grain: str = "month", limit: int = CARD) -> str:
