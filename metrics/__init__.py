@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
+    from metrics.periods import compared_scope
     from metrics.workspace import Workspace
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "catalog",
+    "compared_scope",
     "dimension_values",
     "explain",
     "find_metric",
@@ -46,7 +48,7 @@ __all__ = [
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
-    "open_snapshot": "engines", "Workspace": "workspace",
+    "open_snapshot": "engines", "compared_scope": "periods", "Workspace": "workspace",
 }  # fmt: skip
 
 

@@ -19,18 +19,18 @@ DEAL = """
 SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
   o.value AS deal_amount, o.owner AS deal_owner, o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
   CASE WHEN o.target THEN 'target' ELSE 'rest' END AS target
-FROM rows r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
+FROM {part} r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
 """
 ACCOUNT = """
 SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS account_country, a.size AS account_size,
   a.tier AS account_tier, a.owner AS account_owner, CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
-FROM rows r JOIN model.accounts a ON a.account_id = r.account_id
+FROM {part} r JOIN model.accounts a ON a.account_id = r.account_id
 """
 CONTACT = """
 SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
   CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
-FROM rows r JOIN model.contacts c ON c.contact_id = r.contact_id
+FROM {part} r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """
 _DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
@@ -43,32 +43,34 @@ def list_rows(
     scope: Scope | None = None,
     options: Mapping[str, object] | None = None,
     where: Mapping[str, object] | None = None,
+    part: str = "rows",
 ) -> pd.DataFrame:
     """The rows behind a mark: as many as it says, with what a reader needs to recognise each.
 
     `where` names the mark by its keys (segment, period, stage…). For a mark that is reached *by* an age, rows that
-    have `reached_age` count up to that age.
+    have `reached_age` count up to that age. `part`: another of the metric's sections that has a row a unit, such as
+    `present`, the deals in a stage now beside the visits that are over.
     """
     metric = find_metric(name)
     composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
-    sql = composition.sql(metric, "list", _listing(metric, composition, where or {}))
+    sql = composition.sql(metric, "list", _listing(metric, composition, where or {}, part))
     return snapshot.run(sql, composition.used(sql))
 
 
-def _listing(metric: Metric, composition: Composition, where: Mapping[str, object]) -> str:
-    if "rows" not in metric.sections:
+def _listing(metric: Metric, composition: Composition, where: Mapping[str, object], part: str) -> str:
+    if part not in metric.sections:
         raise QuestionError(f"{metric.name} is worked out from other figures: it has no rows of its own.")
     conditions = []
     for index, (key, value) in enumerate(where.items()):
         parameter = f"mark_{index}"
         composition.parameters[parameter] = plain(value)
-        if key == "age" and "reached_age" in metric.sections["rows"]:
+        if key == "age" and "reached_age" in metric.sections[part]:
             conditions.append(f"r.reached_age <= CAST(${parameter} AS INTEGER)")
         elif composition.parameters[parameter] is None:
             conditions.append(f"r.{identifier(key)} IS NULL")
         else:
             conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
-    display = _DISPLAY.get(metric.unit, "SELECT r.* FROM rows r")
+    display = _DISPLAY.get(metric.unit, "SELECT r.* FROM {part} r").format(part=identifier(part))
     return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} LIMIT {LIMIT}"
 
 
