@@ -9,6 +9,7 @@ from dashboard.cards import empty
 from dashboard.cards.counted import counted
 from dashboard.cards.drill import drill
 from dashboard.cards.parts import Chart, Drawn
+from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table, csv_of, show_answer
 from dashboard.charts import CHART_CONFIG, clicked
 from dashboard.filters import state
@@ -86,7 +87,7 @@ def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
         with st.container(gap="xxsmall"):
             st.subheader(safe.for_markdown(drawn.title), anchor=False)
             st.caption(safe.for_markdown(drawn.caption))
-        _menu(chart, answer_table(answer, table), as_table)
+        menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True)
     _controls(chart)
     if as_table:
         show_answer(answer_table(answer, table))
@@ -111,17 +112,22 @@ def _on_select(chart: str, key: str) -> Callable[[], None]:
     return selected
 
 
-def _menu(chart: Chart, table: pd.DataFrame, as_table: bool) -> None:
-    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{chart.key}.menu"):
-        st.button(
-            say("card.chart" if as_table else "card.table"), key=f"{chart.key}.toggle", type="tertiary",
-            icon=":material/bar_chart:" if as_table else ":material/table:", on_click=_toggle, args=(chart.key,),
-        )  # fmt: skip
-        if st.button(say("card.counted"), key=f"{chart.key}.counted", type="tertiary", icon=":material/function:"):
-            counted(chart.question)
+def menu(
+    key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False
+) -> None:
+    """The ⋯ menu of a card: table or chart, how it is counted, and the table as a file."""
+    as_table = bool(st.session_state.get(f"{key}.as_table"))
+    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu"):
+        if toggle:
+            st.button(
+                say("card.chart" if as_table else "card.table"), key=f"{key}.toggle", type="tertiary",
+                icon=":material/bar_chart:" if as_table else ":material/table:", on_click=_toggle, args=(key,),
+            )  # fmt: skip
+        if st.button(say("card.counted"), key=f"{key}.counted", type="tertiary", icon=":material/function:"):
+            counted((question, *others))
         st.download_button(
-            say("card.download"), data=lambda: csv_of(table), file_name=f"{chart.key}.csv", mime="text/csv",
-            key=f"{chart.key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
+            say("card.download"), data=lambda: csv_of(table), file_name=f"{key}.csv", mime="text/csv",
+            key=f"{key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 

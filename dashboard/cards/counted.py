@@ -13,8 +13,11 @@ MOST_LINES = 12
 
 
 @st.dialog(" ", width="large")
-def counted(question: Question) -> None:
-    """The dialog of one question."""
+def counted(questions: tuple[Question, ...]) -> None:
+    """The dialog of a card's question, or of the one chosen where it has several."""
+    question = questions[0]
+    if len(questions) > 1:
+        question = st.selectbox(say("counted.which"), questions, format_func=lambda one: one.metric.title)
     metric = question.metric
     try:
         told = question.told()

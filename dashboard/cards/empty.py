@@ -34,6 +34,13 @@ def no_targets(key: str) -> None:
             st.switch_page(DATA_PAGE, query_params={"tab": "targets"})
 
 
+def one_side(key: str) -> None:
+    """Only one side is shown, and nothing can be held against the other."""
+    _centred("compare_arrows", say("nothing.one_side"), say("nothing.one_side_why"))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(say("nothing.both"), key=f"{key}.both", on_click=state.change, kwargs={"show": "both"})
+
+
 def _to_data(label: str, icon: str, key: str) -> None:
     if st.button(label, icon=icon, key=key):
         st.switch_page(DATA_PAGE, query_params={"tab": "import"})

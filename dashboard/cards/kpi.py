@@ -10,7 +10,7 @@ from dashboard import visit
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
 from dashboard.text import numbers, safe, say
-from metrics import AbmError, Answer, Comparison, Scope
+from metrics import AbmError, Answer, Comparison, Scope, compared_scope
 
 POINTS = 13
 
@@ -50,8 +50,9 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
         change = _change(figure, answer, kind)
         st.metric(
-            figure.label, _value(row, value, kind, answer.currency), **change, delta_description=_against(change, choice),
-            chart_data=_trend(figure, answer.as_of),
+            figure.label, _value(row, value, kind, answer.currency), **change,
+            delta_description=_against(change, choice), chart_data=_trend(figure, answer.as_of),
+            help=safe.for_markdown(answer.metric.definition),
         )  # fmt: skip
         st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
 
@@ -79,13 +80,32 @@ def _value(row: dict[str, Any], value: Any, kind: str, currency: str | None) -> 
 
 def _change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
     """Delta and its colour; ASCII minus, since the sign decides the arrow."""
-    found = next((c for c in answer.comparison if c.column == figure.column), None)
+    if figure.column != answer.metric.compare_column:
+        return _plain_change(figure, answer, kind)
+    found = answer.comparison[0] if answer.comparison and not figure.summed else None
     if found is None or found.difference is None:
         return {"delta": None}
     text = _difference(found, kind, answer.currency).replace(numbers.MINUS, "-")
     adverse = found.verdict == "worse"
     colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
     return {"delta": text, "delta_color": colour}
+
+
+def _plain_change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
+    """The change of a column beside the compared one: clear where the two intervals do not touch."""
+    if answer.scope.compare is None or not answer.rows():
+        return {"delta": None}
+    other = replace(figure.question, scope=compared_scope(answer.scope, answer.as_of, answer.scope.compare)).answer()
+    now, then = answer.rows()[0], (other.rows() or [{}])[0]
+    if numbers.is_missing(now.get(figure.column)) or numbers.is_missing(then.get(figure.column)):
+        return {"delta": None}
+    difference = now[figure.column] - then[figure.column]
+    low, high = figure.bounds
+    known = not any(numbers.is_missing(row.get(name)) for row in (now, then) for name in figure.bounds)
+    apart = known and (now[low] > then[high] or now[high] < then[low])
+    adverse = apart and (difference > 0) == (answer.metric.better == "lower")
+    text = numbers.difference(difference, kind, answer.currency).replace(numbers.MINUS, "-")
+    return {"delta": text, "delta_color": ("inverse" if difference > 0 else "normal") if adverse else "off"}
 
 
 def _difference(found: Comparison, kind: str, currency: str | None) -> str:

@@ -44,3 +44,4 @@ class Chart:
     listing: Callable[[dict[str, str]], Listing | None] | None = None
     controls: Callable[[], None] | None = None
     instead: Callable[[], None] | None = None
+    others: tuple[Question, ...] = ()

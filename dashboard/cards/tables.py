@@ -85,6 +85,48 @@ def _chips(name: str) -> Any:
     return st.column_config.MultiselectColumn(name, options=words, color=soft, width=84)
 
 
+_OPEN_DEAL = ("account_name", "name", "target", "stage", "value", "limit_days", "amount", "reason", "expected_close_on",
+              "last_touch", "owner")  # fmt: skip
+_REASONS = ("past_expected_close", "no_activity", "both")
+
+
+def listed_deals(answer: Answer, pipeline: str | None) -> pd.DataFrame:
+    """A list metric's deals as a table, largest amount first: `value` are days."""
+    frame = answer.frame
+    if pipeline is not None and "pipeline" in frame:
+        frame = frame[frame["pipeline"] == pipeline]
+    frame = frame.sort_values("amount", ascending=False, kind="stable", na_position="last")
+    table = frame[[name for name in _OPEN_DEAL if name in frame and frame[name].notna().any()]].reset_index(drop=True)
+    if "reason" in table:
+        table["reason"] = [say(f"reasons.{r}") if r in _REASONS else r for r in table["reason"]]
+    symbol = numbers.currency_symbol(answer.currency)
+    heads = {
+        name: say(f"open_deals.{answer.metric.name}.value" if name == "value" else f"open_deals.{name}")
+        for name in table
+    }
+    if symbol and "amount" in heads:
+        heads["amount"] = f"{heads['amount']}, {symbol}"
+    return table.rename(columns=heads)
+
+
+def show_deals(table: pd.DataFrame) -> None:
+    """The table of `listed_deals`: days as bars against the longest."""
+    config: dict[str, Any] = {}
+    for position, name in enumerate(table):
+        if pd.api.types.is_datetime64_any_dtype(table[name]) or _holds_dates(table[name]):
+            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=100)
+        elif pd.api.types.is_numeric_dtype(table[name]) and position in (2, 3) and table[name].notna().any():
+            top = float(table[name].max()) or 1.0
+            config[name] = st.column_config.ProgressColumn(name, format="%.0f", min_value=0, max_value=top, color="gray",
+                                                           width=130)  # fmt: skip
+        elif pd.api.types.is_numeric_dtype(table[name]):
+            config[name] = st.column_config.NumberColumn(name, format="localized", width=90)
+    st.dataframe(
+        table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
+        column_config=config, placeholder="",
+    )  # fmt: skip
+
+
 def answer_table(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
     """Figures for "show as table": readable headers with units, rates in per cent, no empty columns."""
     single = "segment" in frame and set(frame["segment"]) == {"All"}

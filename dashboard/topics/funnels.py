@@ -128,3 +128,13 @@ def funnel_sentence(page: Page, kind: str) -> str:
     return findings.headline(
         findings.funnel_page(frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"))
     )
+
+
+def accounts_in_scope(page: Page) -> tuple[int | None, int | None]:
+    """How many accounts the page is about, and how many of them are targets; None where there are no accounts."""
+    question = page.asks("account_funnel")
+    if question.missing_tables() or "in_scope" not in set(question.answer().frame["step"]):
+        return None, None
+    frames = [question.answer().frame, page.asks("account_funnel", by="target").answer().frame]
+    first = [frame[frame["step"] == "in_scope"].set_index("segment")["value"] for frame in frames]
+    return int(first[0].iloc[0]), int(first[1].get("target", 0))

@@ -1,6 +1,31 @@
-"""overview."""
+"""Overview: are we on plan, does ABM beat the rest, what needs me?"""
 
-from dashboard.cards.page import data_page
+import streamlit as st
+
+from dashboard.cards.chart import row
+from dashboard.cards.kpi import kpi_card
+from dashboard.cards.page import data_page, page_foot, page_sentence
+from dashboard.topics.attention import attention_card
+from dashboard.topics.comparison import comparison_sentence, target_chart
+from dashboard.topics.figures import figures
+from dashboard.topics.funnels import accounts_in_scope, funnel_chart, funnel_sentence
+
+
+def show() -> None:
+    """The page."""
+    page = data_page("overview")
+    if page is None:
+        return
+    accounts, targets = accounts_in_scope(page)
+    page_sentence(page, comparison_sentence(page) or funnel_sentence(page, "deals"), accounts=accounts, targets=targets)
+    grid = st.grid(6, min_column_width=150)
+    for figure in figures(page):
+        with grid:
+            kpi_card(figure, page.choice)
+    row([1, 1], [target_chart(page), funnel_chart(page, "accounts", switchable=False, height=312)])
+    attention_card(page)
+    page_foot(page)
+
 
 if __name__ == "__main__":
-    data_page("overview")
+    show()

@@ -1,0 +1,60 @@
+"""Open deals to look at: stalled in their stage, or past their expected closing and quiet."""
+
+import streamlit as st
+
+from dashboard.cards import empty
+from dashboard.cards.chart import foot, menu
+from dashboard.cards.page import Page
+from dashboard.cards.tables import listed_deals, show_deals
+from dashboard.filters import switch
+from dashboard.filters.state import set_switch
+from dashboard.text import numbers, safe, say
+from metrics import AbmError
+
+LISTS = ("stalled_deals", "overdue_deals")
+SHOWN = 6
+
+
+def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SHOWN) -> None:
+    """A table of the deals, largest amount first, with what makes them worth a look."""
+    with st.container(border=True):
+        usable = [name for name in lists if not page.asks(name).missing_tables()]
+        if not usable:
+            st.subheader(say("attention.name"), anchor=False)
+            empty.missing("attention", page.asks(lists[0]).missing_tables())
+            return
+        kind = switch("attention", tuple(usable))
+        question = page.asks(kind)
+        try:
+            answer = question.answer()
+        except AbmError as error:
+            st.subheader(say("attention.name"), anchor=False)
+            empty.failed(error)
+            return
+        table = listed_deals(answer, page.pipeline if kind == "stalled_deals" else None)
+        with st.container(horizontal=True, wrap=False, gap="xsmall"):
+            with st.container(gap="xxsmall"):
+                title = say(f"attention.{kind}.title", n=len(table), count=numbers.count(len(table)))
+                st.subheader(safe.for_markdown(title), anchor=False)
+                st.caption(say(f"attention.{kind}.caption"))
+            menu(f"attention.{kind}", question, (), table)
+        if len(usable) > 1:
+            _kind_switch(tuple(usable))
+        if table.empty:
+            st.caption(say(f"attention.{kind}.none"))
+            return
+        show_deals(table.head(most))
+        shown = say("attention.shown", n=numbers.count(min(most, len(table))), of=numbers.count(len(table)))
+        st.caption(safe.for_markdown(foot(answer, None, shown)))
+
+
+def _kind_switch(usable: tuple[str, ...]) -> None:
+    st.session_state["attention.kind"] = switch("attention", usable)
+    st.segmented_control(
+        say("attention.kind"), usable, key="attention.kind", required=True, label_visibility="collapsed",
+        format_func=lambda name: say(f"attention.{name}.name"), on_change=_turn, args=(usable,),
+    )  # fmt: skip
+
+
+def _turn(usable: tuple[str, ...]) -> None:
+    set_switch("attention", st.session_state["attention.kind"], usable)

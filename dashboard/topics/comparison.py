@@ -1,0 +1,127 @@
+"""Target against the rest on every figure that both sides have."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard import charts
+from dashboard.cards import empty
+from dashboard.cards.chart import note_comparisons
+from dashboard.cards.page import Page
+from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.question import Question
+from dashboard.cards.tables import theme_mode
+from dashboard.text import findings, say
+from metrics import AbmError, Answer
+
+MEASURES = ("engaged_accounts", "accounts_with_opportunity", "win_rate", "average_deal_size", "deal_velocity")
+MAIN = "win_rate"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One measure held against the rest."""
+
+    name: str
+    answer: Answer
+
+
+def compared(page: Page) -> list[Compared]:
+    """The measures that the data have, of both sides."""
+    found = []
+    for name in MEASURES:
+        question = page.asks(name, by="target")
+        if question.missing_tables():
+            continue
+        try:
+            answer = question.answer()
+        except AbmError:
+            continue
+        if answer.comparison:
+            found.append(Compared(name, answer))
+    return found
+
+
+def target_chart(page: Page) -> Chart:
+    """The dumbbell; without target lists the way to define them, with one side chosen the way to show both."""
+    question = page.asks(MAIN, by="target")
+
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
+        measures = compared(page)
+        if not measures:
+            return None
+        for one in measures:
+            if one.name != MAIN:
+                note_comparisons(one.answer)
+        frame = pd.DataFrame([_row(one) for one in measures])
+        title = findings.scoreboard([one.answer.comparison[0].verdict for one in measures])
+        figure = charts.target_dumbbell(
+            frame, currency=answer.currency, selected=(chosen or {}).get("metric"), mode=theme_mode()
+        )
+        missing = [say(f"compared.{name}") for name in MEASURES if name not in {one.name for one in measures}]
+        parts = [say("compared.not_causal"), *_warnings(measures)]
+        parts += [say("compared.missing", names=", ".join(missing))] if missing else []
+        return Drawn(title, say("compared.caption"), figure, " ".join(parts), frame.drop(columns=["kind", "better"]))
+
+    def listing(mark: dict[str, str]) -> Listing:
+        name = mark["metric"]
+        return Listing(
+            lambda n: say("compared.rows", n=n, measure=say(f"compared.{name}")),
+            page.asks(name, by="target"),
+            {},
+            _by_side,
+        )
+
+    return Chart("target_rest", say("compared.name"), question, build, listing, instead=_instead(page),
+                 others=_others(page))  # fmt: skip
+
+
+def _others(page: Page) -> tuple[Question, ...]:
+    return tuple(page.asks(name, by="target") for name in MEASURES if name != MAIN)
+
+
+def _instead(page: Page) -> Any:
+    if not page.has_targets:
+        return lambda: empty.no_targets("target_rest")
+    return (lambda: empty.one_side("target_rest")) if page.choice.show != "both" else None
+
+
+def _row(one: Compared) -> dict[str, Any]:
+    found, metric = one.answer.comparison[0], one.answer.metric
+    sizes = one.answer.frame.set_index("segment")["n"]
+    return {
+        "metric": one.name, "label": say(f"compared.{one.name}"), "kind": metric.format, "better": metric.better,
+        "target": found.values[0], "rest": found.values[1], "difference": found.difference, "low": found.low,
+        "high": found.high, "verdict": found.verdict, "n_target": sizes.get("target", 0), "n_rest": sizes.get("rest", 0),
+    }  # fmt: skip
+
+
+def _warnings(measures: list[Compared]) -> list[str]:
+    """The guard against a flag that was set because a deal existed, once."""
+    told = [warning for one in measures for warning in one.answer.warnings if "target" in warning]
+    return list(dict.fromkeys(told))[:1]
+
+
+def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {
+        say("segments.target"): rows[rows["segment"] == "target"],
+        say("segments.rest"): rows[rows["segment"] == "rest"],
+    }
+
+
+def comparison_sentence(page: Page) -> str:
+    """The Overview's sentence: on how many measures target accounts do better, and how often they win."""
+    if not page.has_targets or page.choice.show != "both":
+        return ""
+    measures = compared(page)
+    if not measures:
+        return ""
+    verdicts = [one.answer.comparison[0].verdict for one in measures]
+    win = next((one for one in measures if one.name == MAIN), None)
+    more = ""
+    if win:
+        more = findings.target_or_rest(
+            win.answer.comparison[0], metric=MAIN, title=win.answer.metric.title, kind="percent"
+        )
+    return findings.headline(findings.scoreboard(verdicts), more)
