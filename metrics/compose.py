@@ -116,7 +116,7 @@ class _Composer:
         self.segment = ALL
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
-            "by": scope.by if scope.by in metric.own_splits else "", "revenue_source": snapshot.revenue_source or "",
+            "by": scope.by if scope.by in metric.own_splits else "", "revenue_source": snapshot.revenue_source or "none",
             **options,
         })  # fmt: skip
 

@@ -1,0 +1,31 @@
+/*
+title = "Customer retention by cohort"
+definition = "Of the accounts whose first revenue was in the cohort, the share with an invoice of any amount dated in the age-th unit after it, or an active contract (without both: a deal won in it). A cell exists once its unit has begun; the last, unfinished one is partial."
+formula = "{customers} customers at age {age} ÷ {size} customers of the cohort"
+unit = "account"
+clock = "first revenue"
+format = "percent"
+better = "higher"
+keys = ["cohort", "age"]
+needs = []
+uses = ["cohorts", "revenue"]
+interval = "wilson"
+compare = "newcombe"
+*/
+-- section: rows
+SELECT m.segment, m.period, m.cohort, r.unit - m.cohort_unit AS age, m.account_id, m.first_on, r.revenue, 1.0 AS measure
+FROM members m
+JOIN revenue_units r ON r.account_id = m.account_id
+;
+-- section: answer
+SELECT c.segment, c.period, c.cohort, c.age, CAST(coalesce(r.customers, 0) AS DOUBLE) / nullif(c.size, 0) AS value, c.size AS n,
+  coalesce(r.customers, 0) AS numerator, c.size AS denominator, c.size, coalesce(r.customers, 0) AS customers, c.partial
+FROM cells c
+LEFT JOIN (SELECT segment, period, cohort, age, count(*) AS customers FROM rows GROUP BY segment, period, cohort, age) r
+  ON r.segment = c.segment AND coalesce(r.period, '') = coalesce(c.period, '') AND r.cohort = c.cohort AND r.age = c.age
+ORDER BY c.segment, c.period, c.cohort, c.age
+;
+-- section: left_out
+SELECT reason, n
+FROM revenue_left_out
+ORDER BY reason

@@ -1,0 +1,55 @@
+/*
+title = "Revenue retention by cohort"
+definition = "Revenue in the age-th unit of the accounts whose first revenue was in the cohort ÷ their revenue in the cohort's own unit. Revenue is invoices, else contracts prorated by day, else won amounts. A cell exists once its unit has begun; the last, unfinished one is partial."
+formula = "{revenue} at age {age} ÷ revenue at age 0"
+unit = "account"
+clock = "first revenue"
+format = "percent"
+better = "higher"
+keys = ["cohort", "age"]
+needs = []
+uses = ["cohorts", "revenue"]
+compare = "ratio"
+*/
+-- section: rows
+SELECT m.segment, m.period, m.cohort, u.unit - m.cohort_unit AS age, m.account_id, m.first_on, f.revenue AS first_revenue,
+  coalesce(r.revenue, 0) AS measure, coalesce(f.revenue, 0) AS weight
+FROM members m
+JOIN units u ON u.unit >= m.cohort_unit
+LEFT JOIN revenue_units f ON f.account_id = m.account_id AND f.unit = m.cohort_unit
+LEFT JOIN revenue_units r ON r.account_id = m.account_id AND r.unit = u.unit
+;
+-- section: answer
+SELECT c.segment, c.period, c.cohort, c.age, coalesce(r.revenue, 0) / nullif(f.revenue, 0) AS value, c.size AS n, c.size,
+  coalesce(r.customers, 0) AS customers, coalesce(r.revenue, 0) AS revenue, c.partial
+FROM cells c
+LEFT JOIN cohort_revenues r
+  ON r.segment = c.segment AND coalesce(r.period, '') = coalesce(c.period, '') AND r.cohort = c.cohort AND r.age = c.age
+LEFT JOIN cohort_revenues f
+  ON f.segment = c.segment AND coalesce(f.period, '') = coalesce(c.period, '') AND f.cohort = c.cohort AND f.age = 0
+ORDER BY c.segment, c.period, c.cohort, c.age
+;
+-- section: cohort_revenues
+SELECT m.segment, m.period, m.cohort, r.unit - m.cohort_unit AS age, sum(r.revenue) AS revenue, count(*) AS customers
+FROM members m
+JOIN revenue_units r ON r.account_id = m.account_id
+GROUP BY m.segment, m.period, m.cohort, r.unit - m.cohort_unit
+;
+-- section: left_out
+SELECT reason, n
+FROM revenue_left_out
+UNION ALL
+SELECT value_issue, count(*)
+FROM invoices
+WHERE account_id IS NOT NULL AND value IS NULL AND invoiced_on <= $as_of
+GROUP BY value_issue
+UNION ALL
+SELECT value_issue, count(*)
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of AND value IS NULL
+GROUP BY value_issue
+UNION ALL
+SELECT 'contract without revenue', count(*)
+FROM active_contracts
+WHERE $revenue_source = 'contracts' AND monthly_value IS NULL
+ORDER BY reason

@@ -1,0 +1,97 @@
+/*
+# Revenue of an account by calendar unit, up to the as-of day: invoices, else contracts prorated by day, else won amounts.
+# Shared by the metrics that name it in `uses`, with cohorts.
+*/
+-- section: payments
+SELECT account_id, invoiced_on AS paid_on, value
+FROM invoices
+WHERE account_id IS NOT NULL AND invoiced_on <= $as_of
+UNION ALL
+SELECT account_id, closed_on, value
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of
+;
+-- section: active_contracts
+SELECT account_id, monthly_value, started_on,
+  CASE WHEN ended_on <= $as_of THEN ended_on ELSE CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) END AS ended_on
+FROM contracts
+WHERE account_id IS NOT NULL AND started_on <= $as_of AND (ended_on IS NULL OR ended_on > started_on)
+;
+-- section: first_revenues
+SELECT account_id, min(first_on) AS first_on
+FROM (
+  SELECT account_id, min(paid_on) AS first_on FROM payments GROUP BY account_id
+  UNION ALL
+  SELECT account_id, min(started_on) FROM active_contracts GROUP BY account_id
+) firsts
+GROUP BY account_id
+;
+-- section: contract_months
+SELECT k.account_id, m.starts_on AS month_on,
+  k.monthly_value
+    * date_diff('day', CASE WHEN k.started_on > m.starts_on THEN k.started_on ELSE m.starts_on END,
+        CASE WHEN k.ended_on < m.ends_before THEN k.ended_on ELSE m.ends_before END)
+    / date_diff('day', m.starts_on, m.ends_before) AS value
+FROM active_contracts k
+JOIN model.calendar m ON k.started_on < m.ends_before AND k.ended_on > m.starts_on
+WHERE m.grain = 'month'
+;
+-- section: revenue_units
+SELECT account_id, unit, sum(value) AS revenue
+FROM (
+  SELECT p.account_id, u.unit, sum(p.value) AS value
+  FROM payments p
+  JOIN units u ON p.paid_on >= u.starts_on AND p.paid_on < u.ends_before
+  GROUP BY p.account_id, u.unit
+  UNION ALL
+  SELECT k.account_id, u.unit, CASE WHEN $revenue_source = 'contracts' THEN sum(k.value) END
+  FROM contract_months k
+  JOIN units u ON k.month_on >= u.starts_on AND k.month_on < u.ends_before
+  GROUP BY k.account_id, u.unit
+) both_sources
+GROUP BY account_id, unit
+;
+-- section: members
+SELECT a.segment, p.period, c.label AS cohort, c.unit AS cohort_unit, a.account_id, f.first_on
+FROM periods p
+JOIN first_revenues f ON p.is_whole OR (f.first_on >= p.starts_on AND f.first_on < p.ends_before)
+JOIN accounts a ON a.account_id = f.account_id
+JOIN units c ON f.first_on >= c.starts_on AND f.first_on < c.ends_before
+;
+-- section: cells
+SELECT c.segment, c.period, c.cohort, c.cohort_unit, u.unit - c.cohort_unit AS age, c.size, NOT u.is_over AS partial
+FROM (SELECT segment, period, cohort, cohort_unit, count(*) AS size FROM members GROUP BY segment, period, cohort, cohort_unit) c
+JOIN units u ON u.unit >= c.cohort_unit
+;
+-- section: revenue_left_out
+SELECT 'invoice without an account' AS reason, count(*) AS n
+FROM invoices
+WHERE account_id IS NULL
+UNION ALL
+SELECT 'contract without an account', count(*)
+FROM contracts
+WHERE account_id IS NULL
+UNION ALL
+SELECT 'contract without a start', count(*)
+FROM contracts
+WHERE account_id IS NOT NULL AND started_on IS NULL
+UNION ALL
+SELECT 'won deal without an account', count(*)
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NULL
+UNION ALL
+SELECT 'no closing date', count(*)
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on IS NULL
+UNION ALL
+SELECT 'closed after as-of', count(*)
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on > $as_of
+UNION ALL
+SELECT 'invoiced after as-of', count(*)
+FROM invoices
+WHERE account_id IS NOT NULL AND invoiced_on > $as_of
+;
+-- section: warnings
+SELECT 'No revenue is known: load invoices, contracts or won deals.' AS warning, 1 AS n
+WHERE $revenue_source = 'none'
