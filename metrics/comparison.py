@@ -100,13 +100,20 @@ def _sentence(
     sides = f"{segments[0]} {in_words(values[0], form)} against {segments[1]} {in_words(values[1], form)}"
     if verdict == "too few to say" or difference is None:
         return f"{metric.title}: {sides}; too few to say."
-    interval = ""
-    if low is not None and high is not None:
-        interval = f" (95 % interval {_difference(low, metric)} to {_difference(high, metric)})"
+    interval = _interval_in_words(metric, low, high, absolute=verdict != "no clear difference")
     if verdict == "no clear difference":
         return f"{metric.title}: {sides}; no clear difference{interval}."
     winner = segments[0] if verdict == "better" else segments[1]
     return f"{metric.title}: {sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
+
+
+def _interval_in_words(metric: Metric, low: float | None, high: float | None, *, absolute: bool) -> str:
+    """The interval of the difference; `absolute`: of its size, where the sentence says who is better."""
+    if low is None or high is None:
+        return ""
+    ends = sorted((abs(low), abs(high))) if absolute else [low, high]
+    first = _difference(ends[0], metric).removesuffix(" points").removesuffix(" days")
+    return f" (95 % interval {first} to {_difference(ends[1], metric)})".replace("-", "−")
 
 
 def _difference(value: float, metric: Metric) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from company import company
+from places import REAL_DATA
 
 from metrics import Snapshot, open_snapshot
-
-REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "real-data"
 
 
 @pytest.fixture(scope="session")

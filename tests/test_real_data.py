@@ -1,8 +1,8 @@
 """Public data sets against figures that others worked out from them, loaded and asked through the command line.
 
-Each `expected*.json` names its files, mapping files and arguments, and the rows that `show` must answer. What counts as
-equal is written in its `note`: rows are compared on the keys given, columns that are not given are not tested, a null is
-null and never 0, and a listed row of nothing but nulls and zeros may be absent where the answer has keys.
+Each `expected*.json` names its files, mapping files and arguments, and the rows that `show` must answer. What counts
+as equal is written in its `note`: rows are compared on the keys given, columns that are not given are not tested, a
+null is null and never 0, and a listed row of nothing but nulls and zeros may be absent where the answer has keys.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REAL_DATA
+from places import REAL_DATA
 
 from metrics import catalog
 from metrics.commands import main
@@ -22,8 +22,9 @@ from metrics.commands.words import unit_of
 TOLERANCE = 1e-6
 STAGE = {
     "won_revenue", "opportunities_created", "average_deal_size", "open_pipeline", "pipeline_bridge", "overdue_deals",
-    "win_rate", "loss_reasons", "engaged_accounts", "accounts_with_opportunity", "marketing_influence", "account_funnel",
-    "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals", "owner_performance",
+    "win_rate", "loss_reasons", "engaged_accounts", "accounts_with_opportunity", "marketing_influence",
+    "account_funnel", "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals",
+    "owner_performance",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",
 }  # fmt: skip
 """Metrics that must be there; the data sets also expect some that are still to come."""

@@ -150,7 +150,7 @@ def test_deals_are_not_shown_by_account(firm):
 
 
 def test_a_split_that_a_unit_has_many_of_is_refused_with_the_reason(firm):
-    with pytest.raises(QuestionError, match="cannot be split by channel.*Filter by it instead"):
+    with pytest.raises(QuestionError, match=r"cannot be split by channel.*Filter by it instead"):
         measure(firm, "win_rate", Scope(by="channel"))
 
 
@@ -161,7 +161,7 @@ def test_a_filter_that_does_not_reach_the_metric_is_named(firm):
 
 
 def test_unknown_options_are_refused(firm):
-    with pytest.raises(QuestionError, match="has no option “idle_day”.*Did you mean “idle_days”"):
+    with pytest.raises(QuestionError, match=r"has no option “idle_day”.*Did you mean “idle_days”"):
         measure(firm, "overdue_deals", options={"idle_day": 3})
 
 

@@ -1,0 +1,74 @@
+"""A figure against its goal: which goal is meant, and whether it is met."""
+
+from datetime import date
+
+import pytest
+
+from metrics import QuestionError, Scope, measure
+
+D = date.fromisoformat
+FIRST_QUARTER = Scope(start=D("2024-01-01"), end=D("2024-03-31"), compare="goal")
+
+
+@pytest.fixture
+def firm_with_goals(opened):
+    """Ten deals of 100 won in January, five lost; goals by month for the sum, for the year for the rate."""
+    deals = [
+        {"opportunity_id": f"d{i}", "account_id": f"a{i % 2}", "stage": "Won" if i < 10 else "Lost", "amount": 100,
+         "currency": "EUR", "opened_on": "2024-01-01", "closed_on": "2024-01-20"}
+        for i in range(15)
+    ]  # fmt: skip
+    accounts = [{"account_id": "a0", "industry": "Rail"}, {"account_id": "a1", "industry": "Air"}]
+    goals = [
+        {"metric": "won_revenue", "starts_on": f"2024-{m:02}-01", "ends_on": end, "value": 400}
+        for m, end in ((1, "2024-01-31"), (2, "2024-02-29"), (3, "2024-03-31"))
+    ]
+    goals += [
+        {"metric": "win_rate", "starts_on": "2024-01-01", "ends_on": "2024-12-31", "value": 0.3},
+        {"metric": "won_revenue", "starts_on": "2024-01-01", "ends_on": "2024-01-31", "value": 300,
+         "dimension": "industry", "segment": "Rail"},
+    ]  # fmt: skip
+    return opened(stages={"Won": "won", "Lost": "lost"}, accounts=accounts, opportunities=deals, goals=goals)
+
+
+def test_goals_of_a_sum_add_up_over_the_period(firm_with_goals):
+    (found,) = measure(firm_with_goals, "won_revenue", FIRST_QUARTER).comparison
+    assert (found.values, found.difference, found.verdict) == ((1000, 1200), -200, "worse")
+    assert found.lift == pytest.approx(-1 / 6)
+    assert found.sentence == "Won revenue: 1,000 against the goal of 1,200; below it by 200, 83.3 % of it."
+    assert found.segments == ("this period", "the goal")
+
+
+def test_a_rate_has_the_goal_of_the_time_around_it(firm_with_goals):
+    """10 of 15 won: the interval, 42 to 85 %, leaves the goal of 30 % below it."""
+    (found,) = measure(firm_with_goals, "win_rate", FIRST_QUARTER).comparison
+    assert found.values == (10 / 15, 0.3)
+    assert found.verdict == "better"
+    assert found.sentence == "Win rate: 66.7 % against the goal of 30 %; above it by 36.7 points."
+    assert found.low == pytest.approx(0.4171 - 0.3, abs=1e-4)
+
+
+def test_a_segment_has_its_own_goal(firm_with_goals):
+    january = Scope(start=D("2024-01-01"), end=D("2024-01-31"), compare="goal")
+    (by_filter,) = measure(firm_with_goals, "won_revenue", january.where("industry", "Rail")).comparison
+    (by_split,) = measure(
+        firm_with_goals, "won_revenue", Scope(start=january.start, end=january.end, compare="goal", by="industry")
+    ).comparison
+    assert by_filter.values == by_split.values == (500, 300)
+    assert by_split.keys == {"segment": "Rail"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "scope", "message"),
+    [
+        ("won_revenue", Scope(compare="goal"), "needs a period"),
+        ("won_revenue", Scope(start=D("2024-01-01"), end=D("2024-04-30"), compare="goal"), "There is no goal"),
+        ("won_revenue", Scope(start=D("2024-01-02"), end=D("2024-01-31"), compare="goal"), "There is no goal"),
+        ("opportunities_created", FIRST_QUARTER, "There is no goal for opportunities_created"),
+        ("loss_reasons", FIRST_QUARTER, "only one figure can have a goal"),
+        ("win_rate", FIRST_QUARTER.where("industry", ("Rail", "Air")), "leave out the other filters"),
+    ],
+)
+def test_where_there_is_no_goal_the_question_is_refused(firm_with_goals, metric, scope, message):
+    with pytest.raises(QuestionError, match=message):
+        measure(firm_with_goals, metric, scope)
