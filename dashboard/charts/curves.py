@@ -54,7 +54,7 @@ def survival_curves(
             band(figure, list(curve["t"]), list(curve["low"]), list(curve["high"]), soft(ink), shape="hv")
         _curve(figure, curve, name, (names or {}).get(name, segment_name(name)), ink)
         ends.append((last, float(curve["value"].iloc[-1]), shown[name], ink))
-    end_labels(figure, ends, (0.0, 1.02), height)
+    end_labels(figure, ends, (0.0, 1.02), height, colours)
     return figure
 
 
@@ -218,7 +218,7 @@ def _cohort_labels(
                 "yshift": 9,
             }
             rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
-    end_labels(figure, right, extent, height)
+    end_labels(figure, right, extent, height, colours)
 
 
 def _cohort_hover(row: pd.Series) -> str:

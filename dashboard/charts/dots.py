@@ -32,18 +32,19 @@ def interval_dots(
 
     `frame`: the key, `value`, `n`; optional `low`, `high`, and for rates `numerator`, `denominator`.
     `kind`: the metric's format. `title`: header of the value column ("Win rate"). `reference`: the value of all
-    together, drawn as a dashed line. Largest value first (unless not `sort`), those with too few at the end; at most
-    `limit` rows, the ones with the largest n, and a last row saying how many more the table has.
+    together, drawn as a dashed line. Target before the rest, else the largest value first (unless not `sort`), those
+    with too few at the end; at most `limit` rows, the ones with the largest n, and a last row saying how many more
+    the table has.
     Marks carry {key: segment}. ValueError for an empty frame.
     """
     rows.require_rows(frame, key, "value", "n")
     colours = palette(mode)
-    table, more = _chosen(frame, limit, sort)
+    table, more = _chosen(frame, key, limit, sort)
     labels = [(names or {}).get(str(name), segment_name(name)) for name in table[key]]
     few = [_is_few(row) for _, row in table.iterrows()]
     right_columns = _columns(table, few, kind, currency, title, colours)
     shown = [*labels, say("charts.more_rows", n=more)] if more else labels
-    left, right = rows.gutter(shown, 84, 128), rows.columns_width(right_columns) + 8
+    left, right = rows.gutter(labels, 84, 128), rows.columns_width(right_columns) + 8
     figure = rows.row_figure(len(shown), colours, left=left, right=right, height=height, bottom=26)
     start, end = _extent(table, few, reference, kind)
     value_axis(figure, start, end, colours, kind=kind, currency=currency)
@@ -57,7 +58,10 @@ def interval_dots(
             text = safe.for_plotly(say("charts.dots.too_few"))
             at: rows.Place = {"x": 0, "xref": "paper", "xshift": 4, "xanchor": "left", "y": row}
             rows.note(figure, text, colour=colours.muted, bgcolor=colours.background, **at)
-    rows.row_names(figure, shown, colours, left=left)
+    rows.row_names(figure, labels, colours, left=left)
+    if more:
+        place: rows.Place = {"x": 0, "xref": "paper", "xshift": 4 - left, "xanchor": "left", "y": len(labels)}
+        rows.note(figure, shown[-1], colour=colours.muted, **place)
     rows.value_columns(figure, right_columns, colours, right=right)
     hovers = [_hover(label, row, kind, currency) for label, (_, row) in zip(labels, table.iterrows(), strict=True)]
     rows.row_clicks(figure, [{key: str(name)} for name in table[key]], hovers, start=start, end=end)
@@ -68,8 +72,10 @@ def _is_few(row: pd.Series) -> bool:
     return bool(numbers.is_missing(row["value"]) or row["n"] < numbers.FEW)
 
 
-def _chosen(frame: pd.DataFrame, limit: int, sort: bool) -> tuple[pd.DataFrame, int]:
+def _chosen(frame: pd.DataFrame, key: str, limit: int, sort: bool) -> tuple[pd.DataFrame, int]:
     table = frame.copy()
+    if key == "segment" and set(table[key]) == {"target", "rest"}:
+        return table.sort_values(key, ascending=False).reset_index(drop=True), 0
     more = max(len(table) - limit, 0)
     if more:
         keep = table.sort_values("n", ascending=False, kind="stable").index[:limit]

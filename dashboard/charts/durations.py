@@ -144,8 +144,9 @@ def _box(
         },
         hoverinfo="skip",
     )
-    reach = 0 if gap else 0.06
-    tick = {"color": colours.background if gap else colours.ink, "width": 2}
+    inside = gap or (ink == colours.ink and not hollow)
+    reach = 0 if inside else 0.06
+    tick = {"color": colours.background if inside else colours.ink, "width": 2}
     middle = float(data["median"])
     y0, y1 = row - width / 2 - reach, row + width / 2 + reach
     figure.add_shape(type="line", x0=middle, x1=middle, y0=y0, y1=y1, line=tick)

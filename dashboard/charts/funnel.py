@@ -12,6 +12,7 @@ from dashboard.charts.theme import HEADER, VALUE, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 _LABEL_ROOM = 54
+_NARROW_CARD, _NARROW_HALF = 548, 396  # pixels inside a wide and a half card of a page 1280 wide
 
 
 def funnel(
@@ -52,7 +53,8 @@ def funnel(
     if selected in table.index:
         rows.row_band(figure, list(table.index).index(selected), colours, left=left, right=right)
     _bars(figure, reached, table, colours, highlight)
-    _bar_labels(figure, table, colours, highlight)
+    area = (_NARROW_CARD if len(gutters) > 3 else _NARROW_HALF) - left - right
+    _bar_labels(figure, table, colours, highlight, max(area, 40))
     rows.row_names(figure, labels, colours, left=left, strong=[step == highlight for step in table.index])
     rows.header(figure, _legend(reached, unit, colours), colours)
     rows.value_columns(figure, gutters, colours, right=right)
@@ -123,15 +125,23 @@ def _bars(
         base = base + reached[segment]
 
 
-def _bar_labels(figure: go.Figure, table: pd.DataFrame, colours: Palette, highlight: str | None) -> None:
+def _bar_labels(figure: go.Figure, table: pd.DataFrame, colours: Palette, highlight: str | None, area: float) -> None:
     for position, (step, row) in enumerate(table.iterrows()):
         label = numbers.count(row["value"])
         at: rows.Place = {"x": float(row["value"]), "xanchor": "left", "y": position}
         rows.note(figure, rows.bold(label), colour=colours.text, size=VALUE, xshift=8, **at)
         if step == highlight and position and row["before"] > row["value"]:
-            lost = say("charts.funnel.not_here_yet", count=numbers.count(row["before"] - row["value"]))
             shift = 16 + rows.text_width(label, VALUE)
+            free = area + _LABEL_ROOM - shift - area * float(row["value"]) / float(table["value"].max())
+            lost = _lost(row["before"] - row["value"], free)
             rows.note(figure, safe.for_plotly(lost), colour=colours.bad, xshift=shift, **at)
+
+
+def _lost(count: float, free: float) -> str:
+    """How many are not at this step, in as many words as there is room for."""
+    words = say("charts.funnel.not_here_yet", count=numbers.count(count))
+    short = f"{numbers.MINUS}{numbers.count(count)}"
+    return next((text for text in (words, short) if rows.text_width(text, HEADER) <= free), "")
 
 
 def _value_columns(
@@ -187,7 +197,8 @@ def _legend(reached: pd.DataFrame, unit: str, colours: Palette) -> str:
     if len(named) == 1:
         return safe.for_plotly(unit[:1].upper() + unit[1:])
     parts = [
-        f"<span style='color:{ink};font-weight:600'>{rows.fitted(name, 110, HEADER)}</span>" for name, ink in named
+        f"<span style='color:{colours.muted if ink == colours.rest else ink};font-weight:600'>{rows.fitted(name, 110, HEADER)}</span>"
+        for name, ink in named
     ]
     return "  ".join(parts)
 

@@ -25,9 +25,10 @@ def cohort_heatmap(
     units: str = "",
     selected: tuple[str, int] | None = None,
     last: int = 24,
+    most_ages: int = 18,
     mode: str = "light",
 ) -> go.Figure:
-    """One row a cohort (the newest `last`), one column an age; the numbers are percentages without the sign.
+    """One row a cohort (the newest `last`), one column an age (the first `most_ages`); the numbers are per cent.
 
     `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: the
     unit has not ended, so the number stands without a colour), `numerator`, `denominator`. Absent cells stay blank
@@ -41,6 +42,7 @@ def cohort_heatmap(
     cells = frame.dropna(subset=["value"]).copy()
     rows.require_rows(cells)
     colours = palette(mode)
+    cells = cells[cells["age"] < int(cells["age"].min()) + most_ages]
     cohorts = sorted(cells["cohort"].astype(str).unique())[-last:]
     cells = cells[cells["cohort"].astype(str).isin(cohorts)]
     ages = list(range(int(cells["age"].min()), int(cells["age"].max()) + 1))

@@ -67,7 +67,9 @@ def trend_lines(
         _shade(figure, lines[between[0]], lines[between[1]], colours)
     for name in kinds:
         _line(figure, name, lines[name], labels, colour[name], x, series, shown[name], kind, currency, name == subject)
-    end_labels(figure, [(at, value, text, colour[name]) for name, at, value, text in ends], (start, end), height)
+    end_labels(
+        figure, [(at, value, text, colour[name]) for name, at, value, text in ends], (start, end), height, colours
+    )
     return figure
 
 
@@ -163,7 +165,11 @@ def _shade(figure: go.Figure, first: pd.DataFrame, second: pd.DataFrame, colours
 
 
 def end_labels(
-    figure: go.Figure, ends: Sequence[tuple[float, float, str, str]], extent: tuple[float, float], height: int
+    figure: go.Figure,
+    ends: Sequence[tuple[float, float, str, str]],
+    extent: tuple[float, float],
+    height: int,
+    colours: Palette,
 ) -> None:
     """Labels (x, y, text, colour) right of the lines' ends, moved apart where they would touch."""
     room = height - _TOP - _BOTTOM
@@ -174,6 +180,7 @@ def end_labels(
         placed = min(wanted, below - _LABEL_STEP)
         below = placed
         safe_text = rows.bold(rows.fitted(text, 140, HEADER))
+        colour = colours.muted if colour == colours.rest else colour  # the grey of marks is too light for text
         shift: rows.Place = {"xshift": 9, "xanchor": "left", "yshift": round(placed - wanted)}
         rows.note(figure, safe_text, colour=colour, x=x, y=y, **shift)
 

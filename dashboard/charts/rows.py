@@ -7,7 +7,9 @@ the page knows what was clicked (`clicked`).
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,13 +23,16 @@ Place = dict[str, Any]
 """Where a text stands, in plotly's own words: x, y, xref, xshift, xanchor…"""
 
 HEADER_HEIGHT = 30
+_LEAST_PITCH, _MOST_PITCH = 24, 64  # pixels a row: names stay apart, bars do not become blocks
+_TAG = re.compile(r"<[^>]+>")
 _NARROW, _WIDE = set("iljtfrI.,:;'|! ()[]-·"), set("mwMW@%—…")
 
 
 class Column(NamedTuple):
     """A column of values in the right gutter. `cells` is one plotly-safe text a row, "" for none.
 
-    `colour` is that of the cells, and of the title with `coloured_title`, where the column names a segment.
+    `width` is the least in pixels; wider texts take more. `colour` is that of the cells, and of the title with
+    `coloured_title`, where the column names a segment.
     """
 
     title: str
@@ -37,6 +42,13 @@ class Column(NamedTuple):
     bold: bool = False
     cell_colours: Sequence[str] = ()
     coloured_title: bool = False
+
+    @property
+    def room(self) -> int:
+        """Pixels that the column takes, the gap to its left neighbour included."""
+        texts = [(self.title, HEADER), *((cell, VALUE) for cell in self.cells)]
+        widest = max(text_width(html.unescape(_TAG.sub("", text)), size) for text, size in texts)
+        return max(self.width, math.ceil(widest) + 10)
 
 
 def require_rows(frame: pd.DataFrame, *columns: str) -> None:
@@ -86,12 +98,17 @@ def bold(text: str) -> str:
 def row_figure(
     rows: int, palette: Palette, *, left: int, right: int, height: int, bottom: int = 8, header: bool = True
 ) -> go.Figure:
-    """An empty figure with numeric rows from the top, and room for gutters, header and axis in pixels."""
+    """An empty figure with numeric rows from the top, and room for gutters, header and axis in pixels.
+
+    `height` is kept where it gives each row between 24 and 64 pixels; few rows make it lower, many higher.
+    """
+    top = HEADER_HEIGHT if header else 6
+    pitch = min(max((height - top - bottom) / rows, _LEAST_PITCH), _MOST_PITCH)
     figure = go.Figure()
     figure.update_layout(
         template=template(palette.mode),
-        height=height,
-        margin={"l": left, "r": right, "t": HEADER_HEIGHT if header else 6, "b": bottom, "pad": 0},
+        height=round(rows * pitch) + top + bottom,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
         barmode="overlay",
     )
     figure.update_yaxes(range=[rows - 0.5, -0.5], showticklabels=False)
@@ -128,7 +145,7 @@ def row_names(
 
 def columns_width(columns: Sequence[Column]) -> int:
     """Pixels that the columns take at the right edge."""
-    return sum(column.width for column in columns) + 4
+    return sum(column.room for column in columns) + 4
 
 
 def value_columns(figure: go.Figure, columns: Sequence[Column], palette: Palette, *, right: int) -> None:
@@ -151,7 +168,7 @@ def value_columns(figure: go.Figure, columns: Sequence[Column], palette: Palette
             ink = own or colour
             text = bold(cell) if column.bold else cell
             note(figure, text, colour=ink, size=VALUE, x=1, xref="paper", xshift=edge, xanchor="right", y=row)
-        edge -= column.width
+        edge -= column.room
 
 
 def header(figure: go.Figure, text: str, palette: Palette, *, shift: int = 0) -> None:
