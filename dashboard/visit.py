@@ -7,6 +7,7 @@ new load is seen at once and no visitor sees two snapshots on one page.
 import json
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ def dimension_tables() -> dict[str, str]:
 def quality() -> dict[str, Any]:
     """Rows read, loaded and left out over all imports, the share that could be used, and the issues found."""
     return json.loads(snapshot().about.get("quality") or "{}")
+
+
+def first_day() -> date | None:
+    """The first day that anything in the data happened."""
+    told = snapshot().about.get("first_day")
+    return date.fromisoformat(told) if told else None
 
 
 def loaded_share() -> float | None:

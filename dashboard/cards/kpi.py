@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.chart import menu
 from dashboard.cards.question import Question
+from dashboard.cards.tables import answer_table
 from dashboard.filters import Choice
 from dashboard.text import numbers, safe, say
 from metrics import AbmError, Answer, Comparison, Scope, compared_scope
@@ -52,9 +54,10 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         st.metric(
             figure.label, _value(row, value, kind, answer.currency), **change,
             delta_description=_against(change, choice), chart_data=_trend(figure, answer.as_of),
-            help=safe.for_markdown(answer.metric.definition),
         )  # fmt: skip
-        st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
+        with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
+            st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
+            menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
 
 
 def _compared(figure: Figure, choice: Choice) -> Answer:
@@ -119,7 +122,7 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
 
 
 def _against(change: dict[str, Any], choice: Choice) -> str | None:
-    return say(f"bar.compares.{choice.compare}") if change.get("delta") else None
+    return say(f"kpi.against.{choice.compare}") if change.get("delta") else None
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:

@@ -1,6 +1,6 @@
 """The frame of every page of figures: head, bar, the scope in a sentence, and the questions that the page asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from dashboard import visit
 from dashboard.cards.chart import comparisons_made
 from dashboard.cards.question import Question
 from dashboard.cards.welcome import welcome
-from dashboard.filters import Choice, filter_bar
+from dashboard.filters import Choice, choice, filter_bar
 from dashboard.filters.bar import page_head
 from dashboard.filters.choice import NO_SPLIT
 from dashboard.text import numbers, safe, say
@@ -61,19 +61,24 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
         return None
     page_head(say(f"nav.{name}"))
     known = visit.dimensions().get("pipeline") or [NO_PIPELINE]
-    choice = filter_bar(pipelines=known if pipelines else ())
-    pipeline = choice.pipeline if choice.pipeline in known else (choice.values("pipeline") or known)[0]
-    return Page(choice, visit.snapshot().as_of, visit.has_targets(), pipeline)
+    chosen = filter_bar(pipelines=known if pipelines else ())
+    if not chosen.covered(visit.snapshot().as_of, visit.first_day()):
+        chosen = replace(chosen, compare="none")
+    pipeline = chosen.pipeline if chosen.pipeline in known else (chosen.values("pipeline") or known)[0]
+    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline)
 
 
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
     """The scope in words, then the sentence to read aloud."""
-    st.caption(safe.for_markdown(scope_words(page.choice, page.as_of, page.has_targets, **counts)))
+    words = scope_words(page.choice, page.as_of, page.has_targets, **counts)
+    if page.choice.compare != choice().compare:
+        words += " · " + say("scope.not_covered", day=numbers.date(visit.first_day()))
+    st.caption(safe.for_markdown(words))
     if sentence:
         st.header(safe.for_markdown(sentence), anchor=False)
 
 
-def page_foot(page: Page) -> None:
+def page_foot() -> None:
     """How many comparisons of target and rest the page makes, and what they are not."""
     made = comparisons_made()
     if made:

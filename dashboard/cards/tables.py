@@ -40,6 +40,8 @@ def listed(rows: pd.DataFrame, unit: str, measure: str, currency: str | None) ->
     table = table[[name for name in table if name in ("account", "deal") or table[name].notna().any()]]
     if "target" in table:
         table["target"] = table["target"].map(segment_name)
+    if "account" in table:
+        table["account"] = table["account"].fillna(say("columns.none"))
     if "deal_outcome" in table:
         table["deal_outcome"] = table["deal_outcome"].map(lambda o: say(f"outcomes.{o}") if has(f"outcomes.{o}") else o)
     heads = {name: _head(name, measure, currency) for name in table}
@@ -97,6 +99,8 @@ def listed_deals(answer: Answer, pipeline: str | None) -> pd.DataFrame:
         frame = frame[frame["pipeline"] == pipeline]
     frame = frame.sort_values("amount", ascending=False, kind="stable", na_position="last")
     table = frame[[name for name in _OPEN_DEAL if name in frame and frame[name].notna().any()]].reset_index(drop=True)
+    if "account_name" in table:
+        table["account_name"] = table["account_name"].fillna(say("columns.none"))
     if "reason" in table:
         table["reason"] = [say(f"reasons.{r}") if r in _REASONS else r for r in table["reason"]]
     symbol = numbers.currency_symbol(answer.currency)

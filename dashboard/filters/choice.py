@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from dashboard.filters.periods import START, preset_dates
-from metrics import Metric, Scope
+from metrics import Metric, Scope, compared_scope
 
 Show = Literal["both", "target", "rest"]
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
@@ -70,4 +70,16 @@ class Choice:
         """The scope with the comparison chosen, where this metric and period allow one."""
         if self.compare == "none" or scope.start is None or metric.clock == "as_of" or metric.compare == "none":
             return scope
-        return replace(scope, compare="previous" if self.compare == "previous" else "last-year")
+        return replace(scope, compare=self.other_period())
+
+    def other_period(self) -> Literal["previous", "last-year"]:
+        return "previous" if self.compare == "previous" else "last-year"
+
+    def covered(self, as_of: date, first_day: date | None) -> bool:
+        """Whether the data reach back over the period that this one is compared with, all but a tenth of it."""
+        start, end = self.dates(as_of)
+        if self.compare == "none" or start is None or first_day is None:
+            return True
+        other = compared_scope(Scope(start=start, end=end), as_of, self.other_period())
+        days = (other.end - other.start).days if other.end and other.start else 0
+        return other.start is not None and (first_day - other.start).days <= days / 10

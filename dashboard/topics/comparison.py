@@ -111,17 +111,11 @@ def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def comparison_sentence(page: Page) -> str:
-    """The Overview's sentence: on how many measures target accounts do better, and how often they win."""
+    """How often target accounts win, or on how many measures they do better; "" where they are not held against the rest."""
     if not page.has_targets or page.choice.show != "both":
         return ""
     measures = compared(page)
-    if not measures:
-        return ""
-    verdicts = [one.answer.comparison[0].verdict for one in measures]
-    win = next((one for one in measures if one.name == MAIN), None)
-    more = ""
-    if win:
-        more = findings.target_or_rest(
-            win.answer.comparison[0], metric=MAIN, title=win.answer.metric.title, kind="percent"
-        )
-    return findings.headline(findings.scoreboard(verdicts), more)
+    win = next((one.answer for one in measures if one.name == MAIN), None)
+    if win is not None:
+        return findings.target_or_rest(win.comparison[0], metric=MAIN, title=win.metric.title, kind="percent")
+    return findings.scoreboard([one.answer.comparison[0].verdict for one in measures]) if measures else ""

@@ -2,7 +2,9 @@
 
 from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
-from dashboard.text import say
+from dashboard.cards.question import Question
+from dashboard.text import findings, say
+from metrics import compared_scope
 
 
 def figures(page: Page) -> list[Figure]:
@@ -22,3 +24,15 @@ def figures(page: Page) -> list[Figure]:
             bounds=("median_low", "median_high"), trend_column="median",
         ),
     ]  # fmt: skip
+
+
+def revenue_sentence(page: Page) -> str:
+    """Won revenue against the compared period; "" without one."""
+    question = page.asks("won_revenue")
+    scope = page.choice.compared(question.scope, question.metric)
+    if question.missing_tables() or scope.compare is None:
+        return ""
+    now = question.answer()
+    then = Question(question.name, compared_scope(question.scope, page.as_of, scope.compare)).answer()
+    values = [(a.rows()[0]["value"] or 0.0, a.rows()[0]["n"]) for a in (now, then)]
+    return findings.revenue_change(*values[0], *values[1], currency=now.currency)[0].rstrip(".")

@@ -17,6 +17,7 @@ from dashboard.text import findings, has, say
 from metrics import Answer
 
 KINDS = ("deals", "accounts", "leads")
+ALL_COLUMNS = ("step", "segments", "overall", "days")
 METRIC = {
     "deals": ("stage_funnel", "stage"),
     "accounts": ("account_funnel", "step"),
@@ -42,7 +43,9 @@ def _turn() -> None:
     set_switch("funnel", st.session_state["funnel.kind"], KINDS)
 
 
-def funnel_chart(page: Page, kind: str, *, switchable: bool = True, height: int = 330) -> Chart:
+def funnel_chart(
+    page: Page, kind: str, *, switchable: bool = True, height: int = 330, columns: tuple[str, ...] = ALL_COLUMNS
+) -> Chart:
     """The funnel of deals, accounts or leads."""
     name, key = METRIC[kind]
     question = page.asks(name, by=_split(page, kind))
@@ -56,7 +59,7 @@ def funnel_chart(page: Page, kind: str, *, switchable: bool = True, height: int 
         loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit)
         figure = charts.funnel(
             frame, whole=total, key=key, names=_names(total, key), unit=unit,
-            highlight=loss.step, selected=(chosen or {}).get(key), mode=theme_mode(), height=height,
+            highlight=loss.step, selected=(chosen or {}).get(key), columns=columns, mode=theme_mode(), height=height,
         )  # fmt: skip
         return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total), frame)
 

@@ -17,7 +17,7 @@ def show() -> None:
     row([13, 8], [funnel_chart(page, kind), win_rate_chart(page)])
     row([13, 8], [opened_closed_chart(page), loss_chart(page)])
     row([1], [bridge_chart(page)])
-    page_foot(page)
+    page_foot()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import streamlit as st
 from dashboard.cards.chart import row
 from dashboard.cards.kpi import kpi_card
 from dashboard.cards.page import data_page, page_foot, page_sentence
+from dashboard.text import findings
 from dashboard.topics.attention import attention_card
 from dashboard.topics.comparison import comparison_sentence, target_chart
-from dashboard.topics.figures import figures
+from dashboard.topics.figures import figures, revenue_sentence
 from dashboard.topics.funnels import accounts_in_scope, funnel_chart, funnel_sentence
 
 
@@ -17,14 +18,21 @@ def show() -> None:
     if page is None:
         return
     accounts, targets = accounts_in_scope(page)
-    page_sentence(page, comparison_sentence(page) or funnel_sentence(page, "deals"), accounts=accounts, targets=targets)
+    sentence = findings.headline(*(part for part in (revenue_sentence(page), comparison_sentence(page)) if part))
+    page_sentence(page, sentence or funnel_sentence(page, "accounts"), accounts=accounts, targets=targets)
     grid = st.grid(6, min_column_width=150)
     for figure in figures(page):
         with grid:
             kpi_card(figure, page.choice)
-    row([1, 1], [target_chart(page), funnel_chart(page, "accounts", switchable=False, height=312)])
+    row(
+        [1, 1],
+        [
+            target_chart(page),
+            funnel_chart(page, "accounts", switchable=False, height=312, columns=("step", "segments")),
+        ],
+    )
     attention_card(page)
-    page_foot(page)
+    page_foot()
 
 
 if __name__ == "__main__":
