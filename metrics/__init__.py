@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
     from metrics.periods import compared_scope
+    from metrics.statistics.survival import logrank
     from metrics.workspace import Workspace
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "find_metric",
     "life_tables",
     "list_rows",
+    "logrank",
     "measure",
     "open_snapshot",
     "settled",
@@ -48,7 +50,7 @@ __all__ = [
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
-    "open_snapshot": "engines", "compared_scope": "periods", "Workspace": "workspace",
+    "open_snapshot": "engines", "compared_scope": "periods", "logrank": "statistics.survival", "Workspace": "workspace",
 }  # fmt: skip
 
 
