@@ -196,9 +196,12 @@ def _legend(reached: pd.DataFrame, unit: str, colours: Palette) -> str:
         return target + safe.for_plotly(numbers.NBSP + rest)
     if len(named) == 1:
         return safe.for_plotly(unit[:1].upper() + unit[1:])
+    inks = [
+        colours.muted if ink == colours.rest else ink for _, ink in named
+    ]  # the grey of marks is too light for text
     parts = [
-        f"<span style='color:{colours.muted if ink == colours.rest else ink};font-weight:600'>{rows.fitted(name, 110, HEADER)}</span>"
-        for name, ink in named
+        f"<span style='color:{ink};font-weight:600'>{rows.fitted(name, 110, HEADER)}</span>"
+        for (name, _), ink in zip(named, inks, strict=True)
     ]
     return "  ".join(parts)
 
