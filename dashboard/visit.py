@@ -65,10 +65,14 @@ def ask(name: str, scope: Scope | None = None, options: Mapping[str, Any] | None
 
 
 def rows_of(
-    name: str, scope: Scope, options: Mapping[str, Any] | None = None, where: Mapping[str, str] | None = None
+    name: str,
+    scope: Scope,
+    options: Mapping[str, Any] | None = None,
+    where: Mapping[str, str] | None = None,
+    part: str = "rows",
 ) -> pd.DataFrame:
-    """The rows behind a mark, as many as it says."""
-    return _listed(st.session_state[_HELD], name, scope, _scalars(options), _scalars(where))
+    """The rows behind a mark, as many as it says; `part`: another list that the metric keeps."""
+    return _listed(st.session_state[_HELD], name, scope, _scalars(options), _scalars(where), part)
 
 
 def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -122,8 +126,8 @@ def _asked(held: Held, name: str, scope: Scope, options: Options) -> Answer:
 
 
 @st.cache_data(max_entries=LISTS, show_spinner=False)
-def _listed(held: Held, name: str, scope: Scope, options: Options, where: Options) -> pd.DataFrame:
-    return list_rows(_opened(held), name, scope, dict(options), dict(where))
+def _listed(held: Held, name: str, scope: Scope, options: Options, where: Options, part: str) -> pd.DataFrame:
+    return list_rows(_opened(held), name, scope, dict(options), dict(where), part)
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

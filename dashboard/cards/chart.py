@@ -48,7 +48,7 @@ def chart_card(chart: Chart) -> None:
             _titled(chart.name)
             chart.instead()
             return
-        missing = chart.question.missing_tables()
+        missing = chart.question.missing_tables(*chart.needs)
         if missing:
             _titled(chart.name)
             _controls(chart)

@@ -15,6 +15,7 @@ from dashboard.filters.bar import page_head
 from dashboard.filters.choice import NO_SPLIT
 from dashboard.text import numbers, safe, say
 from dashboard.text.scope import scope_words
+from metrics import compared_scope
 
 NO_PIPELINE = "(none)"
 
@@ -47,10 +48,11 @@ class Page:
         scope = self.choice.scope(self.as_of, has_targets=self.has_targets, by=by)
         return Question(name, scope, tuple(sorted(options.items())))
 
-    def compared(self, question: Question) -> Question:
-        """The same question with the comparison chosen, where it allows one."""
-        scope = self.choice.compared(question.scope, question.metric)
-        return Question(question.name, scope, question.options)
+    def earlier(self, question: Question) -> Question | None:
+        """The same question about the period that is compared with; None without one."""
+        if self.choice.compare == "none" or question.scope.start is None:
+            return None
+        return replace(question, scope=compared_scope(question.scope, self.as_of, self.choice.other_period()))
 
 
 def data_page(name: str, *, pipelines: bool = False) -> Page | None:

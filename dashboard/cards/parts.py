@@ -45,3 +45,4 @@ class Chart:
     controls: Callable[[], None] | None = None
     instead: Callable[[], None] | None = None
     others: tuple[Question, ...] = ()
+    needs: tuple[str, ...] = ()

@@ -12,11 +12,12 @@ from metrics import Answer, Metric, Scope, find_metric
 
 @dataclass(frozen=True)
 class Question:
-    """`options` are (name, value) pairs of the metric's own switches."""
+    """`options` are (name, value) pairs of the metric's own switches; `part` is which of its lists a click opens."""
 
     name: str
     scope: Scope
     options: tuple[tuple[str, Any], ...] = ()
+    part: str = "rows"
 
     @property
     def metric(self) -> Metric:
@@ -27,7 +28,7 @@ class Question:
 
     def rows(self, where: Mapping[str, str]) -> pd.DataFrame:
         """The rows behind the mark with these keys."""
-        return visit.rows_of(self.name, self.scope, dict(self.options), dict(where))
+        return visit.rows_of(self.name, self.scope, dict(self.options), dict(where), self.part)
 
     def told(self) -> dict[str, Any]:
         return visit.told(self.name, self.scope, dict(self.options))
@@ -36,7 +37,11 @@ class Question:
         """The same question in a scope with these changes (by=, start=, grain=…)."""
         return replace(self, scope=replace(self.scope, **changes))
 
-    def missing_tables(self) -> list[str]:
-        """The tables that the metric needs and that hold nothing."""
+    def life(self) -> dict[str, Any]:
+        """The life table of each segment."""
+        return {str(key[0]): table for key, table in visit.lives(self.name, self.scope, dict(self.options)).items()}
+
+    def missing_tables(self, *more: str) -> list[str]:
+        """The tables that the metric (and `more`) needs and that hold nothing."""
         counts = visit.snapshot().row_counts
-        return [table for table in self.metric.needs if not counts.get(table)]
+        return [table for table in (*self.metric.needs, *more) if not counts.get(table)]

@@ -31,6 +31,8 @@ def height(rows: int, most: int) -> int:
 
 def listed(rows: pd.DataFrame, unit: str, measure: str, currency: str | None) -> pd.DataFrame:
     """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away."""
+    if "measure" not in rows and "age" in rows:
+        rows = rows.rename(columns={"age": "measure"})
     names = [name for name in COLUMNS.get(unit, tuple(rows.columns)) if name in rows.columns]
     table = rows[names].copy()
     if "measure" in table and (not measure or table["measure"].nunique(dropna=True) < 2):

@@ -2,9 +2,7 @@
 
 from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
-from dashboard.cards.question import Question
 from dashboard.text import findings, say
-from metrics import compared_scope
 
 
 def figures(page: Page) -> list[Figure]:
@@ -29,10 +27,9 @@ def figures(page: Page) -> list[Figure]:
 def revenue_sentence(page: Page) -> str:
     """Won revenue against the compared period; "" without one."""
     question = page.asks("won_revenue")
-    scope = page.choice.compared(question.scope, question.metric)
-    if question.missing_tables() or scope.compare is None:
+    earlier = page.earlier(question)
+    if question.missing_tables() or earlier is None:
         return ""
     now = question.answer()
-    then = Question(question.name, compared_scope(question.scope, page.as_of, scope.compare)).answer()
-    values = [(a.rows()[0]["value"] or 0.0, a.rows()[0]["n"]) for a in (now, then)]
+    values = [(a.rows()[0]["value"] or 0.0, a.rows()[0]["n"]) for a in (now, earlier.answer())]
     return findings.revenue_change(*values[0], *values[1], currency=now.currency)[0].rstrip(".")

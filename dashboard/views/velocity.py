@@ -1,6 +1,30 @@
-"""velocity."""
+"""Velocity: where do deals stick, today?"""
 
-from dashboard.cards.page import data_page
+from dashboard.cards.chart import row
+from dashboard.cards.page import data_page, page_foot, page_sentence
+from dashboard.topics.attention import attention_card
+from dashboard.topics.velocity import (
+    ageing_chart,
+    days_to_win_chart,
+    owner_chart,
+    stage_chart,
+    survival_chart,
+    velocity_sentence,
+)
+
+
+def show() -> None:
+    """The page."""
+    page = data_page("velocity", pipelines=True)
+    if page is None:
+        return
+    page_sentence(page, velocity_sentence(page))
+    row([1, 1], [days_to_win_chart(page), stage_chart(page)])
+    row([1], [ageing_chart(page)])
+    attention_card(page, lists=("stalled_deals",))
+    row([1, 1], [survival_chart(page), owner_chart(page)])
+    page_foot()
+
 
 if __name__ == "__main__":
-    data_page("velocity")
+    show()
