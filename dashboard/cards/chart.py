@@ -35,6 +35,11 @@ def note_comparisons(answer: Answer) -> None:
     st.session_state[_COMPARED] = comparisons_made() + made
 
 
+def count_comparison() -> None:
+    """One more comparison, made by the page itself."""
+    st.session_state[_COMPARED] = comparisons_made() + 1
+
+
 def chosen_in(key: str) -> dict[str, str] | None:
     """The keys of the mark chosen in this chart; None without one."""
     mark = state.choice().mark
@@ -67,7 +72,8 @@ def chart_card(chart: Chart) -> None:
             _controls(chart)
             empty.nothing_matches(chart.key, chart.question)
             return
-        note_comparisons(answer)
+        if chart.compares:
+            note_comparisons(answer)
         _show(chart, answer, drawn)
 
 

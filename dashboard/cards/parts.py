@@ -46,3 +46,4 @@ class Chart:
     instead: Callable[[], None] | None = None
     others: tuple[Question, ...] = ()
     needs: tuple[str, ...] = ()
+    compares: bool = True

@@ -1,6 +1,34 @@
-"""cohorts."""
+"""Cohorts: does each month do better than the last?"""
 
-from dashboard.cards.page import data_page
+from dashboard.cards.chart import row
+from dashboard.cards.page import data_page, page_foot, page_sentence
+from dashboard.topics.cohorts import (
+    CONVERSION,
+    LOGOS,
+    REVENUE,
+    WIN_RATE,
+    asks,
+    by_side,
+    cohort_sentence,
+    curves,
+    grain_switch,
+    heatmap,
+)
+
+
+def show() -> None:
+    """The page."""
+    page = data_page("cohorts")
+    if page is None:
+        return
+    page_sentence(page, cohort_sentence(page))
+    grain_switch()
+    main = WIN_RATE if asks(page, CONVERSION).missing_tables() else CONVERSION
+    row([13, 8], [heatmap(page, CONVERSION), curves(page, main)])
+    row([13, 8], [heatmap(page, WIN_RATE), by_side(page, main)])
+    row([1, 1], [heatmap(page, REVENUE), heatmap(page, LOGOS)])
+    page_foot()
+
 
 if __name__ == "__main__":
-    data_page("cohorts")
+    show()
