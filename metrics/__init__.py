@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
     from metrics.periods import compared_scope
+    from metrics.statistics.intervals import newcombe, wilson
     from metrics.statistics.survival import logrank
     from metrics.workspace import Workspace
 
@@ -43,14 +44,17 @@ __all__ = [
     "list_rows",
     "logrank",
     "measure",
+    "newcombe",
     "open_snapshot",
     "settled",
+    "wilson",
 ]
 
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
-    "open_snapshot": "engines", "compared_scope": "periods", "logrank": "statistics.survival", "Workspace": "workspace",
+    "open_snapshot": "engines", "compared_scope": "periods", "logrank": "statistics.survival",
+    "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
 }  # fmt: skip
 
 
