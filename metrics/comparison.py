@@ -30,6 +30,8 @@ def compare_sides(
         parts = key if isinstance(key, tuple) else (key,)
         named = dict(zip(keys, parts, strict=False))
         first, second = one.loc[[key]].iloc[0], other.loc[[key]].iloc[0]
+        if number(first.get(metric.compare_column)) is None and number(second.get(metric.compare_column)) is None:
+            continue
         behind = tuple(_behind(frame, named) for frame in rows) if rows else None
         yield _compare(metric, segments, first, second, cast(Any, behind), named)
 
@@ -54,7 +56,8 @@ def _compare(
         lift = difference / values[1] if values[1] else None
         low, high = _interval(metric, first, second, behind) if not few else (None, None)
     verdict = _verdict(metric, difference, low, high, few)
-    sentence = _sentence(metric, segments, values, difference, low, high, verdict)
+    subject = ", ".join([metric.title, *(str(part) for part in keys.values() if part is not None)])
+    sentence = f"{subject}: {_sentence(metric, segments, values, difference, low, high, verdict)}"
     return Comparison(keys, column, segments, values, difference, lift, low, high, verdict, sentence)
 
 
@@ -99,12 +102,12 @@ def _sentence(
     form = _form(metric)
     sides = f"{segments[0]} {in_words(values[0], form)} against {segments[1]} {in_words(values[1], form)}"
     if verdict == "too few to say" or difference is None:
-        return f"{metric.title}: {sides}; too few to say."
+        return f"{sides}; too few to say."
     interval = _interval_in_words(metric, low, high, absolute=verdict != "no clear difference")
     if verdict == "no clear difference":
-        return f"{metric.title}: {sides}; no clear difference{interval}."
+        return f"{sides}; no clear difference{interval}."
     winner = segments[0] if verdict == "better" else segments[1]
-    return f"{metric.title}: {sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
+    return f"{sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
 
 
 def _interval_in_words(metric: Metric, low: float | None, high: float | None, *, absolute: bool) -> str:
