@@ -27,6 +27,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("is_closing", "flag", "The stage's outcome is not open: no dwell."),
         Column("is_open", "flag", "The deal is open and this is its last visit."),
         Column("backward", "flag", "Entered from a later stage."),
+        Column("is_first", "flag", "The deal's first visit to this stage."),
         Column("enters_dates_only", "flag", "The deal's history has midnight stamps only: counted as dates."),
         Column("entered_on", "date", "Day of entry in the company's time zone."),
         Column("exited_on", "date", "Day of leaving in the company's time zone."),

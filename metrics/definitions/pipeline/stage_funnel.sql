@@ -38,16 +38,18 @@ JOIN steps s ON s.pipeline = d.pipeline AND (s.is_first OR d.furthest_order >= s
 ;
 -- section: been
 SELECT b.segment, b.period, b.pipeline, b.stage,
-  count(DISTINCT CASE WHEN b.furthest_order > s.stage_order THEN b.opportunity_id END) AS deals,
+  count(*) FILTER (WHERE b.is_first AND b.furthest_order > s.stage_order) AS deals,
   count(*) FILTER (WHERE b.backward) AS backward
 FROM (
-  SELECT d.segment, d.period, d.pipeline, v.stage, d.opportunity_id, d.furthest_order, v.backward
+  SELECT d.segment, d.period, d.pipeline, v.stage, d.furthest_order, v.is_first, v.backward
   FROM deals d
-  JOIN model.stage_visits v ON v.opportunity_id = d.opportunity_id AND coalesce(v.pipeline, '(none)') = d.pipeline
+  JOIN model.stage_visits v ON v.opportunity_id = d.opportunity_id AND v.pipeline = d.pipeline
   UNION ALL
-  SELECT d.segment, d.period, d.pipeline, d.stage, d.opportunity_id, d.furthest_order, FALSE
+  SELECT d.segment, d.period, d.pipeline, d.stage, d.furthest_order, TRUE, FALSE
   FROM deals d
-  WHERE d.stage_order < d.furthest_order
+  LEFT JOIN model.stage_visits v
+    ON v.opportunity_id = d.opportunity_id AND v.pipeline = d.pipeline AND v.stage = d.stage AND v.is_first
+  WHERE d.stage_order < d.furthest_order AND v.opportunity_id IS NULL
 ) b
 JOIN steps s ON s.pipeline = b.pipeline AND s.stage = b.stage
 GROUP BY b.segment, b.period, b.pipeline, b.stage

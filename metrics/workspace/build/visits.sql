@@ -20,6 +20,7 @@ WITH ordered AS (
     SELECT * FROM ordered WHERE place IS DISTINCT FROM place_before
 )
 SELECT *, lead(entered_at) OVER w IS NULL AS is_last,
+       row_number() OVER (PARTITION BY deal, place ORDER BY entered_at, _import, position) = 1 AS is_first,
        CASE WHEN lead(entered_at) OVER w IS NULL THEN last_exit
             ELSE coalesce(lead(exit_before) OVER w, lead(entered_at) OVER w) END AS left_at
 FROM starts
@@ -38,6 +39,7 @@ SELECT n.opportunity_id, k.pipeline, k.stage, k.stage_order, v.entered_at, v.lef
        k.outcome <> 'open' AS is_closing,
        coalesce(v.is_last AND v.left_at IS NULL AND k.outcome = 'open' AND d.outcome = 'open', FALSE) AS is_open,
        coalesce(before.pipeline = k.pipeline AND before.stage_order > k.stage_order, FALSE) AS backward,
+       v.is_first,
        h.dates_only AS enters_dates_only,
        local_day(v.entered_at) AS entered_on,
        local_day(v.left_at) AS exited_on,
