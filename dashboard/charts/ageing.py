@@ -31,6 +31,7 @@ def ageing_strip(
     at the oldest marks), `amount_text`. `limits`, one row a stage in stage order: `stage`, `median` (or `value`),
     `p75`, `p90` (NaN where not judged), `open_n`, `stalled_n`. A mark's height in its row follows from its id, so
     that the figure is the same each time. At most 2,000 marks: all stalled ones stay, the others are thinned evenly.
+    Marks beyond three times the longest P90 stand at the right edge as ▸ under "older".
     A mark carries {"opportunity_id", "stage"}, the row beneath {"stage"}. ValueError for an empty frame.
     """
     rows.require_rows(frame, "opportunity_id", "stage", "days", "stalled", "segment")
@@ -42,8 +43,8 @@ def ageing_strip(
     gutters = _columns(table, colours)
     left, right = rows.gutter(stages), rows.columns_width(gutters) + 24
     figure = rows.row_figure(len(stages), colours, left=left, right=right, height=height, bottom=28)
-    known = pd.concat([pd.to_numeric(marks["days"]), pd.to_numeric(table["p90"])]).dropna()
-    end = max(float(known.max()) if len(known) else 0.0, 1.0) * 1.04
+    end = _extent(marks, table)
+    marks = marks.assign(at=marks["days"].astype(float).clip(upper=end * 0.99), beyond=marks["days"] > end)
     value_axis(figure, 0, end, colours, kind="days", most=5)
     figure.update_xaxes(showgrid=False)
     if selected in stages:
@@ -57,7 +58,19 @@ def ageing_strip(
     rows.row_clicks(figure, [{"stage": stage} for stage in stages], hovers, start=0, end=end)
     _marks(figure, marks, stages, colours)
     _name_oldest(figure, marks, stages, end, colours)
+    if marks["beyond"].any():
+        place: rows.Place = {"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yshift": 11}
+        rows.note(figure, say("charts.ageing.older"), colour=colours.muted, size=TICK, **place)
     return figure
+
+
+def _extent(marks: pd.DataFrame, limits: pd.DataFrame) -> float:
+    """The last day of the axis: the oldest mark, but at most three times the longest P90, to tell the rest apart."""
+    p90 = pd.to_numeric(limits["p90"]).max()
+    oldest = pd.to_numeric(marks["days"]).max()
+    known = [float(value) for value in (p90, oldest) if not numbers.is_missing(value)]
+    end = max([*known, 1.0]) * 1.04
+    return end if numbers.is_missing(p90) else min(end, max(float(p90) * 3, 1.0))
 
 
 def _thinned(frame: pd.DataFrame) -> pd.DataFrame:
@@ -128,11 +141,11 @@ def _marks(figure: go.Figure, marks: pd.DataFrame, stages: Sequence[str], colour
             continue
         names = [_name(row) for _, row in own.iterrows()]
         figure.add_scatter(
-            x=[float(days) for days in own["days"]],
+            x=[float(days) for days in own["at"]],
             y=[place[str(s)] + jitter(i) for s, i in zip(own["stage"], own["opportunity_id"], strict=True)],
             mode="markers",
             marker={
-                "symbol": symbol,
+                "symbol": ["triangle-right" if beyond else symbol for beyond in own["beyond"]],
                 "size": size,
                 "color": [colours.accent if name == "target" else colours.rest for name in own["segment"].astype(str)],
                 "line": {"width": 1, "color": colours.background},
@@ -176,10 +189,12 @@ def _name_oldest(figure: go.Figure, marks: pd.DataFrame, stages: Sequence[str], 
     if "name" not in marks:
         return
     spots = [(float(d), stages.index(str(s)) + jitter(i))
-             for d, s, i in zip(marks["days"], marks["stage"], marks["opportunity_id"], strict=True)]  # fmt: skip
+             for d, s, i in zip(marks["at"], marks["stage"], marks["opportunity_id"], strict=True)]  # fmt: skip
     for _, row in marks[marks["stalled"].astype(bool)].nlargest(12, "days").iterrows():
-        at, y = float(row["days"]), stages.index(str(row["stage"])) + jitter(row["opportunity_id"])
+        at, y = float(row["at"]), stages.index(str(row["stage"])) + jitter(row["opportunity_id"])
         label = rows.fitted(row["name"], _LABEL_WIDTH, TICK) if row["name"] == row["name"] else ""
+        if label and row["beyond"]:
+            label += f", {numbers.days(row['days'])}"
         room = rows.text_width(label, TICK) * end / _NOMINAL_WIDTH
         left = at - (room if at > end * 0.9 else room / 2)
         covered = any(

@@ -47,6 +47,7 @@ def share_bars(
         rows.row_band(figure, list(table[key]).index(selected), colours, left=left, right=right)
     strong = [name == highlight for name in table[key]]
     fills = [colours.ink if is_strong else colours.rest for is_strong in strong]
+    fills = [fill if own else colours.rest_soft for fill, own in zip(fills, table["_own"], strict=True)]
     _bars(figure, list(table[length]), [0.0] * len(table), fills)
     texts = [safe.for_plotly(numbers.shown(value, kind, currency)) for value in table[length]]
     for row, (value, text) in enumerate(zip(table[length], texts, strict=True)):

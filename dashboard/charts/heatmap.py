@@ -46,7 +46,7 @@ def cohort_heatmap(
     cohorts = sorted(cells["cohort"].astype(str).unique())[-last:]
     cells = cells[cells["cohort"].astype(str).isin(cohorts)]
     ages = list(range(int(cells["age"].min()), int(cells["age"].max()) + 1))
-    levels, inks, fills = _levels(cells["value"], diverging, colours)
+    levels, inks, fills = _levels(cells["value"], _telling(cells), diverging, colours)
     count = len(cohorts) + int(average)
     left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
     figure = _canvas(count, ages, left, colours)
@@ -81,16 +81,32 @@ def _canvas(count: int, ages: Sequence[int], left: int, colours: Palette) -> go.
     return figure
 
 
-def _levels(values: pd.Series, diverging: bool, colours: Palette) -> tuple[pd.Series, Sequence[str], Sequence[str]]:
+def _levels(
+    values: pd.Series, scaled: pd.Series, diverging: bool, colours: Palette
+) -> tuple[pd.Series, Sequence[str], Sequence[str]]:
     """The step of each value, and the inks and fills of the steps."""
     if diverging:
-        edges = [0.875, 0.945, 0.995, 1.005, 1.055, 1.125]
-        return _step(values, edges), colours.diverging_ink, colours.diverging
-    return _step(values, sequential_edges(float(values.max()))), colours.sequential_ink, colours.sequential
+        return _step(values, diverging_edges(values)), colours.diverging_ink, colours.diverging
+    return _step(values, sequential_edges(float(scaled.max()))), colours.sequential_ink, colours.sequential
 
 
 def _step(values: pd.Series, edges: Sequence[float]) -> pd.Series:
     return pd.Series([sum(float(value) >= edge - 1e-9 for edge in edges) for value in values], index=values.index)
+
+
+def _telling(cells: pd.DataFrame) -> pd.Series:
+    """The values that the steps are spread over: without the first age where that is 100 % for every cohort."""
+    first = cells["age"] == cells["age"].min()
+    later = cells.loc[~first, "value"]
+    return later if len(later) and (cells.loc[first, "value"] == 1).all() else cells["value"]
+
+
+def diverging_edges(values: pd.Series) -> list[float]:
+    """Six edges between the seven steps around 100 %, wide enough for the value furthest from it (10 to 100 points)."""
+    furthest = round(min(max(float((values - 1).abs().max()), 0.1), 1.0), 6)
+    wide = next(step for step in (0.15, 0.3, 0.6, 1.0) if furthest <= step)
+    apart = [0.005, wide / 3, wide * 2 / 3]
+    return [1 - distance for distance in reversed(apart)] + [1 + distance for distance in apart]
 
 
 def sequential_edges(highest: float) -> list[float]:

@@ -7,7 +7,7 @@ import pytest
 from dashboard import charts
 from dashboard.charts import axes, rows
 from dashboard.charts.ageing import MOST_MARKS, jitter
-from dashboard.charts.heatmap import averages, sequential_edges
+from dashboard.charts.heatmap import averages, diverging_edges, sequential_edges
 from dashboard.charts.theme import DARK, LIGHT
 
 N = "\u00a0"
@@ -109,9 +109,20 @@ def test_the_ageing_strip_is_the_same_each_time_and_keeps_all_stalled_deals():
     drawn = {name: len(trace(figure, name).x) for name in ("open", "stalled")}
     assert drawn["stalled"] == int(many["stalled"].sum())
     assert sum(drawn.values()) <= MOST_MARKS
-    assert trace(figure, "stalled").marker.symbol == "diamond"
+    assert set(trace(figure, "stalled").marker.symbol) == {"diamond"}
     assert -0.3 <= jitter("d1") <= 0.3
     assert jitter("d1") == jitter("d1")
+
+
+def test_a_deal_far_older_than_all_others_stands_at_the_edge_and_does_not_squeeze_them():
+    """The longest P90 is 27 days, so the axis ends at 81; the deal of 458 days is drawn there, with its days."""
+    frame = frames.open_deals(6).assign(days=[5.0, 458.0, 9.0, 3.0, 30.0, 8.0], stalled=[False, True] + [False] * 4)
+    figure = charts.ageing_strip(frame, frames.limits())
+    assert figure.layout.xaxis.range[1] == 81
+    stalled = trace(figure, "stalled")
+    assert (list(stalled.marker.symbol), stalled.x[0] < 81) == (["triangle-right"], True)
+    assert "458 days in Discovery" in stalled.hovertext[0].replace(N, " ")
+    assert "older ▸" in notes(figure)
 
 
 def test_a_stage_that_cannot_be_judged_has_no_red_line():
@@ -140,8 +151,14 @@ def test_six_steps_have_round_edges():
 
 
 def test_retention_diverges_around_one_hundred():
-    frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1, 2], "value": [1.0, 0.7, 1.3], "size": 9})
-    assert list(charts.cohort_heatmap(frame, diverging=True, average=False).data[0].z[0]) == [3, 0, 6]
+    frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1, 2, 3], "value": [1.0, 0.7, 1.3, 0.96], "size": 9})
+    assert list(charts.cohort_heatmap(frame, diverging=True, average=False).data[0].z[0]) == [3, 0, 6, 2]
+    assert diverging_edges(pd.Series([0.0, 1.0])) == pytest.approx([1 / 3, 2 / 3, 0.995, 1.005, 4 / 3, 5 / 3])
+
+
+def test_a_first_age_of_one_hundred_does_not_flatten_the_others():
+    frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1, 2], "value": [1.0, 0.12, 0.02], "size": 9})
+    assert list(charts.cohort_heatmap(frame).data[0].z[0]) == [5, 5, 1]
 
 
 def test_cells_are_square_and_large_enough_to_hit():
