@@ -36,13 +36,19 @@ def measure(
         comparison = tuple(_against_other_period(snapshot, metric, scope, chosen, frame))
     elif scope.compare == "goal":
         comparison = tuple(against_goal(snapshot, metric, scope, frame))
-    elif metric.compare != "none" and scope.by and not scope.grain and frame["segment"].nunique() == 2:
+    elif _has_two_sides(snapshot, metric, scope, frame):
         comparison = tuple(_against_rest(snapshot, metric, scope, chosen, frame))
     return Answer(
         metric=metric, scope=scope, sentence=scope.sentence(metric.units, metric.clock_words), as_of=snapshot.as_of,
         currency=snapshot.currency, frame=frame, excluded=excluded,
         warnings=tuple(_warnings(snapshot, metric, scope, chosen)), comparison=comparison, options=dict(chosen),
     )  # fmt: skip
+
+
+def _has_two_sides(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
+    if metric.compare == "none" or not scope.by or scope.grain or split_by_touches(metric, scope, snapshot):
+        return False
+    return frame["segment"].nunique() == 2
 
 
 def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None = None) -> dict[str, OptionValue]:
@@ -69,7 +75,7 @@ def group_columns(metric: Metric) -> list[str]:
 def _measured(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
-    if metric.touches and scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches":
+    if split_by_touches(metric, scope, snapshot):
         return _measured_one_by_one(snapshot, metric, scope, options)
     composition = compose(metric, scope, snapshot, options)
     frame = _run(snapshot, composition, metric, "answer")
@@ -82,6 +88,11 @@ def _measured(
     return _tidy(snapshot, metric, scope, frame), excluded
 
 
+def split_by_touches(metric: Metric, scope: Scope, snapshot: Snapshot) -> bool:
+    """Whether the split is by what a unit has many touches of: each value is then measured alone, as a filter."""
+    return metric.touches and scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches"
+
+
 def _measured_one_by_one(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> tuple[pd.DataFrame, tuple[tuple[str, int], ...]]:
@@ -90,15 +101,16 @@ def _measured_one_by_one(
     values = snapshot.run(
         f"SELECT DISTINCT {column} AS value FROM model.activities WHERE {column} IS NOT NULL ORDER BY 1"
     )
-    frames: list[pd.DataFrame] = []
-    excluded: tuple[tuple[str, int], ...] = ()
-    for value in values["value"]:
-        one = replace(scope.where(str(scope.by), str(value)), by=None)
-        frame, excluded = _measured(snapshot, metric, one, options)
-        frames.append(frame.assign(segment=str(value)))
-    if not frames:
-        return _measured(snapshot, metric, replace(scope, by=None), options)[0].iloc[:0], ()
-    return pd.concat(frames, ignore_index=True), excluded
+    chosen = scope.filter_values(str(scope.by))
+    whole, excluded = _measured(snapshot, metric, replace(scope, by=None), options)
+    frames = [
+        _measured(snapshot, metric, replace(scope.where(str(scope.by), value), by=None), options)[0].assign(
+            segment=value
+        )
+        for value in map(str, values["value"])
+        if not chosen or value in chosen
+    ]
+    return (pd.concat(frames, ignore_index=True) if frames else whole.iloc[:0]), excluded
 
 
 def _run(snapshot: Snapshot, composition: Composition, metric: Metric, section: str, select: str = "") -> pd.DataFrame:
@@ -217,6 +229,8 @@ def _against_other_period(
     if metric.clock == "as_of" or scope.grain or metric.compare == "none":
         raise QuestionError(f"{metric.name} cannot be compared with another period in this shape: leave out --grain, "
                             "and choose a metric with a clock (`list` shows it).")  # fmt: skip
+    if split_by_touches(metric, scope, snapshot):
+        raise QuestionError(f"Segments of {scope.by} overlap and are not compared with another period: filter by one.")
     assert scope.compare is not None
     other_scope = compared_scope(scope, snapshot.as_of, scope.compare)
     now = replace(scope, compare=None)

@@ -5,10 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
-
-import sqlglot
-from sqlglot import expressions as exp
 
 from metrics.dimensions import UNIT_TABLE, Place, identifier, place
 from metrics.engines import Snapshot
@@ -16,6 +12,7 @@ from metrics.errors import QuestionError
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
 from metrics.scope import NONE, Scope
+from metrics.syntax import tables_read
 
 ALIAS = {"accounts": "a", "opportunities": "o", "contacts": "c", "activities": "t", "contracts": "k"}
 HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not in ("accounts", "account_lists")}
@@ -61,21 +58,14 @@ def compose(metric: Metric, scope: Scope, snapshot: Snapshot, options: Mapping[s
 
 def unreached(metric: Metric, scope: Scope, snapshot: Snapshot) -> list[str]:
     """The filters of `scope` that narrow nothing that `metric` reads."""
-    read = set().union(*(tables_read(sql) for sql in metric.sections.values()))
+    own = scope.by if scope.by in metric.own_splits else ""
+    read = set().union(*(tables_read(sql, own) for sql in metric.sections.values()))
     return [name for name, _ in scope.filters if not read & _reach(_narrows(place_of(name, metric, snapshot), metric))]
 
 
 def place_of(name: str, metric: Metric, snapshot: Snapshot) -> Place:
     """Where the dimension is for this metric."""
     return place(name, metric.unit, snapshot, touches=metric.touches)
-
-
-@cache
-def tables_read(sql: str) -> frozenset[str]:
-    """The unqualified tables that `sql` reads."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset(t.name for t in tree.find_all(exp.Table) if not t.db and t.name not in own)
 
 
 def _needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
@@ -116,8 +106,8 @@ class _Composer:
         self.segment = ALL
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
-            "by": scope.by if scope.by in metric.own_splits else "", "revenue_source": snapshot.revenue_source or "none",
-            **options,
+            "by": scope.by if scope.by in metric.own_splits else "",
+            "revenue_source": snapshot.revenue_source or "none", **options,
         })  # fmt: skip
 
     def compose(self) -> Composition:

@@ -1,12 +1,13 @@
 """What is behind a figure: its rows, and its formula with the real figures."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from metrics.answer import plain
-from metrics.asking import measure, settled
+from metrics.asking import measure, settled, split_by_touches
 from metrics.catalog import find_metric
 from metrics.compose import Composition, compose
 from metrics.dimensions import identifier
@@ -34,6 +35,7 @@ FROM {part} r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """
 _DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
+_UNIT_ID = {"deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id"}
 LIMIT = 100_000
 
 
@@ -52,9 +54,23 @@ def list_rows(
     `present`, the deals in a stage now beside the visits that are over.
     """
     metric = find_metric(name)
-    composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
-    sql = composition.sql(metric, "list", _listing(metric, composition, where or {}, part))
+    scope, mark = _of_the_mark(metric, scope or Scope(), snapshot, dict(where or {}))
+    composition = compose(metric, scope, snapshot, settled(snapshot, name, options))
+    sql = composition.sql(metric, "list", _listing(metric, composition, mark, part))
     return snapshot.run(sql, composition.used(sql))
+
+
+def _of_the_mark(
+    metric: Metric, scope: Scope, snapshot: Snapshot, where: dict[str, object]
+) -> tuple[Scope, dict[str, object]]:
+    """The scope and the keys by which the rows know the mark, where its segment is no column of theirs."""
+    if scope.by == "account" and "account_id" in where:
+        return scope, {key: value for key, value in where.items() if key not in ("segment", "account")}
+    if split_by_touches(metric, scope, snapshot):
+        segment = where.pop("segment", None)
+        narrowed = scope if segment is None else scope.where(str(scope.by), str(segment))
+        return replace(narrowed, by=None), where
+    return scope, where
 
 
 def _listing(metric: Metric, composition: Composition, where: Mapping[str, object], part: str) -> str:
@@ -71,7 +87,8 @@ def _listing(metric: Metric, composition: Composition, where: Mapping[str, objec
         else:
             conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
     display = _DISPLAY.get(metric.unit, "SELECT r.* FROM {part} r").format(part=identifier(part))
-    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} LIMIT {LIMIT}"
+    order = f"ORDER BY r.{_UNIT_ID[metric.unit]}" if metric.unit in _UNIT_ID else ""
+    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} {order} LIMIT {LIMIT}"
 
 
 def explain(
@@ -85,7 +102,8 @@ def explain(
     """The formula with its figures, the SQL, how many rows were used and which were left out; with `rows`, them too."""
     metric = find_metric(name)
     answer = measure(snapshot, name, scope, options)
-    composition = compose(metric, scope or Scope(), snapshot, settled(snapshot, name, options))
+    beneath, _ = _of_the_mark(metric, scope or Scope(), snapshot, {})
+    composition = compose(metric, beneath, snapshot, settled(snapshot, name, options))
     told: dict[str, Any] = {
         "metric": name, "definition": metric.definition, "scope": answer.sentence,
         "formula": [_formula(metric, row) for row in answer.rows()],

@@ -84,10 +84,12 @@ def _attribute(name: str, unit: str, snapshot: Snapshot) -> Place:
 def dimension_values(snapshot: Snapshot) -> Iterator[tuple[str, str, list[str]]]:
     """(name, table, values) of every dimension that the data have, for the unit that carries it."""
     for name in (*STANDARD, *snapshot.attributes):
-        found = place(name, "activity" if name == "channel" else "account" if name in ACCOUNT else "deal", snapshot)
-        values = _values(found, snapshot)
-        if values:
-            yield name, found.table, values
+        for unit in ("account",) if name in ACCOUNT else ("deal", "account", "contact", "activity", "contract"):
+            found = place(name, unit, snapshot)
+            values = _values(found, snapshot)
+            if values:
+                yield name, found.table, values
+                break
 
 
 def _values(found: Place, snapshot: Snapshot) -> list[str]:
