@@ -17,6 +17,7 @@ _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 _RANGE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
 _ZONED = r"':\d\d(\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$'"
 _GROUPED = r"'^[1-9]\d{0,2}\.\d{3}$'"
+_DRESSED = r"'^(zcrm_|\{)|\}$|^\d+\.0+$'"
 _DAMAGED = r"'^\d(\.\d+)?[eE]\+\d+$'"
 
 
@@ -24,6 +25,7 @@ def _quoted(values: tuple[str, ...]) -> str:
     return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
 
 
+_LONGEST = 40  # bytes that a cell which says nothing may have, blanks around it counted
 _SPELLINGS = tuple(sorted({s for v in words.NO_VALUE for s in (v, v.upper(), v.capitalize(), v.title())} | {"NaN"}))
 
 
@@ -31,10 +33,13 @@ def prepare(con: duckdb.DuckDBPyConnection, export_end: dt.datetime) -> None:
     """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing,
     `export_end()` the end of the export's day."""
     con.execute(f"CREATE MACRO export_end() AS TIMESTAMP '{export_end.isoformat(sep=' ')}'")
-    con.execute(f"CREATE MACRO plain(c) AS trim(c, {_BLANKS})")
-    con.execute(
-        f"CREATE MACRO cell(c) AS CASE WHEN lower(plain(c)) IN {_quoted(words.NO_VALUE)} THEN NULL ELSE plain(c) END"
+    padded = (
+        "c < '!' OR ends_with(c, ' ') OR ends_with(c, chr(160)) OR ends_with(c, chr(10)) OR starts_with(c, chr(160))"
     )
+    con.execute(f"CREATE MACRO is_padded(c) AS ({padded})")
+    con.execute(f"CREATE MACRO plain(c) AS CASE WHEN is_padded(c) THEN trim(c, {_BLANKS}) ELSE c END")
+    says_nothing = f"strlen(c) <= {_LONGEST} AND lower(plain(c)) IN {_quoted(words.NO_VALUE)}"
+    con.execute(f"CREATE MACRO cell(c) AS CASE WHEN {says_nothing} THEN NULL ELSE plain(c) END")
 
 
 @dataclass
@@ -61,10 +66,10 @@ class Cells:
     text: str
     filled: int
 
-    def counts(self, *conditions: str) -> list[int]:
-        """In how many rows each condition holds; `v` in a condition is the cell's text."""
-        wanted = ", ".join(f"count(*) FILTER (WHERE {c})" for c in conditions)
-        return list(self.con.execute(f"SELECT {wanted} FROM (SELECT {self.text} AS v FROM {self.table})").fetchall()[0])
+    def count(self, condition: str) -> int:
+        """In how many rows a condition holds; `v` in it is the cell's text."""
+        found = self.con.execute(f"SELECT count(*) FROM (SELECT {self.text} AS v FROM {self.table}) WHERE {condition}")
+        return int(found.fetchall()[0][0])
 
     def distinct(self, where: str = "true") -> list[tuple[str, int]]:
         """The different texts with their counts."""
@@ -90,17 +95,12 @@ class Cells:
 
 def cells_of(con: duckdb.DuckDBPyConnection, table: str, headers: list[str], positions: list[int]) -> Iterator[Cells]:
     """The columns at these numbers (from 1), each with the plainest SQL that gives its text."""
-    wanted = ", ".join(
-        f"count(c{p}), count(*) FILTER (WHERE c{p} IN {_quoted(_SPELLINGS)}), count(*) FILTER (WHERE c{p} <> plain(c{p}))"
-        for p in positions
-    )
-    if not positions:
-        return
-    counts = con.execute(f"SELECT {wanted} FROM {table}").fetchall()[0]
-    for i, p in enumerate(positions):
-        n, empty, padded = counts[3 * i : 3 * i + 3]
-        text = f"c{p}" if empty == padded == 0 else f"cell(c{p})"
-        filled = n if empty == padded == 0 else con.execute(f"SELECT count({text}) FROM {table}").fetchall()[0][0]
+    for p in positions:
+        c = f"c{p}"
+        (empty,) = con.execute(f"SELECT count(*) FROM {table} WHERE {c} IN {_quoted(_SPELLINGS)}").fetchall()[0]
+        padded = con.execute(f"SELECT 1 FROM {table} WHERE is_padded({c}) LIMIT 1").fetchall()
+        text = f"cell({c})" if empty or padded else c
+        (filled,) = con.execute(f"SELECT count({text}) FROM {table}").fetchall()[0]
         yield Cells(con, table, p, headers[p - 1], text, filled)
 
 
@@ -110,9 +110,9 @@ def read_text(cells: Cells) -> Reading:
 
 def read_id(cells: Cells) -> Reading:
     """An id as text: without braces, `zcrm_`, a spreadsheet's `.0`; `6.9E+11` is damaged beyond repair."""
-    dressed, damaged = cells.counts(
-        r"regexp_matches(v, '^(zcrm_|\{)|\}$') OR regexp_full_match(v, '\d+\.0+')", f"regexp_matches(v, {_DAMAGED})"
-    )
+    is_odd = cells.count("contains(v, '.') OR contains(v, '+') OR contains(v, '_') OR contains(v, '{')") > 0
+    dressed = is_odd and cells.count(rf"regexp_matches(v, {_DRESSED})")
+    damaged = cells.count(f"regexp_matches(v, {_DAMAGED})") if is_odd else 0
     value = cells.text
     if dressed:
         undressed = rf"regexp_replace({value}, '^(zcrm_|\{{)|\}}$', '', 'g')"
@@ -138,7 +138,7 @@ def read_flag(cells: Cells) -> Reading:
     v = f"lower({cells.text})"
     yes, no = _quoted(words.YES), _quoted(words.NO)
     value = f"CASE WHEN {v} IN {yes} THEN true WHEN {v} IN {no} THEN false END"
-    (unreadable,) = cells.counts(f"v IS NOT NULL AND lower(v) NOT IN {yes} AND lower(v) NOT IN {no}")
+    unreadable = cells.count(f"v IS NOT NULL AND lower(v) NOT IN {yes} AND lower(v) NOT IN {no}")
     return Reading(value, unreadable, f"{cells.text} IS NOT NULL AND ({value}) IS NULL", issue="neither yes nor no")
 
 
@@ -154,11 +154,10 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     """Figures with the decimal mark that the column proves, else the given one; else a question."""
     sql_type = SQL_TYPE.get(kind, "DOUBLE")
     cast = f"try_cast({cells.text} AS {'DOUBLE' if kind == 'rate' else sql_type})"
-    plain, dotted, grouped, damaged = cells.counts(
-        f"try_cast(v AS {sql_type}) IS NOT NULL AND NOT regexp_matches(v, '[a-zA-Z_]')" if cells.filled else "false",
-        "contains(v, '.')", f"regexp_full_match(v, {_GROUPED})", "false",
-    )  # fmt: skip
-    if plain == cells.filled and (dotted == 0 or grouped < dotted) and damaged == 0:
+    plain = cells.count(f"try_cast(v AS {sql_type}) IS NOT NULL")
+    dotted = cells.count("contains(v, '.')") if plain == cells.filled else 0
+    odd = cells.count("regexp_matches(v, '[a-zA-Z_]')") if plain == cells.filled else 1
+    if not odd and (dotted == 0 or cells.count(f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})")):
         return Reading(cast, form={"decimal": "."} if dotted else {})
     values = cells.distinct()
     found = numbers.evidence(values)
@@ -186,9 +185,9 @@ def _thousands(examples: list[str]) -> str | None:
 
 def weigh_dates(cells: Cells) -> dates.Evidence:
     """What the cells say of the order of day and month; cells that SQL reads need no decision."""
-    (iso,) = cells.counts(f"try_cast(v AS TIMESTAMP) {_RANGE}")
+    iso = cells.count(f"try_cast(v AS TIMESTAMP) {_RANGE}")
     if iso == cells.filled:
-        return dates.Evidence(told=iso)
+        return dates.Evidence(told=iso, is_plain=True)
     found = dates.evidence(cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)"))
     found.told += iso
     return found
@@ -200,12 +199,10 @@ def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | Non
     if found.is_open and order not in ("dmy", "mdy"):
         ask = {"column": cells.header, "kind": "dates", "choices": ["dmy", "mdy"], "examples": found.examples}
         return Reading("NULL", question=ask)
-    zoned, timed = cells.counts(f"length(v) > 16 AND regexp_matches(v, {_ZONED})", "length(v) > 10")
+    timed = cells.count("strlen(v) > 10")
+    zoned = cells.count(f"strlen(v) > 16 AND regexp_matches(v, {_ZONED})") if timed else 0
     iso = _iso(cells.text, kind, zone, has_zones=zoned > 0, has_times=timed > 0)
-    if (
-        found.dmy + found.mdy + found.either + found.unreadable == 0
-        and found.told == cells.counts(f"try_cast(v AS TIMESTAMP) {_RANGE}")[0]
-    ):
+    if found.is_plain:
         return Reading(iso, form={"dates": "ymd"})
     rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
     read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]

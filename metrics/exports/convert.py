@@ -11,6 +11,8 @@ from metrics.exports.plan import EXTRAS, Plan
 from metrics.exports.sheet import Sheet
 from metrics.model import SQL_TYPE
 
+_NOT_ATTRIBUTES = ("_contact_ids", "_modified_at", "_is_deleted")
+
 
 @dataclass
 class Rows:
@@ -43,9 +45,10 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
         select.append(f'{value} AS "{column}"')
         joins += [join for reading in readings for join in reading.joins]
         _note(rows, column, select, readings, [cells[p] for p in feeds])
-    select += _currency(con, plan, cells, sheet, joins)
+    select += _currency(plan, cells, joins)
     select += [f'CAST($k{i} AS {sql_type(plan, c)}) AS "{c}"' for i, c in enumerate(plan.constants)]
-    select += _attributes(plan, rows)
+    select += _attributes(con, plan, rows)
+    select += ["_part"] if sheet.parts > 1 else []
     constants = {f"k{i}": value for i, value in enumerate(plan.constants.values())}
     if not rows.questions:
         con.execute(
@@ -112,7 +115,7 @@ def _value(con: duckdb.DuckDBPyConnection, plan: Plan, column: str, cells: list[
 
 def _is_percent(con: duckdb.DuckDBPyConnection, cells: Cells, reading: Reading) -> bool:
     """Whether a column of rates is written in percent: its header says so, or any value is over 1."""
-    if cells.counts("contains(v, '%')")[0]:
+    if cells.count("contains(v, '%')"):
         return False  # read as fractions already
     joins = " ".join(reading.joins)
     highest = con.execute(f"SELECT max({reading.value}) FROM {cells.table} {joins}").fetchall()[0][0]
@@ -132,9 +135,7 @@ def _note(rows: Rows, column: str, select: list[str], readings: list[Reading], c
             rows.questions.append(reading.question)
 
 
-def _currency(
-    con: duckdb.DuckDBPyConnection, plan: Plan, cells: dict[int, Cells], sheet: Sheet, joins: list[str]
-) -> list[str]:
+def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str]:
     """The currency of a row where no column holds it: beside the figure, in the header, or as the user said."""
     if "currency" not in plan.table or "currency" in plan.columns or "currency" in plan.constants:
         return []
@@ -143,7 +144,7 @@ def _currency(
         return []
     cell = cells[plan.columns[money[0]][0]]
     found: list[str] = []
-    if cell.counts(r"NOT regexp_full_match(v, '[-0-9.,() ]*')")[0]:
+    if cell.count(r"NOT regexp_full_match(v, '[-0-9.,() ]*')"):
         known = {text: words.currency_in_amount(text) for text, _ in cell.distinct()}
         name, join = cell.learned(known, "VARCHAR")
         found.append(f"{name}.x")
@@ -156,21 +157,23 @@ def _currency(
     return [f'coalesce({", ".join(found)}) AS "currency"'] if found else []
 
 
-def _attributes(plan: Plan, rows: Rows) -> list[str]:
+def _attributes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: Rows) -> list[str]:
     """The file's other columns, kept as text under their headers where the table takes attributes."""
     if not plan.table.attributes:
         return []
     used = set(plan.ignored)
+    for column in _NOT_ATTRIBUTES:
+        used.update(plan.columns.get(column, ()))
     for column, feeds in plan.columns.items():
         is_kept_beside = column in plan.table and plan.kind(column) == "choice" and column in rows.marks
         if column in plan.table and not is_kept_beside:
             used.update(feeds)
+    others = [p for p in range(1, len(rows.sheet.headers) + 1) if p not in used]
     select = []
-    for p, header in enumerate(rows.sheet.headers, start=1):
-        if p not in used:
-            name = "attr:" + header.replace('"', '""')
-            rows.attributes.append(name)
-            select.append(f'cell(c{p}) AS "{name}"')
+    for cells in columns.cells_of(con, rows.sheet.table, rows.sheet.headers, others):
+        name = "attr:" + cells.header.replace('"', '""')
+        rows.attributes.append(name)
+        select.append(f'{cells.text} AS "{name}"')
     return select
 
 

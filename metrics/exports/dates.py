@@ -46,6 +46,7 @@ class Evidence:
     told: int = 0  # forms that need no decision
     unreadable: int = 0
     examples: list[str] = field(default_factory=list)
+    is_plain: bool = False  # all cells are ISO, which needs no reading of ours
 
     @property
     def order(self) -> Order | None:

@@ -14,19 +14,24 @@ from metrics.exports.workbook import pages_of
 
 @dataclass(frozen=True)
 class Draft:
-    """A text whose records are counted. `head`: its first records; `unreadable`: numbers of the broken ones."""
+    """A text, how it is written, and its first records."""
 
     path: Path
     name: str
     dialect: Dialect
-    layout: Layout
     head: list[list[str]]
     warnings: tuple[str, ...] = ()
-    unreadable: frozenset[int] = frozenset()
 
-    @property
-    def delimiter(self) -> str:
-        return self.dialect.delimiter
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A text whose records were counted one by one. `unreadable`: numbers (from 0) of those whose quotes are broken."""
+
+    path: Path
+    dialect: Dialect
+    layout: Layout
+    first: int
+    unreadable: frozenset[int] = frozenset()
 
 
 def drafts_of(part: Part, scratch: Path, delimiter: str | None = None) -> list[Draft]:
@@ -48,15 +53,32 @@ def drafts_of(part: Part, scratch: Path, delimiter: str | None = None) -> list[D
 def _draft(path: Path, name: str, delimiter: str | None, scratch: Path) -> Draft:
     text = head_text(path)
     dialect = sniff(text, name, delimiter)
-    layout = records.scan(path, dialect.delimiter, dialect.width)
-    unreadable: set[int] = set()
-    if layout.broken or dialect.skip_space:
+    if dialect.skip_space or _has_only_returns(text):
         strict = scratch / f"{path.name}.strict"
-        unreadable = repair.rewrite(path, strict, dialect)
+        repair.rewrite(path, strict, dialect)
         path, dialect = strict, Dialect(",", dialect.width)
-        layout = records.scan(path, dialect.delimiter, dialect.width)
         text = head_text(path)
     head = first_records(text, dialect)
     if not any(cell.strip() for record in head for cell in record):
         raise FileError(f"{name}: the file is empty. Export it again and check that it holds rows.")
-    return Draft(path, name, dialect, layout, head, unreadable=frozenset(unreadable))
+    return Draft(path, name, dialect, head)
+
+
+def _has_only_returns(text: str) -> bool:
+    return "\r" in text and "\n" not in text
+
+
+def survey(draft: Draft, header: int | None, width: int, scratch: Path) -> Surveyed:
+    """Count and measure all records; a text whose quotes or line ends cannot be trusted is rewritten first."""
+    path, dialect, first = draft.path, replace(draft.dialect, width=width), 0 if header is None else header + 1
+    layout = records.scan(path, dialect.delimiter, width)
+    if layout.broken is None:
+        return Surveyed(path, dialect, layout, first)
+    strict = scratch / f"{path.name}.strict"
+    unreadable = repair.rewrite(path, strict, dialect)
+    dialect = Dialect(",", width)
+    layout = records.scan(strict, ",", width)
+    if header is not None:
+        rows = first_records(head_text(strict), dialect)
+        first = next((i for i, cells in enumerate(rows) if cells == draft.head[header]), header) + 1
+    return Surveyed(strict, dialect, layout, first, frozenset(unreadable))

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from metrics.errors import FileError
 from metrics.exports import batch, mapping, recognise, report, sheet
 from metrics.exports.container import parts_of
 from metrics.exports.convert import convert
@@ -16,6 +17,7 @@ from metrics.exports.mapping import CheckedMapping
 from metrics.exports.plan import Formats, Plan
 from metrics.exports.recognise import Recognised
 from metrics.exports.sheet import Sheet
+from metrics.exports.union import union
 
 Progress = Callable[[str, float], None]
 
@@ -34,6 +36,16 @@ class Loading:
     mapping: CheckedMapping | None = None
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A draft to load: `kind` groups the parts of one export (None: unknown); `header` is its record's number."""
+
+    draft: Draft
+    kind: str | None
+    header: int | None
+    known: Recognised | None = None
+
+
 def load(loading: Loading) -> list[dict[str, Any]]:
     """Parse the file of a request; the reports in the order of `out/0`, `out/1`…"""
     raw = loading.request.get("mapping")
@@ -43,32 +55,41 @@ def load(loading: Loading) -> list[dict[str, Any]]:
     parts = parts_of(Path(loading.request["path"]), loading.name, loading.scratch)
     drafts = [draft for part in parts for draft in drafts_of(part, loading.scratch, delimiter)]
     loading.progress("recognise", 0.1)
-    chosen = _chosen(loading, drafts)
-    reports = []
-    for i, (draft, known) in enumerate(chosen):
-        if known is None and (loading.mapping is None or loading.mapping.table is None):
-            reports.append(_unknown(loading, draft))
-        else:
-            reports.append(_object(loading, draft, known, i, len(chosen)))
-    return reports
+    groups = _grouped(_chosen(loading, drafts))
+    return [_object(loading, group, i, len(groups)) for i, group in enumerate(groups)]
 
 
-def _chosen(loading: Loading, drafts: list[Draft]) -> list[tuple[Draft, Recognised | None]]:
-    """The drafts to load, each with what it was recognised as; sheets of a workbook that are nothing are left."""
+def _grouped(chosen: list[Chosen]) -> list[list[Chosen]]:
+    """Parts of the same export together, in the order in which each first appears."""
+    groups: dict[str, list[Chosen]] = {}
+    for i, one in enumerate(chosen):
+        groups.setdefault(one.kind or f"unknown {i}", []).append(one)
+    return list(groups.values())
+
+
+def _chosen(loading: Loading, drafts: list[Draft]) -> list[Chosen]:
+    """The drafts to load, each with what it is; sheets of a workbook that are nothing known are left out."""
     given = loading.mapping
     if given is not None and given.table is not None:
-        fitting = [d for d in drafts if mapping.fits(given, d.head)]
-        return [(d, None) for d in fitting or drafts[:1]]
+        fitting = [d for d in drafts if mapping.fits(given, d.head)] or drafts[:1]
+        return [Chosen(d, "mapping", mapping.find_header(given, d.head, d.name)) for d in fitting]
     told = loading.request.get("as")
     if told and len(drafts) == 1:
-        return [(drafts[0], recognise.as_told(told, drafts[0].head, drafts[0].name))]
+        return [_as(d, recognise.as_told(told, d.head, d.name)) for d in drafts]
     found = [(d, recognise.recognise(d.head)) for d in drafts]
-    if told:
-        known = [(d, r) for d, r in found if r is not None and r.shape.name == told]
-        return known or [(drafts[0], recognise.as_told(told, drafts[0].head, drafts[0].name))]
-    known = [(d, r) for d, r in found if r is not None]
+    known = [_as(d, r) for d, r in found if r is not None and told in (None, r.shape.name)]
+    if told and not known:
+        return [_as(drafts[0], recognise.as_told(told, drafts[0].head, drafts[0].name))]
     is_workbook = len({d.name.split(" [")[0] for d in drafts}) == 1
-    return known if known and is_workbook else found
+    if known and (is_workbook or told):
+        return known
+    if known:  # a note beside the exports in an archive is no table
+        found = [(d, r) for d, r in found if r is not None or d.dialect.width > 1]
+    return [_as(d, r) if r is not None else Chosen(d, None, None) for d, r in found]
+
+
+def _as(draft: Draft, known: Recognised) -> Chosen:
+    return Chosen(draft, known.shape.name, known.header, known)
 
 
 def _unknown(loading: Loading, draft: Draft) -> dict[str, Any]:
@@ -80,20 +101,24 @@ def _unknown(loading: Loading, draft: Draft) -> dict[str, Any]:
     return report.refused(draft.name, loading.request, reason, questions=[ask], columns=described)
 
 
-def _object(loading: Loading, draft: Draft, known: Recognised | None, i: int, n: int) -> dict[str, Any]:
-    """Load one object; a report, refused where a question is open."""
-    given = loading.mapping
-    if known is None:
-        assert given is not None
-        header = mapping.find_header(given, draft.head, draft.name)
-    else:
-        header = known.header
+def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, Any]:
+    """Load one object from its parts; a report, refused where it is unknown or a question is open."""
+    draft, header = group[0].draft, group[0].header
+    if group[0].kind is None:
+        return _unknown(loading, draft)
     loading.progress("read", i / n)
-    read = sheet.load(loading.con, draft, header, f"sheet{i}", loading.scratch)
-    plan = _plan(loading, draft, known, read)
+    sheets = [
+        sheet.load(loading.con, one.draft, one.header, f"sheet{i}_{k}", loading.scratch) for k, one in enumerate(group)
+    ]
+    read = union(loading.con, sheets, f"sheet{i}", loading.name)
+    if read.records == read.blank + read.footer:
+        raise FileError(
+            f"{read.name}: the file has a header and no rows. Check the view's filters and export it again."
+        )
+    plan = _plan(loading, group, read)
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
-    described = report.describe(draft.head[(header if header is not None else -1) + 1 :], read.headers, plan.matches)
+    described = report.describe(draft.head[0 if header is None else header + 1 :], read.headers, plan.matches)
     if rows.questions:
         return _asked(loading, draft, plan, rows.questions, described)
     loading.progress("write", i / n)
@@ -104,20 +129,21 @@ def _object(loading: Loading, draft: Draft, known: Recognised | None, i: int, n:
     return report.loaded(loading.request, rows, written, described)
 
 
-def _plan(loading: Loading, draft: Draft, known: Recognised | None, read: Sheet) -> Plan:
-    given = loading.mapping
+def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
+    given, known = loading.mapping, group[0].known
     if known is None:
         assert given is not None
-        return mapping.plan_of(given, read.headers, draft.name, loading.formats)
-    pipelines = []
+        return mapping.plan_of(given, read.headers, read.name, loading.formats)
+    if len(group) > 1:
+        known = recognise.again(known, read.headers)
+    pipelines: list[str] = []
     if feeds := known.found.get("pipeline"):
-        column = f"cell(c{feeds[0]})"
-        query = f"SELECT DISTINCT {column} FROM {read.table} WHERE {column} IS NOT NULL LIMIT 1000"
-        pipelines = [pipeline for (pipeline,) in loading.con.execute(query).fetchall()]
+        query = f"SELECT DISTINCT cell(p) FROM (SELECT DISTINCT c{feeds[0]} AS p FROM {read.table}) WHERE p IS NOT NULL"
+        pipelines = [pipeline for (pipeline,) in loading.con.execute(query).fetchall() if pipeline]
     plan = recognise.plan_of(known, read.headers, pipelines, loading.formats)
     if given is not None:
         whole = mapping.checked({**loading.request["mapping"], "table": plan.table_name}, is_correction=True)
-        mapping.correct(plan, whole, read.headers, draft.name)
+        mapping.correct(plan, whole, read.headers, read.name)
     return plan
 
 

@@ -60,7 +60,8 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
     """The export that the user says it is; FileError names the columns that it lacks."""
     known = {shape.name: shape for shape in (*shapes(), *_canonical_shapes())}
     if name not in known:
-        raise FileError(f"{file}: there is no reader {name!r}. Readers: {', '.join(sorted(known))}.")
+        readers = ", ".join(shape.name for shape in shapes())
+        raise FileError(f"{file}: there is no reader {name!r}. Readers: {readers}, canonical.<table>.")
     shape = known[name]
     rows = [[normalised(cell) for cell in cells] for cells in head[:_ROWS]]
     number = max(range(len(rows)), key=lambda i: (len(_found(shape, rows[i])), -i))
@@ -73,6 +74,11 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
                 f"{name} needs. Looked for {', '.join(repr(h) for h in looked)}. Map the columns by hand."
             )
     return Recognised(number, shape, found)
+
+
+def again(known: Recognised, headers: Sequence[str]) -> Recognised:
+    """The same export with the columns found among these headers (those of all its parts)."""
+    return Recognised(known.header, known.shape, _found(known.shape, [normalised(h) for h in headers]))
 
 
 def unknown(head: Sequence[Sequence[str]], file: str) -> str:
@@ -150,7 +156,8 @@ def _score(
     width = sum(1 for header in plain if header)
     has_dates = any(hubspot.is_stage_date(header) for header in plain)
     there = found.keys() | ({"_entered"} if has_dates else set())
-    if not all(any(column in there for column in group) for group in shape.needs) or width > shape.most_columns:
+    needed = [[column for column in group if column in there] for group in shape.needs]
+    if not all(needed) or len({c for group in needed for c in group}) < len(needed) or width > shape.most_columns:
         return None
     proof = _proof(shape, plain, samples)
     if proof < 0:

@@ -42,6 +42,16 @@ def scan(path: Path, delimiter: str, width: int) -> Layout:
         return _Scan(np.frombuffer(data, dtype=np.uint8), delimiter, width).run()
 
 
+def lines(path: Path) -> int:
+    """The number of lines in a file, the last one with or without an end."""
+    n, last = 0, b"\n"
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            n += block.count(b"\n")
+            last = block[-1:]
+    return n + (last != b"\n")
+
+
 class _Scan:
     def __init__(self, data: np.ndarray, delimiter: str, width: int) -> None:
         self.data = data

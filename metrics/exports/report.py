@@ -41,9 +41,7 @@ def loaded(request: dict[str, Any], rows: Rows, batch: Batch, columns: list[dict
     """A report on an object that was loaded."""
     plan, headers = rows.plan, rows.sheet.headers
     warnings = list(rows.sheet.warnings)
-    if batch.counts.read == 0:
-        warnings.append(f"{rows.sheet.name}: the file has a header and no rows.")
-    elif batch.counts.loaded == 0:
+    if batch.counts.loaded == 0:
         warnings.append(f"{rows.sheet.name}: none of its {batch.counts.read:,} rows could be loaded.")
     counts = batch.counts
     return _frame(rows.sheet.name, request) | {

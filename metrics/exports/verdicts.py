@@ -103,7 +103,8 @@ def _required(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
             continue
         said = column.name.replace("_", " ")
         if column.name in rows.marks:
-            _insert(con, rows, name, "rejected", f"'unreadable {said}'", f'"!{column.name}"', column.name)
+            reason = rows.marks[column.name][0] if column.kind == "id" else f"unreadable {said}"
+            _insert(con, rows, name, "rejected", f"'{reason}'", f'"!{column.name}"', column.name)
         if column.name != plan.table.id_column or column.kind != "id":
             _insert(con, rows, name, "rejected", f"'no {said}'", f'"{column.name}" IS NULL', column.name)
 
@@ -113,6 +114,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     table = rows.plan.table
     key = [c for c in table.key if c in rows.fed]
     if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
+        _repeated_parts(con, rows, name)
         return
     by = ", ".join(f'"{c}"' for c in key)
     has_id = f'"{table.id_column}" IS NOT NULL' if table.id_column else "true"
@@ -123,4 +125,17 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     con.execute(
         f"INSERT INTO {name} SELECT _row, 'duplicate', NULL, NULL FROM (SELECT _row, row_number() OVER "
         f"(PARTITION BY {by} ORDER BY _modified_at DESC NULLS LAST, _row DESC) AS place FROM {rest}) WHERE place > 1"
+    )
+
+
+def _repeated_parts(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    """Parts of one export may overlap: a row of a later part that an earlier one holds as often is a duplicate."""
+    if rows.sheet.parts == 1:
+        return
+    same = ", ".join(f'"{c}"' for c in rows.fed)
+    con.execute(
+        f"INSERT INTO {name} SELECT _row, 'duplicate', NULL, NULL FROM (SELECT _row, row_number() OVER "
+        f"(PARTITION BY {same}, place ORDER BY _part) AS copy FROM (SELECT *, row_number() OVER "
+        f"(PARTITION BY {same}, _part ORDER BY _row) AS place FROM {rows.name} "
+        f"WHERE _row NOT IN (SELECT _row FROM {name}))) WHERE copy > 1"
     )

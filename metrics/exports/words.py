@@ -72,8 +72,8 @@ def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
     exact = re.sub(r"[ /-]+", "_", plain)
     if exact in choices:
         return exact
-    for value, starts in _CHOICES.get(column, {}).items():
-        if any(start in plain for start in starts if len(start) > 3 or plain == start or not start.isascii()):
+    for value, parts in _CHOICES.get(column, {}).items():
+        if any(plain.startswith(p) or (p in plain and (len(p) > 3 or not p.isascii())) for p in parts):
             return value
     return None
 

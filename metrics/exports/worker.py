@@ -20,6 +20,7 @@ from metrics.exports.container import fresh
 from metrics.exports.objects import Loading
 from metrics.exports.plan import Formats
 
+_MEMORY = "800MB"  # more spills to disk
 Progress = Callable[[str, float], None]
 
 
@@ -47,7 +48,7 @@ def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progr
     formats = Formats(
         request.get("dates"), request.get("decimal"), request.get("currency"), zone, request.get("answers") or {}
     )
-    with duckdb.connect(str(scratch / "cells.duckdb"), config={"threads": 2}) as con:
+    with duckdb.connect(config={"memory_limit": _MEMORY}) as con:
         con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
         con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET TimeZone = $z", {"z": zone})
