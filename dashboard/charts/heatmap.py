@@ -12,7 +12,7 @@ from dashboard.charts.theme import CLEAR, HEADER, TICK, Palette, palette, templa
 from dashboard.text import numbers, safe, say
 
 ROW_HEIGHT = 28
-_TOP, _CELL_MARK = 26, 26
+_TOP, _CELL_MARK, _ROOMY = 26, 26, 10
 _COUNT_SHIFT, _COUNT_ROOM = -10, 44
 _TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
@@ -163,7 +163,7 @@ def _numbers(
         y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in cells["cohort"]],
         text=[_cell_text(value) for value in cells["value"]],
         mode="text",
-        textfont={"size": HEADER, "color": shades},
+        textfont={"size": HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1, "color": shades},
         hoverinfo="skip",
         cliponaxis=False,
     )

@@ -27,10 +27,14 @@ class Compared(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Where a funnel loses most: the step (None where that cannot be said), and the sentence."""
+    """Where a funnel loses most: the step (None where that cannot be said), the sentence, and whether it is clear.
+
+    A chart marks the step in red only where it is clear.
+    """
 
     step: str | None
     sentence: str
+    clear: bool = False
 
 
 def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: object) -> str:
@@ -67,7 +71,7 @@ def funnel_loss(
     lows, highs = wilson(steps["now"].to_numpy(float), steps["before"].to_numpy(float))
     at = list(steps.index).index(worst)
     clear = all(highs[at] < low for place, low in enumerate(lows) if place != at)
-    return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values))
+    return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values), clear)
 
 
 def funnel_page(

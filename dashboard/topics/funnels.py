@@ -59,7 +59,7 @@ def funnel_chart(
         loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit)
         figure = charts.funnel(
             frame, whole=total, key=key, names=_names(total, key), unit=unit,
-            highlight=loss.step, selected=(chosen or {}).get(key), columns=columns, mode=theme_mode(), height=height,
+            highlight=loss.step if loss.clear else None, selected=(chosen or {}).get(key), columns=columns, mode=theme_mode(), height=height,
         )  # fmt: skip
         return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total), frame)
 

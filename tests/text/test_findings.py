@@ -23,22 +23,26 @@ def test_the_step_that_loses_most_is_named_where_it_is_clear():
     """1000 → 900 → 300: a third reach Proposal, nine in ten the step before."""
     loss = findings.funnel_loss(funnel(1000, 900, 300))
     assert loss.step == "Proposal"
-    assert loss.sentence == f"Most are lost before Proposal: 33{N}% of 900 deals get there"
+    assert loss.sentence == f"Proposal has the lowest step rate: 33{N}% of 900 deals"
+    assert loss.clear
 
 
 def test_a_funnel_without_a_clear_least_step_says_so():
     loss = findings.funnel_loss(funnel(20, 15, 11))
     assert loss.step == "Proposal"
     assert "not clearly the least" in loss.sentence
+    assert not loss.clear
 
 
 def test_equal_steps_are_named_together():
-    assert findings.funnel_loss(funnel(100, 50, 25)).sentence.startswith("Qualified and Proposal lose most: 50")
+    assert findings.funnel_loss(funnel(100, 50, 25)).sentence == (
+        f"Qualified and Proposal have the lowest step rate, 50{N}% of deals"
+    )
 
 
 def test_a_funnel_of_four_deals_says_nothing_about_steps():
     loss = findings.funnel_loss(funnel(4, 1))
-    assert loss == (None, "Too few deals to say where they are lost: 4")
+    assert loss == (None, "Too few deals to say where they are lost: 4", False)
 
 
 def test_a_funnel_that_loses_nobody():
