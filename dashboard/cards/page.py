@@ -58,7 +58,8 @@ class Page:
 def data_page(name: str, *, pipelines: bool = False) -> Page | None:
     """Draw head and bar; None, and the way to load something, where there are no data yet."""
     if not visit.has_data():
-        st.title(say(f"nav.{name}"), anchor=False)
+        with st.container(horizontal=True):
+            st.title(say(f"nav.{name}"), anchor=False, width="content")
         welcome()
         return None
     page_head(say(f"nav.{name}"))

@@ -126,7 +126,8 @@ def show_deals(table: pd.DataFrame) -> None:
             config[name] = st.column_config.ProgressColumn(name, format="%.0f", min_value=0, max_value=top, color="gray",
                                                            width=130)  # fmt: skip
         elif pd.api.types.is_numeric_dtype(table[name]):
-            config[name] = st.column_config.NumberColumn(name, format="localized", width=90)
+            whole = name == say("open_deals.limit_days")
+            config[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "localized", width=90)
     st.dataframe(
         table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",

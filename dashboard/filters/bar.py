@@ -37,24 +37,24 @@ def page_head(title: str) -> None:
 def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
     """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines` to choose one from."""
     choice, dimensions = state.choice(), visit.dimensions()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if visit.has_targets():
             _segments(choice)
         else:
             st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
                          query_params={"tab": "targets"})  # fmt: skip
-        _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period, width=158)
+        _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period, width=146)
         if choice.period == "custom":
             _custom_dates(choice)
         if choice.period != "all":
             _select(
-                "compare", choice.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"), width=154
+                "compare", choice.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"), width=142
             )
         _people(choice, dimensions)
         _split(choice, dimensions)
         if len(pipelines) > 1:
             shown = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
-            _select("pipeline", shown, pipelines, safe.one_line, _setter("pipeline"), width=128)
+            _select("pipeline", shown, pipelines, safe.one_line, _setter("pipeline"), width=116)
         _active(choice)
         _filter_popover(choice, dimensions)
         with st.container(horizontal=True, horizontal_alignment="right", width="stretch"):
@@ -135,7 +135,7 @@ def _people(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             say("bar.all_owners") if not kind else safe.one_line(say("bar.team", name=name) if kind == "team" else name)
         )
 
-    _select("owner", now, ["", *people], words, _set_person, width=128)
+    _select("owner", now, ["", *people], words, _set_person, width=116)
 
 
 def _set_person(value: str) -> None:
@@ -157,7 +157,7 @@ def _split(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             return say(f"bar.split_{value}")
         return safe.one_line(say("bar.split_by", dimension=dimension_name(value)))
 
-    _select("split", now, options, words, _setter("split"), width=158)
+    _select("split", now, options, words, _setter("split"), width=146)
 
 
 def _active(choice: Choice) -> None:

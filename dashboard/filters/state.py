@@ -9,7 +9,7 @@ from dashboard import visit
 from dashboard.filters.choice import Choice, Mark
 from dashboard.filters.url import read_url, write_url
 
-_CHOICE, _IGNORED = "choice", "choice.ignored"
+_CHOICE, _IGNORED, _TAB = "choice", "choice.ignored", "choice.tab"
 
 
 def choice() -> Choice:
@@ -31,8 +31,10 @@ def begin() -> None:
     if _CHOICE not in st.session_state and visit.has_data():
         params = {key: st.query_params.get_all(key) for key in st.query_params}
         st.session_state[_CHOICE], st.session_state[_IGNORED] = read_url(params, visit.dimensions())
+    if "tab" in st.query_params:
+        st.session_state[_TAB] = st.query_params["tab"]
     told = write_url(choice())
-    if {key: st.query_params.get_all(key) for key in st.query_params} != told and _CHOICE in st.session_state:
+    if {key: st.query_params.get_all(key) for key in st.query_params} != told:
         st.query_params.from_dict(told)
 
 
@@ -73,3 +75,8 @@ def set_filter(dimension: str, values: tuple[str, ...]) -> None:
 def reset() -> None:
     """Back to what a page starts with."""
     st.session_state[_CHOICE] = Choice()
+
+
+def asked_tab() -> str | None:
+    """The tab of the Data page that a link asked for, once."""
+    return st.session_state.pop(_TAB, None)

@@ -1,6 +1,38 @@
-"""data."""
+"""Data: can I trust it?"""
 
-from dashboard.cards.page import data_page
+import streamlit as st
+
+from dashboard import visit
+from dashboard.filters import state
+from dashboard.loading.history import history_tab, quality_tab
+from dashboard.loading.importing import import_tab
+from dashboard.loading.targets import targets_tab
+from dashboard.text import numbers, safe, say
+
+TABS = {"import": import_tab, "targets": targets_tab, "history": history_tab, "quality": quality_tab}
+
+
+def show() -> None:
+    """The page: a tab at a time."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(say("nav.data"), anchor=False, width="content")
+        _last_import()
+    asked = state.asked_tab()
+    if asked in TABS:
+        st.session_state["data.tab"] = asked
+    tab = st.segmented_control(
+        say("nav.data"), list(TABS), default=None if "data.tab" in st.session_state else "import", required=True,
+        format_func=lambda name: say(f"data.tabs.{name}"), key="data.tab", label_visibility="collapsed",
+    )  # fmt: skip
+    TABS[tab or "import"]()
+
+
+def _last_import() -> None:
+    imports = visit.workspace().imports()
+    if imports:
+        last = imports[-1]
+        st.caption(safe.for_markdown(say("data.last", date=numbers.date(last.loaded_at))), width="content")
+
 
 if __name__ == "__main__":
-    data_page("data")
+    show()

@@ -1,0 +1,204 @@
+"""The Import tab: bring files, see what each is and why, match its columns, answer its questions, load."""
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards.welcome import primary, sample_button
+from dashboard.loading import incoming
+from dashboard.loading.incoming import Incoming
+from dashboard.loading.matching import matching_card, recognised_as, side_cards
+from dashboard.text import numbers, safe, say
+from metrics import AbmError
+
+_RESULT = "import.result"
+
+
+def import_tab() -> None:
+    """The whole tab."""
+    _result()
+    files = incoming.files()
+    if not files:
+        _bring()
+        return
+    _check_all(files)
+    ready = [one for one in files if one.is_ready]
+    waiting = len(files) - len(ready)
+    st.header(safe.for_markdown(_sentence(files, waiting)), anchor=False)
+    _steps(files)
+    _overview(files)
+    chosen = _chosen(files)
+    left, right = st.columns([13, 8])
+    with left:
+        matching_card(chosen)
+    with right:
+        side_cards(chosen)
+    _load_row(files, ready)
+    with st.expander(say("load.more")):
+        _bring_widgets()
+
+
+def _bring() -> None:
+    st.header(say("load.sentence" if visit.has_data() else "welcome.sentence"), anchor=False)
+    with st.container(border=True):
+        st.subheader(say("load.bring"), anchor=False)
+        st.caption(say("welcome.files"))
+        _bring_widgets()
+    if not visit.has_data():
+        with st.container(border=True):
+            st.subheader(say("load.sample_title"), anchor=False)
+            st.caption(say("load.sample_caption"))
+            sample_button()
+
+
+def _bring_widgets() -> None:
+    uploads = st.file_uploader(
+        say("load.files"), accept_multiple_files=True, type=[s.removeprefix(".") for s in incoming.SUFFIXES],
+        key=incoming.uploader_key(),
+    )  # fmt: skip
+    if uploads:
+        incoming.take_uploads(uploads)
+        st.rerun()
+    with st.form("load.path", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        path = st.text_input(say("load.path"), placeholder=say("load.path_example"))
+        if st.form_submit_button(say("load.take"), icon=":material/folder_open:") and path.strip():
+            try:
+                incoming.take_path(path)
+            except AbmError as error:
+                st.error(safe.for_markdown(error))
+            else:
+                st.rerun()
+
+
+def _check_all(files: list[Incoming]) -> None:
+    """Check what has not been checked yet, or has changed."""
+    todo = [one for one in files if one.found is None]
+    if not todo:
+        return
+    bar = st.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
+    for position, one in enumerate(todo):
+        bar.progress(position / len(todo), text=say("load.checking", name=safe.for_markdown(one.name)))
+        incoming.check(one)
+    bar.empty()
+
+
+def _sentence(files: list[Incoming], waiting: int) -> str:
+    rows = sum(one.rows["loaded"] for file in files if file.is_ready for one in file.found or ())
+    read = sum(one.rows["read"] for file in files if file.is_ready for one in file.found or ())
+    counts = {"loaded": numbers.count(rows), "read": numbers.count(read)}
+    if len(files) == 1 and not waiting:
+        return say("load.ready_one", name=safe.shorten(files[0].name, 48), **counts)
+    if not waiting:
+        return say("load.ready", n=len(files), **counts)
+    if len(files) == 1:
+        return say("load.waits_one", name=safe.shorten(files[0].name, 48))
+    return say("load.waits", n=len(files), waiting=waiting)
+
+
+def _steps(files: list[Incoming]) -> None:
+    """File, columns, check, load: what is done, and what is to be done now."""
+    known = sum(bool(one.found) and all(part.source for part in one.found or ()) for one in files)
+    columns = [column for one in files for part in one.found or () for column in part.columns]
+    certain = sum(column["certainty"] == "certain" for column in columns)
+    questions = sum(len(one.questions) for one in files)
+    done = [known == len(files), not any(_needs_mapping(one) for one in files), questions == 0]
+    words = [
+        say("load.steps.file", known=known, n=len(files)), say("load.steps.columns", certain=certain, n=len(columns)),
+        say("load.steps.check", n=questions), say("load.steps.load"),
+    ]  # fmt: skip
+    now = next((i for i, is_done in enumerate(done) if not is_done), 3)
+    with st.container(horizontal=True, gap="medium"):
+        for position, text in enumerate(words):
+            done_here = position < 3 and done[position]
+            icon = ":green[:material/check_circle:]" if done_here else (
+                ":blue[:material/radio_button_checked:]" if position == now else ":gray[:material/circle:]")  # fmt: skip
+            st.markdown(f"{icon} {text}", width="content")
+
+
+def _needs_mapping(one: Incoming) -> bool:
+    return any(question["kind"] == "mapping" for question in one.questions)
+
+
+def _overview(files: list[Incoming]) -> None:
+    """Where there are several: each file, what it is, and whether it can be loaded."""
+    if len(files) < 2:
+        return
+    rows = [
+        {
+            say("load.table.file"): one.name, say("load.table.is"): recognised_as(one),
+            say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()),
+            say("load.table.status"): say("load.status.ready") if one.is_ready else _why(one),
+        }
+        for one in files
+    ]  # fmt: skip
+    st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(rows), 12))
+
+
+def _why(one: Incoming) -> str:
+    """What keeps a file from being loaded."""
+    if one.questions:
+        return say("load.status.mapping" if _needs_mapping(one) else "load.status.questions", n=len(one.questions))
+    return one.error or next((part.reason for part in one.found or () if part.reason), "") or say("load.status.refused")
+
+
+def _chosen(files: list[Incoming]) -> Incoming:
+    """The file whose columns are shown: the one picked, else the first that waits for something."""
+    if len(files) == 1:
+        return files[0]
+    first = next((i for i, one in enumerate(files) if not one.is_ready), 0)
+    picked = st.selectbox(
+        say("load.which"), range(len(files)), index=first, format_func=lambda i: safe.one_line(files[i].name), width=420
+    )
+    return files[picked]
+
+
+def _load_row(files: list[Incoming], ready: list[Incoming]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = say("load.button", n=len(ready)) if len(ready) == len(files) else say("load.button_some", n=len(ready))
+        if not ready:
+            label = say("load.button_none")
+        if st.button(label, type=primary(), disabled=not ready, icon=":material/check:", key="import.load"):
+            _load(ready)
+            st.rerun()
+        st.button(say("load.cancel"), on_click=incoming.clear, key="import.cancel")
+        st.caption(say("load.undo_hint"))
+
+
+def _load(ready: list[Incoming]) -> None:
+    """Load every file that can be; the others stay."""
+    bar = st.progress(0.0)
+    done, failed = [], []
+    for position, one in enumerate(ready):
+
+        def heard(phase: str, share: float, at: int = position, name: str = one.name) -> None:
+            text = say("load.loading", name=safe.for_markdown(name), phase=say(f"load.phases.{phase}"))
+            bar.progress(min((at + share) / len(ready), 1.0), text=text)
+
+        try:
+            done += visit.workspace().load(
+                one.path, name=one.name, mapping=one.mapping(), answers=one.answers, progress=heard
+            )
+            incoming.remove(one)
+        except AbmError as error:
+            failed.append(f"{one.name}: {error}")
+    st.session_state[_RESULT] = (done, failed)
+
+
+def _result() -> None:
+    """What the load just made did, once."""
+    done, failed = st.session_state.pop(_RESULT, ((), ()))
+    for message in failed:
+        st.error(safe.for_markdown(message))
+    loaded = [one for one in done if one.status == "loaded"]
+    same = [one for one in done if one.status == "unchanged"]
+    if loaded:
+        rows = sum(one.rows["loaded"] for one in loaded)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success(
+                say("load.done", n=len(loaded), rows=numbers.count(rows)),
+                icon=":material/check_circle:",
+                width="content",
+            )
+            for name in ("overview", "funnel", "velocity", "cohorts"):
+                st.page_link(f"views/{name}.py", label=say(f"nav.{name}"))
+    if same:
+        st.info(say("load.unchanged", n=len(same)), icon=":material/info:")

@@ -1,0 +1,115 @@
+"""The files that a visitor has brought and not loaded yet, and what a check of each has found."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import visit
+from metrics import AbmError, FileError
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
+_FILES, _ROUND = "incoming.files", "incoming.round"
+MOST_FILES = 200
+
+
+@dataclass
+class Incoming:
+    """One file. `table`, `columns` (canonical column → header, "" for none), `stages` and `answers` are what the
+    visitor said; `found` is what the last check found (imports as the workspace reports them), `error` why it could
+    not be checked."""
+
+    name: str
+    path: Path
+    table: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    stages: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    found: list[Any] | None = None
+    error: str = ""
+
+    def mapping(self) -> dict[str, Any] | None:
+        """What the visitor said, as a mapping file would: a whole one with `table`, else corrections."""
+        if not self.columns and not self.stages:
+            return None
+        said: dict[str, Any] = {"table": self.table} if self.table else {}
+        columns = {name: header for name, header in self.columns.items() if header or not self.table}
+        said |= {"columns": columns} if columns else {}
+        return said | ({"stages": self.stages} if self.stages else {})
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        return [question for one in self.found or () for question in one.questions]
+
+    @property
+    def is_ready(self) -> bool:
+        """Checked, and every part of it can be loaded."""
+        return bool(self.found) and all(one.status == "loaded" for one in self.found or ())
+
+
+def files() -> list[Incoming]:
+    """The files brought so far, in order."""
+    return st.session_state.setdefault(_FILES, [])
+
+
+def uploader_key() -> str:
+    """The uploader's key; a new one after each upload frees the memory of the old."""
+    return f"uploader.{st.session_state.get(_ROUND, 0)}"
+
+
+def take_uploads(uploads: Iterable[Any]) -> None:
+    """Copy uploads to disk and empty the uploader. Names on disk are made here, the file's own is kept as text."""
+    folder = Path(tempfile.mkdtemp(prefix="abm-upload-"))
+    for position, upload in enumerate(uploads):
+        path = folder / f"{position}{_suffix(upload.name)}"
+        with path.open("wb") as target:
+            shutil.copyfileobj(upload, target)
+        _add(Incoming(upload.name, path))
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _suffix(name: str) -> str:
+    suffix = Path(name.replace("\\", "/").replace("\0", "")).suffix.casefold()
+    return suffix if suffix in SUFFIXES else ".csv"
+
+
+def take_path(given: str) -> None:
+    """A file, or all exports of a folder, on the server. FileError where there is nothing to load."""
+    path = Path(given.strip()).expanduser()
+    try:
+        found = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    except OSError as error:
+        raise FileError(f"{given}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
+    usable = [p for p in found if p.suffix.casefold() in SUFFIXES and p.is_file()]
+    if not usable:
+        raise FileError(f"{given}: no export there. Give a file or a folder with {', '.join(SUFFIXES)} files.")
+    for one in usable[:MOST_FILES]:
+        _add(Incoming(one.name, one))
+
+
+def _add(incoming: Incoming) -> None:
+    files().append(incoming)
+
+
+def remove(incoming: Incoming) -> None:
+    files().remove(incoming)
+
+
+def clear() -> None:
+    st.session_state[_FILES] = []
+
+
+def check(incoming: Incoming, progress: Any = None) -> None:
+    """Look what a load of the file would find, with what the visitor said so far."""
+    try:
+        incoming.found = visit.workspace().load(
+            incoming.path, name=incoming.name, mapping=incoming.mapping(), answers=incoming.answers, dry_run=True,
+            progress=progress,
+        )  # fmt: skip
+        incoming.error = ""
+    except AbmError as error:
+        incoming.found, incoming.error = [], str(error)
