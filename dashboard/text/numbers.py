@@ -233,3 +233,8 @@ def month_and_day(value: dt.date | str, language: str = "en") -> str:
     return str(
         format_date(day, pattern, locale=language) if pattern else format_skeleton("MMMMd", day, locale=language)
     )
+
+
+def month_name(month: int, language: str = "en") -> str:
+    """4 → "April"."""
+    return str(format_date(dt.date(2000, month, 1), "LLLL", locale=language))
