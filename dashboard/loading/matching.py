@@ -189,7 +189,8 @@ def _question(one: Incoming, question: dict[str, Any]) -> None:
     example = str((question.get("examples") or [""])[0])
     st.markdown(safe.for_markdown(say(f"load.questions.{kind}", column=column, example=example)))
     chosen = st.pills(
-        safe.for_markdown(column), question["choices"], format_func=lambda c: safe.for_markdown(_choice_words(kind, c, example)),
+        safe.for_markdown(column), question["choices"],
+        format_func=lambda c: safe.for_markdown(_choice_words(kind, c, example)),
         key=f"question.{one.path}.{column}.{kind}", label_visibility="collapsed",
     )  # fmt: skip
     if chosen:
