@@ -17,6 +17,7 @@ END = np.datetime64("2026-11-01T00:00", "m")  # the as-of day ends here
 MONTHS = np.arange("2024-11", "2026-11", dtype="datetime64[M]")
 ACCOUNTS_PER_SCALE = 1240
 TARGET_SHARE = 0.19
+JOINED_LATER = 0.35  # share of the other accounts that marketing found within the 24 months
 # Day of each wave of target accounts, and its share of them
 WAVES = ((np.datetime64("2024-10-15"), 0.62), (np.datetime64("2025-04-01"), 0.23), (np.datetime64("2025-10-01"), 0.15))
 
@@ -139,7 +140,7 @@ def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
 
 
 def _with_targets(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
-    """Choose the planned target accounts, mostly by fit, in waves."""
+    """Choose the planned target accounts, mostly by fit, in waves; some of the others are found only later."""
     wanted = round(len(frame) * TARGET_SHARE)
     order = np.argsort(-(frame["fit"].to_numpy() + rng.normal(0, 0.6, len(frame))), kind="stable")[:wanted]
     since = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[D]")
@@ -147,7 +148,15 @@ def _with_targets(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame
     since[order] = np.array([day for day, _ in WAVES], dtype="datetime64[D]")[wave]
     tier = np.full(len(frame), "", dtype="U6")
     tier[order] = np.array(["Tier 1", "Tier 2", "Tier 3"])[pick(np.arange(wanted) / wanted, (0.16, 0.36, 0.48))]
-    return frame.assign(since=since, tier=tier, flagged_late=False)
+    joins = np.isnat(since) & (rng.random(len(frame)) < JOINED_LATER)
+    joined_at = FIRST_DAY.astype("datetime64[m]") + (rng.random(len(frame)) * 728 * 1440).astype(np.int64)
+    created = np.where(joins, joined_at, frame["created"].to_numpy())
+    return frame.assign(since=since, tier=tier, flagged_late=False, created=created)
+
+
+def known_in(frame: pd.DataFrame) -> np.ndarray:
+    """Accounts × months: whether the account was known before the month began."""
+    return frame["created"].to_numpy()[:, None] < MONTHS.astype("datetime64[m]")
 
 
 def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:

@@ -56,11 +56,11 @@ def with_facts(
         reason == "Competitor", labels(rng, words.COMPETITORS[:3], count), labels(rng, words.COMPETITORS, count)
     )
     amount = deals["amount"].to_numpy(dtype=np.float64)
-    is_open = deals["is_open"].to_numpy()
+    is_open, is_late = deals["is_open"].to_numpy(), accounts["flagged_late"].to_numpy()[account]
     amount = np.where(is_open & (deals["stage"] == 0) & (rng.random(count) < 0.12), 0.0, amount)
     undecided = rng.permutation(np.flatnonzero(~deals["is_won"].to_numpy()))[: round(count * NO_AMOUNT_YET)]
     amount[undecided] = np.nan
-    unknown = rng.permutation(np.flatnonzero(~is_open))[: round(count * UNKNOWN_ACCOUNTS)]
+    unknown = rng.permutation(np.flatnonzero(~is_open & ~is_late))[: round(count * UNKNOWN_ACCOUNTS)]
     products = np.array([name for name, _, _ in words.PRODUCTS])
     return deals.assign(
         name=joined(accounts["name"].to_numpy(dtype=np.str_)[account], " - ", products[deals["product"]]),

@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 
 from data import words
-from data.company import END, FIRST_DAY, MONTHS, pick
+from data.company import END, FIRST_DAY, MONTHS, known_in, pick
 
 SEASON = {1: 0.95, 2: 1.05, 3: 1.15, 4: 1.0, 5: 1.05, 6: 1.1, 7: 0.85, 8: 0.7, 9: 1.2, 10: 1.1, 11: 1.05, 12: 0.75}
 RESPONSES_A_MONTH = 0.075
-OPENINGS_A_MONTH = 0.0185
+OPENINGS_A_MONTH = 0.02
 TARGET_RESPONDS = 4.2
 TARGET_OPENS = 2.3
 ENGAGED_OPENS = 3.2  # how much likelier an account opens a deal in the months after a response
 
 MEDIAN_DAYS = np.array([11.0, 17.0, 19.0, 27.0, 14.0])
-TARGET_DAYS = np.array([0.75, 0.75, 0.8, 1.6, 0.8])
+TARGET_DAYS = np.array([0.72, 0.72, 0.76, 1.5, 0.76])
 SPREAD = np.array([0.75, 0.7, 0.7, 0.65, 0.75])
 ADVANCE = np.array([0.76, 0.71, 0.75, 0.80, 0.79])
-TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.12, 0.03])
+TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.14, 0.04])
 NO_DECISION = 0.16
 PARTNER_SHARE = 0.12  # accounts of a block with a deal in the partner channel
 
@@ -50,16 +50,16 @@ def demand(rng: np.random.Generator, accounts: pd.DataFrame) -> tuple[np.ndarray
     responses = np.zeros((len(accounts), len(MONTHS)), dtype=np.int64)
     opens = np.zeros_like(responses, dtype=bool)
     since, heat, fit = (accounts[name].to_numpy() for name in ("since", "heat", "fit"))
-    need = accounts["need"].to_numpy()
+    need, known = accounts["need"].to_numpy(), known_in(accounts)
     for month, start in enumerate(MONTHS.astype("datetime64[D]")):
         is_target = since <= start  # NaT is never
         waits = since > start  # joins a later wave: nobody sells to it yet
         rate = RESPONSES_A_MONTH * heat * np.where(is_target, TARGET_RESPONDS, 1.0) * _growth(month)
-        responses[:, month] = rng.poisson(rate)
+        responses[:, month] = rng.poisson(rate * known[:, month])
         warm = responses[:, max(0, month - 2) : month].sum(axis=1) > 0
         chance = OPENINGS_A_MONTH * _growth(month) * np.exp(0.35 * fit) * need
         chance = chance * np.where(is_target, TARGET_OPENS, 1.0) * np.where(warm, ENGAGED_OPENS, 1.0)
-        opens[:, month] = (rng.random(len(accounts)) < chance) & ~waits
+        opens[:, month] = (rng.random(len(accounts)) < chance) & ~waits & known[:, month]
     return responses, opens
 
 
@@ -168,8 +168,9 @@ def new_business(
 
 
 def partner_channel(rng: np.random.Generator, accounts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Deals and stage visits of the small second pipeline, at accounts that are no target of a later wave."""
-    eligible = np.flatnonzero(~(accounts["since"].to_numpy() > FIRST_DAY))
+    """Deals and stage visits of the second pipeline, at accounts known, and settled as targets, from the start."""
+    is_late = (accounts["since"].to_numpy() > FIRST_DAY) | (accounts["created"].to_numpy() > FIRST_DAY)
+    eligible = np.flatnonzero(~is_late)
     account = rng.choice(eligible, round(len(accounts) * PARTNER_SHARE))
     days = (rng.random(len(account)) ** 0.85 * len(MONTHS) * 30.4).astype(np.int64)
     opened = np.sort(np.minimum(office_hours(rng, FIRST_DAY + days), END - 360))
@@ -211,10 +212,10 @@ def _with_ends(rng: np.random.Generator, deals: pd.DataFrame, visits: pd.DataFra
 def flag_late(
     rng: np.random.Generator, accounts: pd.DataFrame, deals: pd.DataFrame, visits: pd.DataFrame
 ) -> pd.DataFrame:
-    """Plant the biased flag: accounts that became targets only after their first deal had come far."""
+    """Plant the biased flag: accounts that became targets only when their first deal was close to signing."""
     first = deals.drop_duplicates("account")  # deals are sorted by opening
-    proposal = visits[visits["stage"] == 2].drop_duplicates("deal").set_index("deal")["entered"]
-    first = first.assign(at=proposal.reindex(first.index))
+    signing = visits[visits["stage"] == len(words.STAGES) - 1].drop_duplicates("deal").set_index("deal")["entered"]
+    first = first.assign(at=signing.reindex(first.index))
     later = first["at"] + pd.to_timedelta(rng.integers(3, 25, len(first)), unit="D")
     untouched = accounts["since"].isna().to_numpy()[first["account"]]
     usable = first[untouched & (later < pd.Timestamp("2026-10-01"))].index.to_numpy()

@@ -39,7 +39,6 @@ class Facts:
         first = self._answers.groupby("account")["at"].min()
         everyone = self._world.accounts.index
         return pd.DataFrame({
-            "account": everyone,
             "since": since,
             "target": since.notna(),
             "engaged": everyone.isin(first.index),

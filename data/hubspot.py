@@ -48,7 +48,7 @@ DIRT = {
     ),
     "deals": Dirt("Record ID", duplicates=13, older={"Last Modified Date": "2024-10-15 05:00"}, blank=7, damaged=7),
     "calls": Dirt("Record ID", duplicates=8, blank=6, damaged=3, unreadable={_DAY: 8}, orphans=5, orphan=_UNLINKED),
-    "meetings": Dirt("Record ID", duplicates=9, blank=9, unreadable={_DAY: 9}, orphans=4, orphan=_UNLINKED),
+    "meetings": Dirt("Record ID", duplicates=9, blank=9, unreadable={"Start Time": 9}, orphans=4, orphan=_UNLINKED),
     "tasks": Dirt("Record ID", duplicates=9, blank=9, unreadable={_DAY: 9}),
 }
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.company import END, MONTHS, Sellers, pick
+from data.company import END, MONTHS, Sellers, known_in, pick
 from data.deals import office_hours
 
-RESPONSES_A_DEAL_DAY = 0.009
+RESPONSES_A_DEAL_DAY = 0.006
 CALL_OUTCOMES = (("Connected", 0.36), ("No answer", 0.44), ("Left voicemail", 0.20))
 MEETING_OUTCOMES = (("Completed", 0.80), ("Canceled", 0.12), ("No show", 0.08))
 TASK_KINDS = (("Email", 0.58), ("Call", 0.30), ("Task", 0.12))
@@ -81,7 +81,8 @@ def campaign_members(
         "responded_on": day,
     }).sort_values("responded_on", kind="stable")  # fmt: skip
     is_target = accounts["since"].notna().to_numpy()
-    sent_to, month = np.nonzero(rng.random(counts.shape) < np.where(is_target, 0.85, 0.36)[:, None])
+    chance = np.where(is_target, 0.9, 0.52)[:, None] * known_in(accounts)
+    sent_to, month = np.nonzero(rng.random(counts.shape) < chance)
     sent = pd.DataFrame({
         "contact": people.pick(rng, sent_to),
         "campaign": _campaign_of(rng, campaigns, month, "sends"),
@@ -140,13 +141,13 @@ def development(
     """What the development reps log in HubSpot: `calls`, `meetings` (some lie ahead) and `tasks`, with outcomes."""
     people = People.of(contacts, len(accounts))
     warm, is_target = np.minimum(counts, 2), accounts["since"].notna().to_numpy()[:, None]
-    logged = {}
+    logged, known = {}, known_in(accounts)
     for name, base, per_response, target in (
         ("calls", 0.06, 0.22, 0.14),
         ("meetings", 0.014, 0.08, 0.035),
         ("tasks", 0.015, 0.05, 0.03),
     ):
-        account, at = _months_to_touches(rng, base + per_response * warm + target * is_target)
+        account, at = _months_to_touches(rng, (base + per_response * warm + target * is_target) * known)
         order = np.argsort(at, kind="stable")
         account, at = account[order], at[order]
         draw = rng.random(len(account))

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-COMPANY = "Halden Instruments"
-
 STEM_STARTS = (
     "Ald", "Bren", "Cor", "Dun", "Eld", "Fen", "Gral", "Hol", "Ing", "Jor", "Kel", "Lin", "Mar", "Nor", "Ost", "Pel",
     "Quen", "Rav", "Stel", "Tor", "Ulv", "Var", "Wend", "Yar", "Zel", "Grün", "Mél", "Søl", "Bäl", "Cañ",
