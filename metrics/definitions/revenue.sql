@@ -27,7 +27,7 @@ FROM (
 GROUP BY account_id
 ;
 -- section: contract_months
-SELECT k.account_id, m.starts_on AS month_on,
+SELECT k.account_id, m.unit AS month,
   k.monthly_value
     * date_diff('day', CASE WHEN k.started_on > m.starts_on THEN k.started_on ELSE m.starts_on END,
         CASE WHEN k.ended_on < m.ends_before THEN k.ended_on ELSE m.ends_before END)
@@ -41,12 +41,12 @@ SELECT account_id, unit, sum(value) AS revenue
 FROM (
   SELECT p.account_id, u.unit, sum(p.value) AS value
   FROM payments p
-  JOIN units u ON p.paid_on >= u.starts_on AND p.paid_on < u.ends_before
+  JOIN months u ON u.month = extract(year FROM p.paid_on) * 12 + extract(month FROM p.paid_on) - 1
   GROUP BY p.account_id, u.unit
   UNION ALL
   SELECT k.account_id, u.unit, CASE WHEN $revenue_source = 'contracts' THEN sum(k.value) END
   FROM contract_months k
-  JOIN units u ON k.month_on >= u.starts_on AND k.month_on < u.ends_before
+  JOIN months u ON u.month = k.month
   GROUP BY k.account_id, u.unit
 ) both_sources
 GROUP BY account_id, unit
@@ -56,7 +56,7 @@ SELECT a.segment, p.period, c.label AS cohort, c.unit AS cohort_unit, a.account_
 FROM periods p
 JOIN first_revenues f ON p.is_whole OR (f.first_on >= p.starts_on AND f.first_on < p.ends_before)
 JOIN accounts a ON a.account_id = f.account_id
-JOIN units c ON f.first_on >= c.starts_on AND f.first_on < c.ends_before
+JOIN months c ON c.month = extract(year FROM f.first_on) * 12 + extract(month FROM f.first_on) - 1
 ;
 -- section: cells
 SELECT c.segment, c.period, c.cohort, c.cohort_unit, u.unit - c.cohort_unit AS age, c.size, NOT u.is_over AS partial

@@ -46,8 +46,8 @@ FROM engaged
 SELECT e.segment, e.period, c.label AS cohort, c.unit AS cohort_unit, e.account_id, e.engaged_on, e.reached_on,
   CASE WHEN r.unit < c.unit THEN 0 ELSE r.unit - c.unit END AS reached_age, CASE WHEN r.unit IS NULL THEN 0.0 ELSE 1.0 END AS measure
 FROM engaged e
-JOIN units c ON e.engaged_on >= c.starts_on AND e.engaged_on < c.ends_before
-LEFT JOIN units r ON e.reached_on >= r.starts_on AND e.reached_on < r.ends_before
+JOIN months c ON c.month = extract(year FROM e.engaged_on) * 12 + extract(month FROM e.engaged_on) - 1
+LEFT JOIN months r ON r.month = extract(year FROM e.reached_on) * 12 + extract(month FROM e.reached_on) - 1
 WHERE NOT e.is_undated AND (SELECT bulk = 0 OR accounts >= 5 FROM usable)
 ;
 -- section: left_out

@@ -28,8 +28,8 @@ SELECT d.segment, d.period, c.label AS cohort, c.unit AS cohort_unit, d.opportun
   d.closed_on, CASE WHEN w.unit < c.unit THEN 0 ELSE w.unit - c.unit END AS reached_age,
   CASE WHEN w.unit IS NULL THEN 0.0 ELSE 1.0 END AS measure
 FROM opened d
-JOIN units c ON d.opened_on >= c.starts_on AND d.opened_on < c.ends_before
-LEFT JOIN units w ON d.outcome = 'won' AND d.closed_on >= w.starts_on AND d.closed_on < w.ends_before
+JOIN months c ON c.month = extract(year FROM d.opened_on) * 12 + extract(month FROM d.opened_on) - 1
+LEFT JOIN months w ON w.month = CASE WHEN d.outcome = 'won' THEN extract(year FROM d.closed_on) * 12 + extract(month FROM d.closed_on) - 1 END
 WHERE d.opening_known AND NOT d.is_undated AND (SELECT bulk = 0 OR deals >= 5 FROM usable)
 ;
 -- section: left_out

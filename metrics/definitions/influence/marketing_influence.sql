@@ -47,27 +47,35 @@ SELECT of, segment, period, opportunity_id, account_id, source, campaign, value,
 FROM deals
 WHERE ($anchor = 'closed' OR opened_on IS NOT NULL) AND (of = 'pipeline' OR closed_on IS NOT NULL)
 ;
--- section: marketing_touches
-SELECT DISTINCT t.account_id, t.occurred_on
+-- section: anchors
+SELECT DISTINCT account_id, anchor_on
+FROM anchored
+WHERE account_id IS NOT NULL
+;
+-- section: spells
+SELECT account_id, anchor_on AS starts_on,
+  coalesce(lead(anchor_on) OVER (PARTITION BY account_id ORDER BY anchor_on), DATE '9999-12-31') AS ends_before
+FROM anchors
+UNION ALL
+SELECT account_id, DATE '0001-01-01', min(anchor_on)
+FROM anchors
+GROUP BY account_id
+;
+-- section: touched_spells
+SELECT s.account_id, s.starts_on, min(t.occurred_on) AS first_touch_on, max(t.occurred_on) AS last_touch_on
 FROM touches t
-JOIN (SELECT DISTINCT account_id FROM anchored) d ON d.account_id = t.account_id
-WHERE (t.is_response OR ($touch = 'any' AND t.is_coverage)) AND t.occurred_on IS NOT NULL
+JOIN spells s ON s.account_id = t.account_id AND t.occurred_on >= s.starts_on AND t.occurred_on < s.ends_before
+WHERE t.is_response OR ($touch = 'any' AND t.is_coverage)
+GROUP BY s.account_id, s.starts_on
 ;
 -- section: around
-SELECT account_id, on_day AS anchor_on, last_touch_on, next_touch_on
-FROM (
-  SELECT account_id, on_day, is_touch,
-    max(CASE WHEN is_touch = 1 THEN on_day END) OVER (
-      PARTITION BY account_id ORDER BY on_day, is_touch ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS last_touch_on,
-    min(CASE WHEN is_touch = 1 THEN on_day END) OVER (
-      PARTITION BY account_id ORDER BY on_day, is_touch ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next_touch_on
-  FROM (
-    SELECT account_id, occurred_on AS on_day, 1 AS is_touch FROM marketing_touches
-    UNION ALL
-    SELECT DISTINCT account_id, anchor_on, 0 FROM anchored WHERE account_id IS NOT NULL
-  ) days
-) ordered
-WHERE is_touch = 0
+SELECT s.account_id, s.starts_on AS anchor_on,
+  max(t.last_touch_on) OVER (
+    PARTITION BY s.account_id ORDER BY s.starts_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_touch_on,
+  min(t.first_touch_on) OVER (
+    PARTITION BY s.account_id ORDER BY s.starts_on ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next_touch_on
+FROM spells s
+LEFT JOIN touched_spells t ON t.account_id = s.account_id AND t.starts_on = s.starts_on
 ;
 -- section: judged
 SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.campaign, d.value, d.opened_on, d.closed_on,
@@ -130,6 +138,14 @@ UNION ALL
 SELECT 'closed after as-of', count(*)
 FROM opportunities
 WHERE outcome = 'won' AND closed_on > $as_of AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+UNION ALL
+SELECT 'touch without an account', count(*)
+FROM touches
+WHERE account_id IS NULL AND (is_response OR ($touch = 'any' AND is_coverage))
+UNION ALL
+SELECT 'touch without a date', count(*)
+FROM touches
+WHERE account_id IS NOT NULL AND occurred_on IS NULL AND (is_response OR ($touch = 'any' AND is_coverage))
 ORDER BY reason
 ;
 -- section: warnings
