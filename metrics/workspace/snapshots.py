@@ -56,6 +56,7 @@ def put_targets_in_effect(directory: Path, state: State, progress: Progress) -> 
 def tidy(directory: Path) -> None:
     """Removes what a killed run left, and snapshots older than the one before the last. The caller holds the lock."""
     state = read_state(directory)
+    _remove(directory / "CURRENT.tmp")
     for path in _listed(directory / "batches"):
         if path.name in state.undone:
             for rows in path.glob("*.parquet"):
