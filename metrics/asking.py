@@ -18,7 +18,7 @@ from metrics.goals import against_goal
 from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH, compared_scope
 from metrics.scope import Scope
-from metrics.statistics.intervals import median_interval, wilson
+from metrics.statistics.intervals import median_rank, wilson
 from metrics.statistics.survival import HORIZONS, LifeTable
 
 COUNTS = ("n", "numerator", "denominator", "deals", "visits", "customers", "accounts", "size", "open_n")
@@ -126,14 +126,32 @@ def _with_intervals(snapshot: Snapshot, metric: Metric, composition: Composition
         return frame
     names = ("low", "high") if metric.interval == "median" else ("median_low", "median_high")
     columns = group_columns(metric)
-    wanted = ", ".join(identifier(c) for c in columns)
-    rows = _run(
-        snapshot, composition, metric, "bounds", f"SELECT {wanted}, measure FROM rows WHERE measure IS NOT NULL"
-    )
-    groups = rows.groupby(columns, dropna=False)["measure"]
-    bounds = {_key(key): median_interval(group.to_numpy()) for key, group in groups}
+    ends = _run(snapshot, composition, metric, "bounds", _MEDIAN_ENDS.format(", ".join(map(identifier, columns))))
+    bounds = {_key(key): _median_bounds(group) for key, group in ends.groupby(columns, dropna=False)}
     pairs = [bounds.get(key, (np.nan, np.nan)) for key in _keys(frame, columns)]
     return frame.assign(**{names[0]: [p[0] for p in pairs], names[1]: [p[1] for p in pairs]})
+
+
+# The bounds are two order statistics; by the normal approximation they lie near these positions, so that a few rows
+# a group are fetched instead of all.
+_MEDIAN_ENDS = """
+SELECT * FROM (
+  SELECT {0}, measure, row_number() OVER (PARTITION BY {0} ORDER BY measure) AS position,
+    count(*) OVER (PARTITION BY {0}) AS n
+  FROM rows WHERE measure IS NOT NULL
+) ranked
+WHERE abs(position - n / 2.0 + 0.98 * sqrt(n)) < 4 OR abs(position - n / 2.0 - 0.98 * sqrt(n)) < 4
+"""
+
+
+def _median_bounds(ends: pd.DataFrame) -> tuple[float, float]:
+    """The interval of a group's median, from its rows near the bounds."""
+    n = int(ends["n"].iloc[0])
+    rank = median_rank(n)
+    if rank is None:
+        return np.nan, np.nan
+    at = dict(zip(ends["position"], ends["measure"], strict=True))
+    return float(at[rank]), float(at[n + 1 - rank])
 
 
 def _keys(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
@@ -208,9 +226,16 @@ def _rows_for_comparison(
     if metric.compare in ("none", "newcombe"):
         return None
     composition = compose(metric, scope, snapshot, options)
-    rows = _run(snapshot, composition, metric, "measures", "SELECT * FROM rows")
-    own = rows.get("opportunity_id", pd.Series(range(len(rows)), index=rows.index)).astype(str)
-    return rows.assign(cluster=rows["account_id"].where(rows["account_id"].notna(), own))
+    weight = ", r.weight" if metric.compare == "ratio" else ""
+    wanted = ", ".join(f"r.{identifier(column)}" for column in group_columns(metric))
+    account = "o.account_id, r.opportunity_id" if metric.unit in ("deal", "visit") else "r.account_id"
+    deals = " LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id" if "o." in account else ""
+    rows = _run(
+        snapshot, composition, metric, "measures",
+        f"SELECT {wanted}, r.measure{weight}, coalesce({account}) AS cluster FROM rows r{deals} "
+        "WHERE r.measure IS NOT NULL",
+    )  # fmt: skip
+    return rows.assign(cluster=pd.factorize(rows["cluster"])[0])
 
 
 def _against_rest(

@@ -84,7 +84,7 @@ def _interval(
 def _side(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
     usable = rows[rows["measure"].notna()]
     weight = usable["weight"].to_numpy(dtype=float) if "weight" in usable else np.ones(len(usable))
-    return usable["measure"].to_numpy(dtype=float), weight, usable["cluster"].to_numpy(dtype=object)
+    return usable["measure"].to_numpy(dtype=float), weight, usable["cluster"].to_numpy()
 
 
 def _verdict(metric: Metric, difference: float | None, low: float | None, high: float | None, few: bool) -> Verdict:

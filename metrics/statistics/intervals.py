@@ -32,16 +32,19 @@ def newcombe(k1: float, n1: float, k2: float, n2: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def median_interval(values: npt.ArrayLike) -> tuple[float, float]:
-    """The exact binomial order-statistic interval of the median of at least 95 %; NaN below six values.
+def median_rank(n: int) -> int | None:
+    """The k for which the k-th smallest and k-th largest of n values bound their median with at least 95 %.
 
-    The k-th smallest and k-th largest value, k the largest with P(Binomial(n, ½) < k) ≤ 2.5 %.
+    The largest k with P(Binomial(n, ½) < k) ≤ 2.5 %; None below six values, where there is none.
     """
-    ordered = np.sort(np.asarray(values, dtype=float))
-    n = len(ordered)
     if n < MEDIAN_FROM_N:
-        return float("nan"), float("nan")
+        return None
     k = int(bdtrik(0.025, n, 0.5)) + 1
-    if bdtr(k - 1, n, 0.5) > 0.025:
-        k -= 1
-    return float(ordered[k - 1]), float(ordered[n - k])
+    return k if bdtr(k - 1, n, 0.5) <= 0.025 else k - 1
+
+
+def median_interval(values: npt.ArrayLike) -> tuple[float, float]:
+    """The exact binomial order-statistic interval of the median of at least 95 %; NaN below six values."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    k = median_rank(len(ordered))
+    return (float(ordered[k - 1]), float(ordered[-k])) if k else (float("nan"), float("nan"))

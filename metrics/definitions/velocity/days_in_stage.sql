@@ -31,12 +31,17 @@ WHERE $visits = 'cumulative'
 GROUP BY segment, opportunity_id, pipeline, stage
 ;
 -- section: rows
-SELECT s.segment, p.period, s.pipeline, s.stage, s.stage_order, s.opportunity_id, o.account_id, s.entered_at, s.exited_at,
-  s.days AS measure
+SELECT s.segment, p.period, s.pipeline, s.stage, s.stage_order, s.opportunity_id, s.entered_at, s.exited_at, s.days AS measure
 FROM periods p
 JOIN stays s ON p.is_whole OR (s.exited_on >= p.starts_on AND s.exited_on < p.ends_before)
-LEFT JOIN model.opportunities o ON o.opportunity_id = s.opportunity_id
 WHERE s.is_complete
+;
+-- section: completed
+SELECT segment, period, pipeline, stage, min(stage_order) AS stage_order, count(*) AS n, avg(measure) AS mean,
+  quantile_cont(measure, 0.5) AS value, quantile_cont(measure, 0.25) AS p25, quantile_cont(measure, 0.75) AS p75,
+  quantile_cont(measure, 0.9) AS p90
+FROM rows
+GROUP BY segment, period, pipeline, stage
 ;
 -- section: in_stage_now
 SELECT segment, pipeline, stage, stage_order, age, is_stalled
@@ -47,29 +52,37 @@ SELECT o.segment, coalesce(o.pipeline, '(none)'), coalesce(o.stage, '(none)'), o
 FROM opportunities o
 WHERE o.outcome = 'open' AND NOT EXISTS (SELECT 1 FROM model.stage_visits)
 ;
+-- section: now
+SELECT segment, pipeline, stage, min(stage_order) AS stage_order, count(*) AS open_n, quantile_cont(age, 0.5) AS open_median_age,
+  count(*) FILTER (WHERE is_stalled) AS stalled_n
+FROM in_stage_now
+GROUP BY segment, pipeline, stage
+;
 -- section: movers
-SELECT e.segment, e.period, e.pipeline, e.opportunity_id, o.furthest_order
+SELECT e.segment, e.period, e.pipeline, e.opportunity_id, o.furthest_order, o.stage, o.stage_order
 FROM (
-  SELECT v.segment, p.period, coalesce(v.pipeline, '(none)') AS pipeline, v.opportunity_id
+  SELECT v.segment, p.period, v.pipeline, v.opportunity_id
   FROM periods p
   JOIN stage_visits v ON p.is_whole OR (v.entered_on >= p.starts_on AND v.entered_on < p.ends_before)
-  GROUP BY v.segment, p.period, coalesce(v.pipeline, '(none)'), v.opportunity_id
+  GROUP BY v.segment, p.period, v.pipeline, v.opportunity_id
 ) e
 JOIN model.opportunities o ON o.opportunity_id = e.opportunity_id AND coalesce(o.pipeline, '(none)') = e.pipeline
 ;
 -- section: been
-SELECT m.segment, m.period, m.pipeline, b.stage, count(DISTINCT m.opportunity_id) AS deals
-FROM movers m
-JOIN (
-  SELECT opportunity_id, coalesce(pipeline, '(none)') AS pipeline, stage, stage_order
-  FROM model.stage_visits
+SELECT segment, period, pipeline, stage, count(*) AS deals
+FROM (
+  SELECT m.segment, m.period, m.pipeline, v.stage
+  FROM movers m
+  JOIN model.stage_visits v ON v.opportunity_id = m.opportunity_id AND v.pipeline = m.pipeline
+  WHERE v.is_first AND m.furthest_order > v.stage_order
   UNION ALL
-  SELECT opportunity_id, coalesce(pipeline, '(none)'), stage, stage_order
-  FROM model.opportunities
-  WHERE stage_order < furthest_order
-) b ON b.opportunity_id = m.opportunity_id AND b.pipeline = m.pipeline
-WHERE m.furthest_order > b.stage_order
-GROUP BY m.segment, m.period, m.pipeline, b.stage
+  SELECT m.segment, m.period, m.pipeline, m.stage
+  FROM movers m
+  LEFT JOIN model.stage_visits v
+    ON v.opportunity_id = m.opportunity_id AND v.pipeline = m.pipeline AND v.stage = m.stage AND v.is_first
+  WHERE m.stage_order < m.furthest_order AND v.opportunity_id IS NULL
+) visited
+GROUP BY segment, period, pipeline, stage
 ;
 -- section: past
 SELECT segment, period, pipeline, furthest_order, count(*) AS deals
@@ -86,12 +99,12 @@ GROUP BY t.segment, p.period, t.pipeline, t.stage
 -- section: marks
 SELECT segment, period, pipeline, stage, min(stage_order) AS stage_order
 FROM (
-  SELECT segment, period, pipeline, stage, stage_order FROM rows
+  SELECT segment, period, pipeline, stage, stage_order FROM completed
   UNION ALL
   SELECT segment, period, pipeline, stage, stage_order FROM entered
   UNION ALL
   SELECT n.segment, p.period, n.pipeline, n.stage, n.stage_order
-  FROM in_stage_now n
+  FROM now n
   CROSS JOIN periods p
   WHERE p.period IS NULL
 ) every_mark
@@ -102,22 +115,13 @@ SELECT k.segment, k.period, k.pipeline, k.stage, c.value, coalesce(c.n, 0) AS n,
   coalesce(c.n, 0) AS visits, coalesce(w.open_n, 0) AS open_n, w.open_median_age,
   CASE WHEN l.limit_days IS NOT NULL THEN coalesce(w.stalled_n, 0) END AS stalled_n,
   CASE WHEN h.has_history THEN coalesce(e.backward, 0) END AS backward,
-  CASE WHEN h.has_history THEN coalesce(f.deals, 0) - coalesce(b.deals, 0) END AS skipped,
+  CASE WHEN h.has_history THEN CAST(coalesce(f.deals, 0) - coalesce(b.deals, 0) AS BIGINT) END AS skipped,
   l.limit_days, k.stage_order
 FROM marks k
 CROSS JOIN (SELECT count(*) > 0 AS has_history FROM model.stage_visits) h
-LEFT JOIN (
-  SELECT segment, period, pipeline, stage, count(*) AS n, quantile_cont(measure, 0.5) AS value, avg(measure) AS mean,
-    quantile_cont(measure, 0.25) AS p25, quantile_cont(measure, 0.75) AS p75, quantile_cont(measure, 0.9) AS p90
-  FROM rows
-  GROUP BY segment, period, pipeline, stage
-) c ON c.segment = k.segment AND c.period IS NOT DISTINCT FROM k.period AND c.pipeline = k.pipeline AND c.stage = k.stage
-LEFT JOIN (
-  SELECT segment, pipeline, stage, count(*) AS open_n, quantile_cont(age, 0.5) AS open_median_age,
-    count(*) FILTER (WHERE is_stalled) AS stalled_n
-  FROM in_stage_now
-  GROUP BY segment, pipeline, stage
-) w ON w.segment = k.segment AND w.pipeline = k.pipeline AND w.stage = k.stage
+LEFT JOIN completed c
+  ON c.segment = k.segment AND c.period IS NOT DISTINCT FROM k.period AND c.pipeline = k.pipeline AND c.stage = k.stage
+LEFT JOIN now w ON w.segment = k.segment AND w.pipeline = k.pipeline AND w.stage = k.stage
 LEFT JOIN limits l ON l.pipeline = k.pipeline AND l.stage = k.stage
 LEFT JOIN entered e
   ON e.segment = k.segment AND e.period IS NOT DISTINCT FROM k.period AND e.pipeline = k.pipeline AND e.stage = k.stage

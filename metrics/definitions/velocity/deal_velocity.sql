@@ -69,10 +69,13 @@ WHERE followed >= least.deals
 ORDER BY segment, period, t
 ;
 -- section: left_out
-SELECT CASE WHEN d.outcome = 'won' THEN d.problem ELSE 'not won, not followed: ' || d.problem END AS reason, count(*) AS n
+SELECT CASE WHEN d.outcome = 'won' THEN d.problem ELSE 'not won, not followed: ' || d.problem END AS reason,
+  count(DISTINCT d.opportunity_id) AS n
 FROM dated d
-WHERE d.problem IS NOT NULL AND (
-  (SELECT bool_and(is_whole) FROM periods) OR d.closed_on IS NULL OR d.closed_on >= $as_of
-  OR EXISTS (SELECT 1 FROM periods p WHERE d.closed_on >= p.starts_on AND d.closed_on < p.ends_before))
+JOIN periods p ON p.is_whole
+  OR (d.outcome = 'won' AND (d.closed_on IS NULL OR (d.closed_on >= p.starts_on AND d.closed_on < p.ends_before)
+    OR (d.closed_on > $as_of AND p.ends_before > $as_of)))
+  OR (d.outcome <> 'won' AND (d.opened_on IS NULL OR (d.opened_on >= p.starts_on AND d.opened_on < p.ends_before)))
+WHERE d.problem IS NOT NULL
 GROUP BY reason
 ORDER BY reason
