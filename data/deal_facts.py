@@ -39,7 +39,6 @@ def with_facts(
     count, steps = len(deals), len(words.STAGES)
     last = _last_response(deals, members)
     sourced = (last >= 0) & (rng.random(count) < 0.62)
-    campaign = np.where(sourced, last, -1)
     account = deals["account"].to_numpy()
     seller = accounts["seller"].to_numpy()[account]
     other = sellers.of_teams(accounts["team"].to_numpy()[account], "Seller", rng.random(count))
@@ -65,8 +64,8 @@ def with_facts(
     return deals.assign(
         name=joined(accounts["name"].to_numpy(dtype=np.str_)[account], " - ", products[deals["product"]]),
         account=np.where(np.isin(np.arange(count), unknown), -1, account),
-        campaign=campaign,
-        source=np.where(sourced, campaigns["type"].to_numpy()[campaign], labels(rng, words.OTHER_SOURCES, count)),
+        campaign=np.where(sourced, last, -1),
+        source=np.where(sourced, campaigns["type"].to_numpy()[last], labels(rng, words.OTHER_SOURCES, count)),
         seller=np.where(rng.random(count) < 0.86, seller, other),
         type=np.where(_has_earlier_win(deals), "Existing Business", "New Business"),
         reason=np.where(is_lost, reason, ""),

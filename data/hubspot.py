@@ -16,6 +16,7 @@ from data.world import World
 LIFECYCLE = ("Lead", "Marketing Qualified Lead", "Sales Qualified Lead", "Opportunity", "Customer")
 STAGE_COLUMNS = tuple(f'Date entered "{stage} (Lifecycle Stage Pipeline)"' for stage in LIFECYCLE[1:])
 ORPHAN_COMPANY = "17999999901"
+_PARTNER_LABELS = (*words.PARTNER_STAGES, *words.PARTNER_CLOSINGS)
 _SINCE_THEN = np.datetime64("2024-10-30T09:00")
 
 _UNLINKED = {"Associated Company IDs": ORPHAN_COMPANY, "Associated Company": "", "Associated Contact IDs": ""}
@@ -165,48 +166,51 @@ def deals(world: World) -> pd.DataFrame:
     """The partner channel's deals with their stage columns; a stage entered twice keeps the latest entry."""
     frame, visits = world.partner_deals, world.partner_visits
     account = frame["account"].to_numpy()
-    labels = (*words.PARTNER_STAGES, *words.PARTNER_CLOSINGS)
     number = world.accounts["number"].iloc[0] + np.arange(len(frame))
     stage = frame["stage"].to_numpy()
-    is_closed = stage >= len(words.PARTNER_STAGES)
-    left = visits.groupby("deal")["entered"].shift(-1)
-    latest = visits.assign(left=left).drop_duplicates(["deal", "stage"], keep="last")
+    is_closed, is_lost = stage >= len(words.PARTNER_STAGES), stage == len(words.PARTNER_STAGES) + 1
+    reasons = np.array([reason for reason, _ in words.LOSS_REASONS])
     columns = {
         "Record ID": whole(number * 71 + 23_800_000_003),
         "Deal Name": joined(_names(world, account), " - partner order"),
-        "Deal Stage": np.array(labels)[stage],
+        "Deal Stage": np.array(_PARTNER_LABELS)[stage],
         "Pipeline": np.full(len(frame), words.PARTNER_PIPELINE),
         "Amount": joined(whole(frame["amount"].to_numpy()), ".0"),
         "Currency": np.full(len(frame), "EUR"),
-        "Deal probability": np.array([words.PARTNER_PROBABILITY[label] for label in labels])[stage].astype("U4"),
+        "Deal probability": np.array([words.PARTNER_PROBABILITY[label] for label in _PARTNER_LABELS])[stage].astype(
+            "U4"
+        ),
         "Close Date": hubspot_stamp(_stamps(frame["closed"].where(is_closed, frame["expected"]))),
         "Create Date": hubspot_stamp(_stamps(frame["opened"])),
         "Deal owner": _people(world, world.accounts["seller"].to_numpy()[account]),
         "Deal Type": np.full(len(frame), "New Business"),
-        "Closed Lost Reason": np.where(
-            stage == len(words.PARTNER_STAGES) + 1, np.array([r for r, _ in words.LOSS_REASONS])[number % 5], ""
-        ),
+        "Closed Lost Reason": np.where(is_lost, reasons[number % 5], ""),
         "Is Deal Closed?": yes_no(is_closed),
         "Is Closed Won": yes_no(frame["is_won"].to_numpy()),
     }
-    at = latest.pivot(index="deal", columns="stage", values="entered").reindex(frame.index)
-    out = latest.pivot(index="deal", columns="stage", values="left").reindex(frame.index)
-    for place, label in enumerate(labels):
+    newest = _stamps(visits.groupby("deal")["entered"].max())
+    return pd.DataFrame(columns | _stage_columns(visits, frame.index) | {
+        "Date entered current stage": hubspot_stamp(newest),
+        "Last Modified Date": hubspot_stamp(np.minimum(newest + 90, END - 1)),
+        "Associated Company (Primary)": _names(world, account),
+        "Associated Company IDs (Primary)": company_ids(world, account),
+    })  # fmt: skip
+
+
+def _stage_columns(visits: pd.DataFrame, deal: pd.Index) -> dict[str, np.ndarray]:
+    """Entry, exit and seconds in each open stage, and entry into the closing ones: of the latest visit."""
+    visits = visits.assign(left=visits.groupby("deal")["entered"].shift(-1))
+    latest = visits.drop_duplicates(["deal", "stage"], keep="last")
+    at, out = (latest.pivot(index="deal", columns="stage", values=v).reindex(deal) for v in ("entered", "left"))
+    columns = {}
+    for place, label in enumerate(_PARTNER_LABELS):
         quoted = f'"{label} ({words.PARTNER_PIPELINE})"'
         columns[f"Date entered {quoted}"] = hubspot_stamp(_stamps(at[place]))
         if place < len(words.PARTNER_STAGES):
             seconds = (_stamps(out[place]) - _stamps(at[place])).astype("timedelta64[s]")
-            columns[f"Latest time in {quoted}"] = np.where(
-                np.isnat(seconds), "", whole(np.nan_to_num(seconds.astype(np.int64)))
-            )
+            columns[f"Latest time in {quoted}"] = np.where(np.isnat(seconds), "", whole(seconds.astype(np.int64)))
             columns[f"Date exited {quoted}"] = hubspot_stamp(_stamps(out[place]))
-    newest = visits.groupby("deal")["entered"].max()
-    return pd.DataFrame(columns | {
-        "Date entered current stage": hubspot_stamp(_stamps(newest)),
-        "Last Modified Date": hubspot_stamp(np.minimum(_stamps(newest) + 90, END - 1)),
-        "Associated Company (Primary)": _names(world, account),
-        "Associated Company IDs (Primary)": company_ids(world, account),
-    })  # fmt: skip
+    return columns
 
 
 def _logged(world: World, kind: str, offset: int) -> tuple[pd.DataFrame, dict[str, np.ndarray], dict[str, np.ndarray]]:
