@@ -1,0 +1,152 @@
+"""`list`, `dimensions`, `tables`, `settings`, `targets`, and help."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from metrics import catalog
+from metrics.model import TABLES
+
+
+def answer(ended):
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_list_names_every_metric_and_needs_no_workspace(run):
+    told = answer(run("list", "--format", "json"))["metrics"]
+    assert [m["name"] for m in told] == list(catalog())
+    by_name = {m["name"]: m for m in told}
+    assert by_name["overdue_deals"]["options"]["idle_days"]["default"] == 14
+    assert set(by_name["win_rate"]) >= {"name", "title", "unit", "clock", "topic", "definition", "needs", "options"}
+    assert by_name["win_rate"]["needs"] == ["opportunities"]
+    assert (by_name["win_rate"]["unit"], by_name["win_rate"]["clock"]) == ("deal", "closed_on")
+    text = run("list")
+    assert all(name in text.out for name in catalog())
+
+
+def test_dimensions(run, loaded, tmp_path):
+    told = answer(run("dimensions", "--format", "json", "--workspace", loaded))["dimensions"]
+    found = {d["name"]: d for d in told}
+    assert found["owner"] == {"name": "owner", "table": "opportunities", "values": ["Seat 2", "Seat 1"]}
+    assert set(found["Vertical"]["values"]) == {"Rail", "Air", "A=B; 100%", "=1+1"}
+    assert "Seat 1" in run("dimensions", "--workspace", loaded).out
+    assert answer(run("dimensions", "--format", "json", "--workspace", tmp_path / "new")) == {"dimensions": []}
+
+
+def test_tables(run, loaded, tmp_path):
+    told = {t["name"]: t for t in answer(run("tables", "--format", "json", "--workspace", loaded))["tables"]}
+    assert list(told) == [table.name for table in TABLES]
+    assert told["opportunities"]["rows"] == 5
+    assert told["accounts"]["rows"] == 3, "accounts known from the deals"
+    columns = {c["name"]: c["type"] for c in told["opportunities"]["columns"]}
+    assert columns["amount"] == "DECIMAL(18,4)"
+    assert columns["Vertical"] == "VARCHAR"
+    assert "opportunities" in run("tables", "--workspace", loaded).out
+    empty = answer(run("tables", "--format", "json", "--workspace", tmp_path / "new"))["tables"]
+    assert {t["rows"] for t in empty} == {0}
+
+
+def test_settings_are_shown_and_changed(run, files, tmp_path):
+    workspace = tmp_path / "own"
+    run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", workspace)
+    before = {s["name"]: s for s in answer(run("settings", "--format", "json", "--workspace", workspace))["settings"]}
+    assert {"time_zone", "fiscal_year_start", "currency", "margin", "service_levels", "required_roles"} <= set(before)
+    assert {name for metric in catalog().values() for name in metric.options} <= set(before)
+    assert len(before) == len(answer(run("settings", "--format", "json", "--workspace", workspace))["settings"])
+    assert all(s["meaning"] and s["value"] == s["default"] for s in before.values())
+    changes = ("settings", "idle_days=3", "margin=0.7", "service_levels=Talks=14, Proof of value=30.5")
+    after = {
+        s["name"]: s["value"] for s in answer(run(*changes, "--format", "json", "--workspace", workspace))["settings"]
+    }
+    assert (after["idle_days"], after["margin"]) == (3, 0.7)
+    assert after["service_levels"] == "Talks=14, Proof of value=30.5"
+    assert run("settings", "idle_days=3", "margin=2", "--workspace", workspace).code == 2
+    text = run("settings", "--workspace", workspace).out
+    assert "idle_days" in text
+
+
+def test_a_setting_is_the_default_of_every_later_question(run, files, tmp_path):
+    workspace = tmp_path / "own"
+    run(
+        "load",
+        files / "deals.csv",
+        "--mapping",
+        files / "deals.toml",
+        "--workspace",
+        workspace,
+        "--as-of",
+        "2024-06-30",
+    )
+    show = ("show", "overdue_deals", "--format", "json", "--workspace", workspace)
+    run("settings", "idle_days=10000", "--workspace", workspace)
+    assert answer(run(*show)) == answer(run(*show, "--set", "idle_days=10000"))
+
+
+def test_target_lists(run, files, tmp_path):
+    workspace, names = tmp_path / "own", tmp_path / "names.txt"
+    run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", workspace)
+    names.write_text("North\nNowhere\n", encoding="utf-8")
+    added = answer(run(
+        "targets", "--add", names, "--list", "Spring", "--since", "2024-01-01",
+        "--format", "json", "--workspace", workspace,
+    ))  # fmt: skip
+    assert (added["matched"], added["unmatched"]) == (1, ["Nowhere"])
+    assert [(one["list"], one["accounts"]) for one in added["lists"]] == [("Spring", 1)]
+    told = answer(run("show", "win_rate", "--by", "target", "--format", "json", "--workspace", workspace))
+    assert [(row["segment"], row["n"]) for row in told["rows"]] == [("target", 2), ("rest", 2)]
+    assert told["comparison"][0]["segments"] == ["target", "rest"]
+    shown = run("targets", "--workspace", workspace).out
+    assert "Spring" in shown
+    removed = answer(run("targets", "--remove", "--list", "Spring", "--format", "json", "--workspace", workspace))
+    assert removed["lists"] == []
+
+
+COMMANDS = (
+    "load", "imports", "undo", "rejects", "tables", "list", "show", "explain", "dimensions", "targets", "settings",
+    "sample",
+)  # fmt: skip
+
+
+def test_help_names_the_commands_and_what_comes_later_is_not_there(run):
+    told = run("--help")
+    assert told.code == 0
+    assert all(f"  {command} " in told.out for command in COMMANDS)
+    assert not any(later in told.out for later in ("deck", "erase", "backup", "restore", "verify"))
+    assert "Exit codes" in told.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_in_a_few_lines(run, command):
+    told = run(command, "--help")
+    assert told.code == 0
+    assert "--workspace" in told.out
+    assert "--format" in told.out
+    assert len(told.out.splitlines()) < 45
+
+
+def test_the_program_starts_without_what_only_measuring_needs():
+    heavy = "import sys; from metrics.commands import main; main(['--help']); "
+    heavy += "print(sorted({'pandas', 'duckdb', 'scipy', 'sqlglot', 'streamlit'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_it_runs_as_a_program(loaded):
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "metrics", "show", "win_rate", "--format", "json", "--workspace", str(loaded)],
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["rows"][0]["n"] == 4
+    assert done.stderr == ""
+    assert time.monotonic() - began < 60
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    command = f"{sys.executable} -m metrics list | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")

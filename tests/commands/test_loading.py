@@ -1,0 +1,218 @@
+"""`load`, `imports`, `undo`, `rejects`, `sample`: exports come in whole or not at all, and can be taken back."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from places import PROJECT
+
+ROWS = ("read", "loaded", "rejected", "duplicate", "blank", "footer")
+
+
+def answer(ended, code=0):
+    assert ended.code == code, ended.err
+    return json.loads(ended.out)
+
+
+@pytest.fixture
+def load(run, tmp_path):
+    """`load(file, …)`: the answer of `load` in JSON, into this test's own workspace."""
+
+    def called(*arguments, code=0):
+        return answer(run("load", *arguments, "--format", "json", "--workspace", tmp_path / "own"), code)
+
+    return called
+
+
+def test_an_import_is_told_whole(load, files):
+    told = load(files / "deals.csv", "--mapping", files / "deals.toml", "--as-of", "2024-03-31")
+    assert told["as_of"] == "2024-03-31"
+    (one,) = told["imports"]
+    keys = {
+        "import_id",
+        "file",
+        "source",
+        "object",
+        "tables",
+        "status",
+        "reason",
+        "questions",
+        "rows",
+        "issues",
+        "mapping",
+    }
+    assert keys <= set(one)
+    assert (one["file"], one["object"], one["status"], one["reason"]) == ("deals.csv", "opportunities", "loaded", None)
+    assert one["rows"] == dict(zip(ROWS, (5, 5, 0, 0, 0, 0), strict=True))
+    assert one["tables"]["opportunities"] == 5
+    assert one["mapping"]["amount"] == "worth"
+
+
+def test_the_same_file_twice_changes_nothing(load, run, files, tmp_path):
+    arguments = (files / "deals.csv", "--mapping", files / "deals.toml")
+    first = load(*arguments)["imports"][0]
+    again = load(*arguments)["imports"][0]
+    assert (again["status"], again["import_id"]) == ("unchanged", first["import_id"])
+    told = answer(run("imports", "--format", "json", "--workspace", tmp_path / "own"))
+    assert [one["import_id"] for one in told["imports"]] == [first["import_id"]]
+
+
+def test_undo_takes_an_import_back(load, run, files, tmp_path):
+    own = ("--format", "json", "--workspace", tmp_path / "own")
+    first = load(files / "deals.csv", "--mapping", files / "deals.toml")["imports"][0]["import_id"]
+    assert answer(run("undo", first, *own))["imports"] == []
+    assert answer(run("imports", *own))["imports"] == []
+    assert [one["status"] for one in answer(run("imports", "--all", *own))["imports"]] == ["undone"]
+    assert run("show", "win_rate", *own).code == 4
+    assert run("undo", first, *own).code == 2
+
+
+def test_a_dry_run_loads_nothing(load, run, files, tmp_path):
+    told = load(files / "deals.csv", "--mapping", files / "deals.toml", "--dry-run")
+    assert told["imports"][0]["rows"]["read"] == 5
+    assert told["as_of"] is None
+    assert answer(run("imports", "--format", "json", "--workspace", tmp_path / "own"))["imports"] == []
+
+
+def test_of_several_files_the_good_ones_are_loaded(load, files, tmp_path):
+    (tmp_path / "empty.csv").write_bytes(b"")
+    told = load(
+        tmp_path / "empty.csv", files / "deals.csv", tmp_path / "missing.csv", "--mapping", files / "deals.toml", code=3
+    )
+    assert [(one["file"], one["status"]) for one in told["imports"]] == [
+        ("empty.csv", "refused"), ("deals.csv", "loaded"), ("missing.csv", "refused"),
+    ]  # fmt: skip
+    assert all(one["reason"] for one in told["imports"] if one["status"] == "refused")
+
+
+def broken_zip():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("deals.csv", "id,company\n" * 1000)
+    return packed.getvalue()[:-40]
+
+
+BAD = {
+    "an empty file": b"",
+    "a header alone": b"id,company,seller,phase,begun,ended,worth,Vertical\n",
+    "a binary file": bytes(range(256)) * 40,
+    "a broken zip": broken_zip(),
+    "a file of 300 columns": (
+        ",".join(f"c{i}" for i in range(300)) + "\n" + ",".join("1" for _ in range(300))
+    ).encode(),
+    "an unknown table": b"colour,shape\nred,round\nblue,square\n",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_refused_with_one_sentence_and_changes_nothing(run, loaded, kind, tmp_path):
+    before = run("tables", "--format", "json", "--workspace", loaded).out
+    bad = tmp_path / ("bad.zip" if "zip" in kind else "bad.csv")
+    bad.write_bytes(BAD[kind])
+    ended = run("load", bad, "--workspace", loaded)
+    assert ended.code == 3
+    assert ended.err.startswith("bad.")
+    assert "Traceback" not in ended.err
+    assert "stopped before its end" not in ended.err
+    told = json.loads(run("load", bad, "--format", "json", "--workspace", loaded).out)
+    assert {one["status"] for one in told["imports"]} == {"refused"}
+    assert all(one["reason"] or one["questions"] for one in told["imports"])
+    assert run("tables", "--format", "json", "--workspace", loaded).out == before
+
+
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        ("table = ", "not TOML"),
+        ('[columns]\nname = "company"\n', "table"),
+        ('table = "dealz"\n[columns]\nopportunity_id = "id"\n', "dealz"),
+        ('table = "opportunities"\n[columns]\nopportunity = "id"\n', "opportunity"),
+        ('table = "opportunities"\n[columns]\nopportunity_id = "identifier"\n', "identifier"),
+        ('table = "opportunities"\n[columns]\nopportunity_id = "id"\n[format]\ndates = "dym"\n', "dates"),
+        (
+            'table = "opportunities"\n[columns]\nopportunity_id = "id"\nstage = "phase"\n[stages]\nWon = "victory"\n',
+            "victory",
+        ),
+    ],
+)
+def test_a_wrong_mapping_is_refused_and_changes_nothing(run, loaded, files, tmp_path, mapping, message):
+    before = run("tables", "--format", "json", "--workspace", loaded).out
+    path = tmp_path / "wrong.toml"
+    path.write_text(mapping, encoding="utf-8")
+    ended = run("load", files / "deals.csv", "--mapping", path, "--workspace", loaded)
+    assert ended.code == 3
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+    assert run("tables", "--format", "json", "--workspace", loaded).out == before
+
+
+def test_a_missing_mapping_file_is_refused(run, loaded, files):
+    ended = run("load", files / "deals.csv", "--mapping", files / "nowhere.toml", "--workspace", loaded)
+    assert ended.code == 3
+    assert "nowhere.toml" in ended.err
+
+
+def test_an_ambiguous_date_is_asked_and_the_answer_is_an_option(run, files, tmp_path):
+    deals = tmp_path / "deals.csv"
+    deals.write_text("id,phase,ended\nd1,Won,03/04/2024\nd2,Won,05/06/2024\n", encoding="utf-8")
+    mapping = tmp_path / "deals.toml"
+    mapping.write_text(
+        'table = "opportunities"\n[columns]\nopportunity_id = "id"\nstage = "phase"\nclosed_on = "ended"\n'
+        '[stages]\nWon = "won"\n', encoding="utf-8",
+    )  # fmt: skip
+    arguments = ("load", deals, "--mapping", mapping, "--workspace", tmp_path / "own")
+    ended = run(*arguments)
+    assert ended.code == 3
+    assert "--dates" in ended.err
+    (question,) = answer(run(*arguments, "--format", "json"), 3)["imports"][0]["questions"]
+    assert (question["column"], question["kind"]) == ("ended", "dates")
+    assert set(question["choices"]) >= {"dmy", "mdy"}
+    assert answer(run(*arguments, "--dates", "mdy", "--format", "json"))["as_of"] == "2024-05-06"
+
+
+def test_rejected_rows_come_back_in_their_own_columns_with_the_reason(run, files, tmp_path):
+    dirty = tmp_path / "dirty.csv"
+    dirty.write_text((files / "deals.csv").read_text(encoding="utf-8") + ",,,,,,,Rail\n", encoding="utf-8")
+    own = ("--format", "json", "--workspace", tmp_path / "own")
+    (one,) = answer(run("load", dirty, "--mapping", files / "deals.toml", *own))["imports"]
+    assert (one["rows"]["read"], one["rows"]["loaded"], one["rows"]["rejected"]) == (6, 5, 1)
+    (row,) = answer(run("rejects", one["import_id"], *own))["rejects"]
+    assert row["Vertical"] == "Rail"
+    assert row["_row"] == 7
+    assert row["_reason"]
+    text = run("rejects", one["import_id"], "--workspace", tmp_path / "own").out
+    assert "Rail" in text
+
+
+def test_people_see_what_was_loaded(run, files, tmp_path):
+    ended = run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", tmp_path / "own")
+    assert ended.code == 0
+    assert "deals.csv" in ended.out
+    assert "As of" in ended.out
+    assert "deals.csv" in run("imports", "--workspace", tmp_path / "own").out
+
+
+def test_a_locked_workspace_ends_with_4(run, loaded, files, monkeypatch):
+    from metrics.errors import WorkspaceError
+
+    def locked(*_, **__):
+        raise WorkspaceError("The workspace is busy.")
+
+    monkeypatch.setattr("metrics.workspace.Workspace.load", locked)
+    ended = run("load", files / "deals.csv", "--workspace", loaded)
+    assert (ended.code, ended.out, ended.err) == (4, "", "The workspace is busy.\n")
+
+
+def test_the_sample_goes_into_a_new_workspace_only(run, loaded):
+    ended = run("sample", "--workspace", loaded)
+    assert ended.code == 2
+    assert "has imports already" in ended.err
+
+
+def test_the_sample_company_loads(run, tmp_path):
+    assert any((PROJECT / "data" / "exports").iterdir())
+    own = ("--format", "json", "--workspace", tmp_path / "sample")
+    told = answer(run("sample", *own))
+    assert {one["status"] for one in told["imports"]} == {"loaded"}
+    assert answer(run("show", "win_rate", "--by", "target", *own))["rows"][0]["segment"] == "target"
