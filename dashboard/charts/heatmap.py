@@ -158,15 +158,21 @@ def _numbers(
     muted: str,
 ) -> None:
     shades = [muted if runs else inks[level] for runs, level in zip(unfinished(cells), levels, strict=True)]
-    figure.add_scatter(
-        x=cells["age"].astype(int).tolist(),
-        y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in cells["cohort"]],
-        text=[_cell_text(value) for value in cells["value"]],
-        mode="text",
-        textfont={"size": HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1, "color": shades},
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
+    size = HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1
+    for shade in dict.fromkeys(shades):  # a trace an ink: only then a click elsewhere cannot fade the numbers
+        own = cells[[ink == shade for ink in shades]]
+        steady = {"textfont": {"color": shade}}
+        figure.add_scatter(
+            x=own["age"].astype(int).tolist(),
+            y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in own["cohort"]],
+            text=[_cell_text(value) for value in own["value"]],
+            mode="text",
+            textfont={"size": size, "color": shade},
+            selected=steady,
+            unselected=steady,
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
 
 
 def unfinished(cells: pd.DataFrame) -> pd.Series:
