@@ -21,6 +21,7 @@ HANDED_ON = {
     ("cards/kpi.py", "figure.label"): "words of ours for each figure",
     ("filters/bar.py", "title"): "the pages' titles",
     ("loading/importing.py", "text"): "the steps of loading, with counts",
+    ("views/definitions.py", "_topic(metric)"): "the names of our topics",
     ("topics/cohorts.py", "label"): "words of ours for each switch",
 }
 """What a function passes to an outlet for its callers, and why it is never text from the data."""
