@@ -7,14 +7,31 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards.tables import theme_mode
+from dashboard.cards.welcome import primary
 from dashboard.charts import CHART_CONFIG, reconciliation
 from dashboard.loading.incoming import Incoming
 from dashboard.text import has, numbers, safe, say
 from metrics.model import TABLES, table
 
 OUTCOMES = ("open", "won", "lost", "no_decision")
-NOTHING = ""
+NOTHING = "-"  # an empty cell would read as None
 ROW = 34
+HINTS = {
+    "account_id": ("account", "company", "customer", "organisation", "organization"),
+    "stage": ("stage", "status"),
+    "owner": ("owner", "agent", "seller", "rep"),
+    "amount": ("amount", "value", "price", "revenue"),
+    "opened_on": ("created", "opened", "engage", "start"),
+    "closed_on": ("close", "closed", "closing"),
+    "name": ("name", "title"),
+    "industry": ("industry", "sector", "vertical"),
+    "employees": ("employees", "headcount"),
+    "country": ("country", "location"),
+    "email": ("email", "mail"),
+    "loss_reason": ("reason",),
+    "created_on": ("created",),
+}
+"""Words in a header that hint at a canonical column, where nothing else says what it is."""
 _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 
 
@@ -49,7 +66,11 @@ def matching_card(one: Incoming) -> None:
         name = _table_name(one, parts[0])
         edited = _editor(one, columns, name)
         stages = _stages(one, parts[0])
-        if st.button(say("load.columns.check"), icon=":material/refresh:", key=f"match.{one.path}"):
+        known = bool(parts[0].source)
+        label = say("load.columns.check" if known else "load.columns.match_these")
+        if st.button(
+            label, icon=":material/refresh:", type="secondary" if known else primary(), key=f"match.{one.path}"
+        ):
             _apply(one, columns, edited, stages, name)
             st.rerun()
 
@@ -82,13 +103,13 @@ def _plain(header: str) -> str:
 def _editor(one: Incoming, columns: list[dict[str, Any]], name: str) -> pd.DataFrame:
     options = [NOTHING, *table(name).names]
     said = {header: canonical for canonical, header in one.columns.items() if header}
+    means = _once([_meaning(column, said, name) for column in columns])
     rows = [
         {
-            "header": column["header"], "means": _meaning(column, said, name),
-            "sample": "  ·  ".join(column["samples"]), "match": say(f"load.certainty.{column['certainty']}"),
-            "because": column["reason"],
+            "header": column["header"], "means": meaning,
+            "sample": "  ·  ".join(column["samples"]), **_why(column, meaning, said),
         }
-        for column in columns
+        for column, meaning in zip(columns, means, strict=True)
     ]  # fmt: skip
     config = {
         "header": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=150),
@@ -118,8 +139,30 @@ def _meaning(column: dict[str, Any], said: dict[str, str], name: str) -> str:
         return canonical.split(".", 1)[1]
     if column["certainty"] != "unknown" or canonical:
         return NOTHING
-    close = get_close_matches(_plain(column["header"]), table(name).names, n=1, cutoff=0.86)
-    return close[0] if close else NOTHING
+    return _guess(column["header"], name)
+
+
+def _why(column: dict[str, Any], meaning: str, said: dict[str, str]) -> dict[str, str]:
+    """How sure the match is, and why: as the check found, or a guess that the visitor has not confirmed yet."""
+    guessed = column["certainty"] == "unknown" and meaning != NOTHING and column["header"] not in said
+    if guessed:
+        return {"match": say("load.certainty.likely"), "because": say("load.columns.guessed")}
+    return {"match": say(f"load.certainty.{column['certainty']}"), "because": column["reason"]}
+
+
+def _guess(header: str, name: str) -> str:
+    """The canonical column that a header seems to name; nothing where none does."""
+    own = table(name).names
+    close = get_close_matches(_plain(header), own, n=1, cutoff=0.86)
+    if close:
+        return close[0]
+    words = set(_plain(header).split("_"))
+    return next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
+
+
+def _once(meanings: list[str]) -> list[str]:
+    """Each meaning once, for the first column that has it."""
+    return [m if m not in meanings[:i] else NOTHING for i, m in enumerate(meanings)]
 
 
 def _stages(one: Incoming, part: Any) -> pd.DataFrame | None:
@@ -154,10 +197,12 @@ def _apply(
             now = means[column["header"]]
             if was and was != now and "." not in was:
                 one.columns[was] = ""
-        one.columns |= {now: header for header, now in means.items() if now and _changed(columns, header, now, name)}
+        one.columns |= {
+            now: header for header, now in means.items() if now != NOTHING and _changed(columns, header, now, name)
+        }
     else:
         one.table = name
-        one.columns = {now: header for header, now in means.items() if now}
+        one.columns = {now: header for header, now in means.items() if now != NOTHING}
     if stages is not None:
         recognised = {s["stage"]: s["outcome"] for s in (one.found or [])[0].stages}
         said = {str(row["stage"]): str(row["outcome"]) for _, row in stages.iterrows()}
@@ -182,6 +227,18 @@ def side_cards(one: Incoming) -> None:
     for part in one.found or ():
         if part.rows["read"]:
             _rows_card(part)
+        elif not part.source:
+            _meanings_card(st.session_state.get(f"table.{one.path}") or one.table or "opportunities")
+
+
+def _meanings_card(name: str) -> None:
+    """What the columns of a table mean, beside the form that asks for them."""
+    with st.container(border=True):
+        st.subheader(safe.for_markdown(say("load.meanings.title", row=table(name).row)), anchor=False)
+        st.caption(say("load.meanings.caption"))
+        rows = [{say("load.meanings.column"): _column_words(name, c.name), say("load.meanings.meaning"): c.meaning}
+                for c in table(name).columns]  # fmt: skip
+        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(rows), 12))
 
 
 def _question(one: Incoming, question: dict[str, Any]) -> None:
