@@ -1,0 +1,83 @@
+"""The bootstrap of accounts: what is drawn, against plain Python and against theory."""
+
+import numpy as np
+import pytest
+
+from metrics.statistics.bootstrap import DRAWS, _chosen, _draws, difference_interval
+
+
+def side(rng, accounts=40, shift=0.0):
+    """(measure, weight, account) of one to six rows an account."""
+    account = np.repeat(np.arange(accounts), rng.integers(1, 7, accounts))
+    measure = rng.lognormal(3, 0.6, len(account)) + shift
+    return measure, rng.integers(1, 5, len(account)).astype(float), account
+
+
+PLAIN = {
+    "sum": lambda measure, _: measure.sum(),
+    "mean": lambda measure, _: measure.mean(),
+    "median": lambda measure, _: np.median(measure),
+    "ratio": lambda measure, weight: measure.sum() / weight.sum(),
+}
+
+
+@pytest.mark.parametrize("statistic", list(PLAIN))
+def test_each_draw_is_the_statistic_of_the_rows_of_the_drawn_accounts(statistic):
+    measure, weight, account = side(np.random.default_rng(1))
+    ours = _draws(statistic, measure, weight, account, np.random.default_rng(9))
+    chosen = np.concatenate(list(_chosen(40, np.random.default_rng(9))))
+    assert len(ours) == len(chosen) == DRAWS
+    for draw in range(0, DRAWS, 97):
+        rows = np.concatenate([np.flatnonzero(account == drawn) for drawn in chosen[draw]])
+        assert ours[draw] == pytest.approx(PLAIN[statistic](measure[rows], weight[rows]))
+
+
+def test_the_median_of_every_draw_lies_among_the_rows_looked_at():
+    """One account has most rows, all of them low: its draws move the median far."""
+    measure = np.concatenate([np.arange(300.0), 1000 + np.arange(100.0)])
+    account = np.array([0] * 300 + list(range(1, 101)))
+    ours = _draws("median", measure, np.ones(400), account, np.random.default_rng(2))
+    chosen = np.concatenate(list(_chosen(101, np.random.default_rng(2))))
+    for draw in range(0, DRAWS, 41):
+        rows = np.concatenate([np.flatnonzero(account == drawn) for drawn in chosen[draw]])
+        assert ours[draw] == pytest.approx(np.median(measure[rows]))
+
+
+@pytest.mark.parametrize("statistic", list(PLAIN))
+def test_the_same_question_has_the_same_answer(statistic):
+    one, other = side(np.random.default_rng(1)), side(np.random.default_rng(2))
+    assert difference_interval(statistic, one, other) == difference_interval(statistic, one, other)
+
+
+def test_the_names_and_order_of_accounts_do_not_matter_to_who_they_are():
+    measure, weight, account = side(np.random.default_rng(1))
+    named = np.array([f"account {number:03}" for number in account], dtype=object)
+    assert difference_interval("mean", (measure, weight, account), (measure, weight, account)) == difference_interval(
+        "mean", (measure, weight, named), (measure, weight, named)
+    )
+
+
+def test_the_interval_of_a_mean_is_about_that_of_the_normal_theory():
+    """200 accounts of one row: ± 1.96 · √(s²/n + s²/n)."""
+    rng = np.random.default_rng(4)
+    one, other = rng.normal(10, 2, 200), rng.normal(8, 2, 200)
+    low, high = difference_interval("mean", *((x, np.ones(200), np.arange(200)) for x in (one, other)))
+    spread = 1.96 * np.sqrt(one.var() / 200 + other.var() / 200)
+    assert low == pytest.approx(one.mean() - other.mean() - spread, abs=0.06)
+    assert high == pytest.approx(one.mean() - other.mean() + spread, abs=0.06)
+
+
+def test_many_deals_of_one_account_count_as_one_account():
+    """The same 30 values, each ten times over in its account: no more certain than once."""
+    rng = np.random.default_rng(5)
+    values, rest = rng.normal(10, 2, 30), rng.normal(9, 2, 30)
+    once = difference_interval("mean", *((x, np.ones(30), np.arange(30)) for x in (values, rest)))
+    tenfold = difference_interval(
+        "mean", *((np.repeat(x, 10), np.ones(300), np.repeat(np.arange(30), 10)) for x in (values, rest))
+    )
+    assert tenfold == pytest.approx(once)
+
+
+def test_a_ratio_of_nothing_to_nothing_is_undefined():
+    empty = np.zeros(3), np.zeros(3), np.arange(3)
+    assert all(np.isnan(end) for end in difference_interval("ratio", empty, empty))
