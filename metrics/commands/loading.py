@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metrics.workspace import Import, Workspace
 
 REFUSED = 3
-_ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency", "mapping": "--mapping"}
+_ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency"}
 ImportArgument = Annotated[str, typer.Argument(metavar="IMPORT", help="An import's id; `imports` has them all.")]
 
 
@@ -92,13 +92,14 @@ def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
 
 
 def _why(one: dict[str, Any]) -> Iterator[str]:
+    """The reason, which tells the first question too, and a line for each further one."""
     reason = one.get("reason") or "refused"
     yield reason if str(reason).startswith(one["file"]) else f"{one['file']}: {reason}"
-    for question in one.get("questions") or ():
-        option = _ANSWERED_BY.get(question["kind"])
-        choices = ", ".join(map(str, question.get("choices") or ()))
-        how = f" Answer with {option}" + (f" {choices.replace(', ', '|')}." if choices else ".") if option else ""
-        yield f"  {question.get('column') or one['file']}: which {question['kind']}?{how}"
+    for question in (one.get("questions") or ())[1:]:
+        option = _ANSWERED_BY.get(question["kind"], "--mapping")
+        choices = "|".join(map(str, question.get("choices") or ()))
+        answer = f" Answer with {option} {choices}.".replace(" .", ".")
+        yield f"  {question.get('column') or one['file']}: which {question['kind']}?{answer}"
 
 
 def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:

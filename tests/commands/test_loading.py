@@ -125,7 +125,6 @@ def test_a_bad_file_is_refused_with_one_sentence_and_changes_nothing(run, loaded
     ("mapping", "message"),
     [
         ("table = ", "not TOML"),
-        ('[columns]\nname = "company"\n', "table"),
         ('table = "dealz"\n[columns]\nopportunity_id = "id"\n', "dealz"),
         ('table = "opportunities"\n[columns]\nopportunity = "id"\n', "opportunity"),
         ('table = "opportunities"\n[columns]\nopportunity_id = "identifier"\n', "identifier"),
@@ -153,7 +152,7 @@ def test_a_missing_mapping_file_is_refused(run, loaded, files):
     assert "nowhere.toml" in ended.err
 
 
-def test_an_ambiguous_date_is_asked_and_the_answer_is_an_option(run, files, tmp_path):
+def test_an_ambiguous_date_is_asked_and_the_answer_is_an_option(run, tmp_path):
     deals = tmp_path / "deals.csv"
     deals.write_text("id,phase,ended\nd1,Won,03/04/2024\nd2,Won,05/06/2024\n", encoding="utf-8")
     mapping = tmp_path / "deals.toml"
