@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
+from metrics.errors import FileError
 from metrics.exports import hubspot, verdicts
-from metrics.exports.convert import Rows, sql_type
+from metrics.exports.convert import Rows
 from metrics.exports.plan import KEPT
 from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
@@ -27,6 +28,10 @@ class Batch:
 def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool) -> Batch:
     """Judge the rows and write the tables; with `dry_run` everything is counted and nothing written."""
     batch = Batch(verdicts.judge(con, rows))
+    if batch.counts.read == batch.counts.blank + batch.counts.footer:
+        raise FileError(
+            f"{rows.sheet.name}: the file has a header and no rows. Check the view's filters and export it again."
+        )
     name, plan = rows.sheet.table, rows.plan
     _loaded(con, rows)
     _save(con, batch, plan.table_name, _columns(rows), f"{name}_loaded", out, dry_run)
@@ -138,6 +143,3 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> Non
         padded: list[Any] = [*(cell or None for cell in found), *[None] * width][:width]
         con.execute(f"INSERT INTO {name}_rejects VALUES ({marks})", [number, reason, None, *padded])
     _copy(con, f"SELECT * FROM {name}_rejects ORDER BY _row", out / "rejects.parquet")
-
-
-__all__ = ["Batch", "sql_type", "write"]

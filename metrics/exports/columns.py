@@ -86,7 +86,7 @@ class Cells:
         for start in range(0, len(texts), 100_000):
             part = texts[start : start + 100_000]
             self.con.execute(
-                f"INSERT INTO {name} SELECT v, CAST(x AS {sql_type}), z FROM "
+                f"INSERT INTO {name} SELECT v, try_cast(x AS {sql_type}), z FROM "
                 "(SELECT unnest($v) AS v, unnest($x) AS x, unnest($z) AS z)",
                 {"v": part, "x": [found[t] for t in part], "z": [bool(extra and extra[t]) for t in part]},
             )

@@ -82,7 +82,7 @@ def _proven_mark(digits: str) -> str:
 def number(text: str, mark: Mark) -> Decimal | None:
     """The value of a cell; percent as a fraction of 1. None if it cannot be read with that decimal mark."""
     frame = _frame(text)
-    if frame is None or bool(frame["open"]) != bool(frame["close"]):
+    if frame is None or bool(frame["open"]) != bool(frame["close"]) or (frame["sign"] and frame["sign2"]):
         return None
     thousands = "," if mark == "." else "."
     whole, _, fraction = frame["digits"].rstrip(" ").partition(mark)

@@ -7,9 +7,8 @@ from typing import Any
 
 import duckdb
 
-from metrics.errors import FileError
 from metrics.exports import batch, mapping, recognise, report, sheet
-from metrics.exports.container import parts_of
+from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
 from metrics.exports.headers import unique_headers, width_of
@@ -111,10 +110,6 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
         sheet.load(loading.con, one.draft, one.header, f"sheet{i}_{k}", loading.scratch) for k, one in enumerate(group)
     ]
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
-    if read.records == read.blank + read.footer:
-        raise FileError(
-            f"{read.name}: the file has a header and no rows. Check the view's filters and export it again."
-        )
     plan = _plan(loading, group, read)
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
@@ -122,8 +117,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     if rows.questions:
         return _asked(loading, draft, plan, rows.questions, described)
     loading.progress("write", i / n)
-    directory = loading.out / str(i)
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = fresh(loading.out / str(i))
     written = batch.write(loading.con, rows, directory, dry_run=bool(loading.request.get("dry_run")))
     loading.progress("write", (i + 1) / n)
     return report.loaded(loading.request, rows, written, described)

@@ -156,18 +156,21 @@ def _score(
     width = sum(1 for header in plain if header)
     has_dates = any(hubspot.is_stage_date(header) for header in plain)
     there = found.keys() | ({"_entered"} if has_dates else set())
-    needed = [[column for column in group if column in there] for group in shape.needs]
-    if not all(needed) or len({c for group in needed for c in group}) < len(needed) or width > shape.most_columns:
+    if width > shape.most_columns or len(found) < 2:
         return None
     proof = _proof(shape, plain, samples)
     if proof < 0:
         return None
-    if proof == 0 and any(p.search(header) for p in shape.unless for header in plain):
-        return None
+    if proof == 0:
+        needed = [[column for column in group if column in there] for group in shape.needs]
+        if not all(needed) or len({c for group in needed for c in group}) < len(needed):
+            return None
+        if any(p.search(header) for p in shape.unless for header in plain):
+            return None
     marked = any(p.search(header) for p in shape.marks for header in plain)
     if shape.marks and not marked and proof == 0:
         return None
-    if shape.source == "canonical" and (len(found) < 2 or len(found) < 0.6 * width):
+    if shape.source == "canonical" and len(found) < 0.6 * width:
         return None
     return proof, int(marked), len(found)
 

@@ -42,11 +42,13 @@ def scan(path: Path, delimiter: str, width: int) -> Layout:
         return _Scan(np.frombuffer(data, dtype=np.uint8), delimiter, width).run()
 
 
-def lines(path: Path) -> int:
-    """The number of lines in a file, the last one with or without an end."""
+def lines(path: Path) -> int | None:
+    """The number of lines in a file, the last one with or without an end; None where it holds zero bytes."""
     n, last = 0, b"\n"
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
+            if b"\x00" in block:
+                return None
             n += block.count(b"\n")
             last = block[-1:]
     return n + (last != b"\n")

@@ -81,7 +81,7 @@ def _outcome(rows: Rows, stage: _Seen) -> str:
 
 
 def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:
-    if "stage" not in rows.plan.table or "stage" not in rows.fed:
+    if "opportunity_id" not in rows.plan.table or "stage" not in rows.fed:
         return []
     probability = "median(probability)" if "probability" in rows.plan.table else "CAST(NULL AS DOUBLE)"
     found = con.execute(

@@ -38,7 +38,7 @@ def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
             name,
             "rejected",
             "'no id and fewer than two values'",
-            f'"{key}" IS NULL AND {_filled(rows)} < 2',
+            f'"{key}" IS NULL AND {_filled(_mapped(rows))} < 2',
             key,
         )
     _required(con, rows, name)
@@ -70,9 +70,9 @@ def _mapped(rows: Rows) -> list[str]:
     return [c for c in rows.plan.columns if c in rows.plan.table or c in EXTRAS]
 
 
-def _filled(rows: Rows) -> str:
-    """SQL of the number of mapped columns that hold something."""
-    return "(" + " + ".join(f'("{c}" IS NOT NULL)::INT' for c in _mapped(rows)) + ")"
+def _filled(columns: list[str]) -> str:
+    """SQL of the number of columns that hold something."""
+    return "(0" + "".join(f' + ("{c}" IS NOT NULL)::INT' for c in columns) + ")"
 
 
 def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
@@ -80,12 +80,15 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
     cells = ", ".join(f"cell(c{i + 1})" for i in range(len(rows.sheet.headers)))
     first = f"coalesce({cells}, NULL)"
     key = plan.table.id_column
-    required = [
-        c.name for c in plan.table.columns if c.required and c.name in rows.fed and c.name not in plan.constants
-    ]
-    lacking = [f'"{c}" IS NULL' for c in required] if key not in plan.columns else [f'"{key}" IS NULL']
-    poor = " OR ".join([f"{_filled(rows)} = 0" if key in plan.columns else f"{_filled(rows)} <= 1", *lacking])
-    con.execute(f"CREATE TABLE {name}_poor AS SELECT _row, {_filled(rows)} AS filled FROM {rows.name} WHERE {poor}")
+    if key in plan.columns:
+        poor = f'"{key}" IS NULL'
+    else:
+        words = [c for c in _mapped(rows) if plan.kind(c) not in ("money", "number", "integer", "rate")]
+        required = [c.name for c in plan.table.columns if c.required and c.name in plan.columns]
+        poor = " OR ".join([f"{_filled(words)} <= 1", *(f'"{c}" IS NULL' for c in required)])
+    con.execute(
+        f"CREATE TABLE {name}_poor AS SELECT _row, {_filled(_mapped(rows))} AS filled FROM {rows.name} WHERE {poor}"
+    )
     if con.execute(f"SELECT count(*) FROM {name}_poor").fetchall()[0][0] == 0:
         return
     con.execute(

@@ -33,6 +33,11 @@ def parse(request: dict[str, Any], progress: Progress = lambda phase, done: None
         reports = _reports(request, name, out, scratch, progress)
     except FileError as refused:
         reports = [report.refused(name, request, str(refused))]
+    except duckdb.Error as fault:
+        first = str(fault).splitlines()[0]
+        reports = [
+            report.refused(name, request, f"{name}: the file cannot be converted ({first}). Split or simplify it.")
+        ]
     for i, found in enumerate(reports):
         directory = out / str(i)
         directory.mkdir(parents=True, exist_ok=True)

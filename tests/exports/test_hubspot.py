@@ -1,0 +1,238 @@
+"""HubSpot exports as users make them: wide stage dates, associations, languages, internal names, Excel's damage."""
+
+from tests.exports.conftest import Parse
+
+DEALS = '''"Record ID","Deal Name","Deal Stage","Pipeline","Amount","Close Date","Create Date","Deal owner","Deal Type",\
+"Is Closed Won","Associated Company IDs (Primary)","Associated Company IDs","Associated Contact IDs",\
+"Billing Contact IDs","Billing Contact IDs","Date entered ""Demo (held) (Sales Pipeline)""",\
+"Date exited ""Demo (held) (Sales Pipeline)""","Date entered ""Closed Won (Sales Pipeline)""",\
+"Date entered ""Signed (Partner (EU))""","Cumulative time in ""Demo (held) (Sales Pipeline)""",\
+"Date entered current stage","Region"
+"9001","Acme, deal","Closed Won","Sales Pipeline","117.0","2023-11-15 20:09","2023-10-01 08:00","Rep one","newbusiness",\
+"Yes","501","501;502","7;8","","","2023-10-02 09:00","2023-11-15 20:09","2023-11-15 20:09","","123","2023-11-15 20:09","North"
+"9002","Beta","Demo (held)","Sales Pipeline","","2024-01-31","2023-12-01 10:00","Rep two","existingbusiness",\
+"No","","503;504","","","","2023-12-05 10:00","","","","","2023-12-05 10:00",""
+"9003","Gamma","Signed","Partner (EU)","1000","2024-01-31","2023-12-01 10:00","Rep two","Barter",\
+"No","","","9","","","","","","2023-12-09 10:00","","",""
+'''
+
+
+def test_deals_with_stage_dates_contacts_and_two_pipelines(load: Parse) -> None:
+    parsed = load(DEALS, "hubspot-crm-exports-all-deals-2024-02-03.csv")
+    report = parsed.report
+    assert (report["source"], report["object"], report["export_day"]) == ("hubspot", "deals", "2024-02-03")
+    assert parsed.verdict == (3, 3, 0, 0, 0, 0)
+    assert parsed.rows(
+        "opportunities",
+        "opportunity_id, account_id, outcome, amount::TEXT, opened_on::TEXT, closed_on::TEXT, deal_type",
+    ) == [
+        ("9001", "501", "won", "117.0000", "2023-10-01", "2023-11-15", "new"),
+        ("9002", "503", "open", None, "2023-12-01", "2024-01-31", "expansion"),
+        ("9003", None, "open", "1000.0000", "2023-12-01", "2024-01-31", None),
+    ]
+    assert parsed.rows("opportunity_contacts", "opportunity_id, contact_id") == [
+        ("9001", "7"),
+        ("9001", "8"),
+        ("9003", "9"),
+    ]
+    visits = "opportunity_id, pipeline, stage, entered_at::TEXT, exited_at::TEXT, quality"
+    assert sorted(parsed.rows("stage_visits", visits)) == [
+        ("9001", "Sales Pipeline", "Closed Won", "2023-11-15 20:09:00", None, "partial"),
+        ("9001", "Sales Pipeline", "Demo (held)", "2023-10-02 09:00:00", "2023-11-15 20:09:00", "partial"),
+        ("9002", "Sales Pipeline", "Demo (held)", "2023-12-05 10:00:00", None, "partial"),
+        ("9003", "Partner (EU)", "Signed", "2023-12-09 10:00:00", None, "partial"),
+    ]
+    assert [(s["pipeline"], s["stage"], s["stage_order"], s["outcome"]) for s in report["stages"]] == [
+        ("Sales Pipeline", "Demo (held)", 1, "open"),
+        ("Sales Pipeline", "Closed Won", 2, "won"),
+        ("Partner (EU)", "Signed", 1, "open"),
+    ]
+    assert report["issues"] == [{"kind": "unknown value", "column": "Deal Type", "n": 1, "rows": [4]}]
+    assert "attr:Region" in parsed.columns("opportunities")
+    assert "attr:Deal Type" in parsed.columns("opportunities")
+    assert not any(c.startswith(('attr:Date entered "', "attr:Cumulative")) for c in parsed.columns("opportunities"))
+
+
+def test_every_column_is_reported_with_samples_and_a_reason(load: Parse) -> None:
+    columns = {c["header"]: c for c in load(DEALS).report["columns"]}
+    assert columns["Deal Stage"]["canonical"] == "opportunities.stage"
+    assert columns["Deal Stage"]["samples"] == ["Closed Won", "Demo (held)", "Signed"]
+    assert columns["Deal Stage"]["certainty"] == "certain"
+    assert columns["Region"]["certainty"] == "unknown"
+    assert columns['Date entered "Signed (Partner (EU))"']["canonical"] == "stage_visits.entered_at"
+    assert all(c["reason"] for c in columns.values())
+
+
+def test_spanish_headers_mixed_with_english_ones(load: Parse) -> None:
+    parsed = load(
+        "ID de registro,Nombre del negocio,Etapa del negocio,Pipeline,Valor,Fecha de cierre,Propietario del negocio,"
+        'Associated Company IDs,"Date entered ""Propuesta (Ventas)"""\n'
+        "1,Uno,Cerrada ganada,Ventas,10,2026-01-05 12:05,Rep,5,2025-12-01 10:00\n"
+        "2,Dos,Cerrada perdida,Ventas,20,2026-01-06 12:05,Rep,6,\n3,Tres,Propuesta,Ventas,30,2026-05-05 12:05,Rep,6,\n"
+    )
+    assert [(s["stage"], s["outcome"]) for s in parsed.report["stages"]] == [
+        ("Propuesta", "open"),
+        ("Cerrada ganada", "won"),
+        ("Cerrada perdida", "lost"),
+    ]
+    assert parsed.rows("opportunities", "account_id, owner") == [("5", "Rep"), ("6", "Rep"), ("6", "Rep")]
+    assert parsed.rows("stage_visits", "stage, pipeline") == [("Propuesta", "Ventas")]
+
+
+def test_internal_names(load: Parse) -> None:
+    parsed = load(
+        "hs_object_id,dealname,dealstage,pipeline,amount,closedate,createdate,hubspot_owner_id,hs_is_closed_won,"
+        "hs_v2_date_entered_appointmentscheduled,hs_v2_date_exited_appointmentscheduled,hs_v2_date_entered_current_stage\n"
+        "1,A,closedwon,default,5,1700000000000,2023-10-01T08:00:00.123Z,77,true,2023-10-02T08:00:00Z,2023-11-01T08:00:00Z,x\n"
+        "2,B,appointmentscheduled,default,6,1700000000000,2023-10-01T08:00:00.123Z,77,false,2023-10-03T08:00:00Z,,x\n"
+    )
+    assert parsed.verdict == (2, 2, 0, 0, 0, 0)
+    assert parsed.rows("opportunities", "outcome, closed_on::TEXT, opened_on::TEXT") == [
+        ("won", "2023-11-14", "2023-10-01"),
+        ("open", "2023-11-14", "2023-10-01"),
+    ]
+    assert parsed.rows("stage_visits", "stage, pipeline, exited_at IS NULL") == [
+        ("appointmentscheduled", "default", False),
+        ("appointmentscheduled", "default", True),
+    ]
+
+
+def test_the_same_file_after_a_spreadsheet(load: Parse) -> None:
+    text = (
+        "Record ID;Deal Name;Deal Stage;Amount;Close Date;Create Date\n"
+        "9001;Uno;Ganada;1.234,56;15/11/2023;01/10/2023\n9002;Año;Perdida;2.000,00;03/04/2023;01/02/2023\n"
+        "6,89813E+11;Dañado;Abierta;5,00;03/04/2023;01/02/2023\n9003.0;Tres;Abierta;n/a;31/31/2023;01/02/2023\n"
+    )
+    parsed = load(text.replace("6,89813E", "6.89813E").encode("cp1252"))
+    assert parsed.verdict == (4, 3, 1, 0, 0, 0)
+    assert parsed.rows("opportunities", "opportunity_id, name, amount::TEXT, closed_on::TEXT") == [
+        ("9001", "Uno", "1234.5600", "2023-11-15"),
+        ("9002", "Año", "2000.0000", "2023-04-03"),
+        ("9003", "Tres", None, None),
+    ]
+    assert parsed.rows("rejects", '_row, _reason, "Record ID"') == [(4, "id damaged by a spreadsheet", "6.89813E+11")]
+    assert parsed.report["issues"] == [{"kind": "unreadable date", "column": "Close Date", "n": 1, "rows": [5]}]
+    assert parsed.report["formats"]["Amount"] == {"decimal": ","}
+    assert parsed.report["formats"]["Create Date"] == {"dates": "dmy"}
+
+
+def test_companies_with_their_target_flag(load: Parse) -> None:
+    parsed = load(
+        "Record ID,Company name,Company Domain Name,Website URL,Industry,Number of Employees,Country/Region,Target Account,"
+        "Ideal Customer Profile Tier,Lifecycle Stage,Create Date,Technology\n"
+        '1,A,https://www.A.com/home,,SOFTWARE,"1,200",Spain,true,Tier 1,customer,2023-01-01 10:00,T1\n'
+        "2,B,,http://b.example/x,,50,,,,lead,2023-01-02 10:00,\n"
+    )
+    assert parsed.report["object"] == "companies"
+    assert parsed.rows(
+        "accounts", "account_id, domain, employees, is_target, _is_target_known, fit_tier, technology"
+    ) == [
+        ("1", "a.com", 1200, True, True, "Tier 1", "T1"),
+        ("2", "b.example", 50, None, False, None, None),
+    ]
+    own = next(c for c in parsed.report["columns"] if c["header"] == "Technology")
+    assert own["certainty"] == "likely"
+
+
+def test_contacts_with_lifecycle_dates(load: Parse) -> None:
+    parsed = load(
+        "Record ID,First Name,Last Name,Email,Job Title,Associated Company IDs (Primary),Associated Company IDs,Company Name,"
+        'Buying Role,Lifecycle Stage,"Date entered ""Marketing Qualified Lead (Lifecycle Stage Pipeline)""",Create Date\n'
+        "1,Role,One,R1@A.com,CTO,5,5;6,Acme,DECISION_MAKER,customer,2024-01-02 10:00,2024-01-01 10:00\n"
+        "2,Role,,r2@b.com,,,6;7,Beta,,lead,,2024-01-01 10:00\n"
+    )
+    columns = "contact_id, account_id, name, email, mql_on::TEXT, is_converted, _account_name, _account_domain"
+    assert parsed.rows("contacts", columns) == [
+        ("1", "5", "Role One", "r1@a.com", "2024-01-02", True, "Acme", "a.com"),
+        ("2", "6", "Role", "r2@b.com", None, False, "Beta", "b.com"),
+    ]
+
+
+def test_calls_meetings_tasks_and_notes(load: Parse) -> None:
+    rest = "Associated Company IDs,Associated Contact IDs,Associated Deal IDs"
+    calls = load(
+        f"Record ID,Activity date,Call Title,Call outcome,Call status,Call direction,Call duration,{rest}\n"
+        "1,2026-02-01 10:00,Hi,Connected,COMPLETED,OUTBOUND,60000,5;6,7;8,9\n"
+        "2,2026-02-02 10:00,Hi,No answer,COMPLETED,INBOUND,00:02:30,5,,\n"
+    )
+    columns = "kind, side, direction, is_done, minutes, account_id, contact_id, opportunity_id"
+    assert calls.rows("activities", columns) == [
+        ("call", "sales", "out", True, 1.0, "5", "7", "9"),
+        ("call", "sales", "in", False, 2.5, "5", None, None),
+    ]
+    meetings = load(
+        f"Record ID,Activity date,Meeting name,Meeting outcome,Start Time,End Time,{rest}\n"
+        "1,2026-02-01 10:00,M,COMPLETED,2026-02-01 10:00,2026-02-01 10:45,5,,\n"
+        "2,2026-02-01 10:00,M,NO_SHOW,2026-02-01 10:00,2026-02-01 10:30,5,,\n"
+        "3,2026-02-01 10:00,M,,2026-02-01 10:00,2026-02-01 10:30,5,,\n"
+        "4,2026-02-01 10:00,M,,2026-04-01 10:00,2026-04-01 10:30,5,,\n"
+    )
+    assert meetings.rows("activities", "kind, is_done, minutes") == [
+        ("meeting", True, 45.0),
+        ("meeting", False, 30.0),
+        ("meeting", True, 30.0),
+        ("meeting", False, 30.0),
+    ]
+    tasks = load(
+        f"Record ID,Activity date,Task Title,Task Status,Task Type,{rest}\n"
+        "1,2026-02-01 10:00,T,COMPLETED,CALL,5,,\n2,2026-02-01 10:00,T,NOT_STARTED,TODO,5,,\n"
+    )
+    assert tasks.rows("activities", "kind, is_done") == [("call", True), ("task", False)]
+    notes = load(f"Record ID,Activity date,Note body,{rest}\n1,2026-02-01 10:00,<p>text</p>,5,,\n")
+    assert notes.rows("activities", "kind, is_done, occurred_at::TEXT") == [("note", True, "2026-02-01 10:00:00")]
+    assert "text" not in notes.columns("activities")
+
+
+def test_users_and_their_teams(load: Parse) -> None:
+    parsed = load("User ID,First name,Last name,Email,Main team\n7,Seller,North,s@x.com,East\n8,,,t@x.com,West\n")
+    assert parsed.rows("owners", "owner, team, _owner_id") == [("Seller North", "East", "7"), ("t@x.com", "West", "8")]
+
+
+def test_a_date_that_shows_nothing_takes_after_its_sibling(load: Parse) -> None:
+    text = "Record ID,Deal Name,Deal Stage,Close Date,Create Date\n1,A,Open,03/04/2025,25/12/2024\n"
+    assert load(text).rows("opportunities", "closed_on::TEXT, opened_on::TEXT") == [("2025-04-03", "2024-12-25")]
+
+
+def test_ambiguous_dates_are_asked_never_guessed(load: Parse) -> None:
+    text = "Record ID,Deal Name,Deal Stage,Close Date,Create Date\n1,A,Open,03/04/2025,01/02/2025\n"
+    asked = load(text)
+    assert "--dates" in asked.reason
+    assert {(q["column"], q["kind"], tuple(q["choices"])) for q in asked.report["questions"]} == {
+        ("Close Date", "dates", ("dmy", "mdy")),
+        ("Create Date", "dates", ("dmy", "mdy")),
+    }
+    assert asked.report["columns"]
+    assert load(text, dates="mdy").rows("opportunities", "closed_on::TEXT") == [("2025-03-04",)]
+    answers = {"Close Date": "dmy", "Create Date": "mdy"}
+    assert load(text, answers=answers).rows("opportunities", "closed_on::TEXT, opened_on::TEXT") == [
+        ("2025-04-03", "2025-01-02")
+    ]
+
+
+def test_an_ambiguous_decimal_mark_is_asked(load: Parse) -> None:
+    text = "Record ID,Deal Name,Deal Stage,Amount\n1,A,Open,1.234\n2,B,Open,12.500\n"
+    assert load(text).report["questions"] == [
+        {"column": "Amount", "kind": "decimal", "choices": [",", "."], "examples": ["1.234", "12.500"]}
+    ]
+    assert load(text, decimal=",").rows("opportunities", "amount::TEXT") == [("1234.0000",), ("12500.0000",)]
+    assert load(text, decimal=".").rows("opportunities", "amount::TEXT") == [("1.2340",), ("12.5000",)]
+    proven = load(text + "3,C,Open,1.5\n")
+    assert proven.rows("opportunities", "amount::TEXT") == [("1.2340",), ("12.5000",), ("1.5000",)]
+
+
+def test_the_newest_of_two_rows_with_one_id_stays(load: Parse) -> None:
+    text = (
+        "Record ID,Deal Name,Deal Stage,Last Modified Date\n1,new,Open,2025-02-01\n1,old,Open,2025-01-01\n2,B,Open,\n"
+    )
+    parsed = load(text)
+    assert parsed.verdict == (3, 2, 0, 1, 0, 0)
+    assert parsed.rows("opportunities", "name") == [("new",), ("B",)]
+
+
+def test_corrections_stand_above_what_was_recognised(load: Parse) -> None:
+    parsed = load(DEALS, mapping={"columns": {"source": "Region", "deal_type": ""}, "stages": {"Signed": "won"}})
+    assert parsed.report["object"] == "deals"
+    assert parsed.rows("opportunities", "source, opportunity_id") == [("North", "9001"), (None, "9002"), (None, "9003")]
+    assert parsed.report["tables"]["stage_visits"] == 4
+    assert {s["stage"]: s["outcome"] for s in parsed.report["stages"]}["Signed"] == "won"
+    assert "deal_type" not in parsed.columns("opportunities")

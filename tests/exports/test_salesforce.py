@@ -1,0 +1,194 @@
+"""Salesforce exports: reports with footers, the API's names, history, campaigns, activities."""
+
+from tests.exports.conftest import Parse
+
+REPORT = (
+    '"Opportunity Name","Account Name","Stage","Amount Currency","Amount","Probability (%)","Close Date","Created Date",'
+    '"Opportunity Owner","Lead Source","Street"\n'
+    '"Café deal","Acme","Closed Won","EUR","1,234.50","100","3/25/2026","1/5/2026","Rep","Web","a\nb"\n'
+    '"Other","Beta","Negotiation","USD","2,000.00","40","4/1/2026","1/6/2026","Rep","Web","c\r\nd"\n'
+    '"Third","Beta","Cancelled","USD","","0","4/1/2026","1/6/2026","Rep","",""\n'
+    '"Total","","","","3,234.50","","","","","",""\n\n\n'
+    '"Confidential Information - Do Not Distribute"\n'
+    '"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n'
+)
+
+
+def test_a_report_with_its_footer_in_latin_1(load: Parse) -> None:
+    parsed = load(REPORT.encode("latin-1"), "report1700000000000.csv")
+    assert (parsed.report["source"], parsed.report["object"]) == ("salesforce", "opportunities")
+    assert parsed.verdict == (8, 3, 0, 0, 2, 3)
+    columns = "_row, name, stage, amount::TEXT, currency, probability, closed_on::TEXT, opened_on::TEXT, _account_name"
+    assert parsed.rows("opportunities", columns) == [
+        (2, "Café deal", "Closed Won", "1234.5000", "EUR", 1.0, "2026-03-25", "2026-01-05", "Acme"),
+        (3, "Other", "Negotiation", "2000.0000", "USD", 0.4, "2026-04-01", "2026-01-06", "Beta"),
+        (4, "Third", "Cancelled", None, "USD", 0.0, "2026-04-01", "2026-01-06", "Beta"),
+    ]
+    assert len(parsed.rows("opportunities", "opportunity_id")) == 3
+    assert parsed.report["formats"]["Close Date"] == {"dates": "mdy"}
+
+
+def test_lines_above_the_header_are_kept_as_preamble(load: Parse) -> None:
+    text = "Pipeline report\nAs of 2026-02-01\n\n" + REPORT
+    parsed = load(text)
+    assert parsed.report["preamble"] == ["Pipeline report", "As of 2026-02-01"]
+    assert parsed.rows("opportunities", "_row")[0] == (5,)
+
+
+def test_a_chinese_report(load: Parse) -> None:
+    text = (
+        "业务机会名称,客户名,阶段,金额,结束日期,赢率\n商机一,华为技术,成交,￥123.45,2015-7-25,100\n"
+        '商机二,北京公司,输单,"￥1,000.00",2015-7-26,0\n商机三,北京公司,谈判,￥5.00,2015-8-1,50\n'
+    )
+    parsed = load(text.encode("gb18030"))
+    assert parsed.rows("opportunities", "name, amount::TEXT, closed_on::TEXT, probability") == [
+        ("商机一", "123.4500", "2015-07-25", 1.0),
+        ("商机二", "1000.0000", "2015-07-26", 0.0),
+        ("商机三", "5.0000", "2015-08-01", 0.5),
+    ]
+    assert [(s["stage"], s["outcome"]) for s in parsed.report["stages"]] == [
+        ("谈判", "open"), ("成交", "won"), ("输单", "lost"),
+    ]  # fmt: skip
+
+
+def test_opportunities_by_api_names(load: Parse) -> None:
+    parsed = load(
+        "Id,IsDeleted,AccountId,Name,StageName,Amount,Probability,CloseDate,Type,IsClosed,IsWon,OwnerId,CreatedDate,Product__c\n"
+        "0061G00000N38JZQAZ,false,0011G00000N38JZQAZ,A,Abandoned,10.5,0,2026-03-01,Renewal,true,false,0051G00000N38JZ,"
+        "2026-02-28T23:30:00.000Z,X\n"
+        "0061G00000N38JZQAY,true,0011G00000N38JZQAZ,B,Open,1,10,2026-03-01,,false,false,0051G00000N38JZ,2026-01-01T09:30:00.000Z,Y\n"
+        "0061G00000N38JZQAX,false,,C,Fit,1,10,2026-03-01,,false,false,0051G00000N38JZ,2026-01-01T09:30:00.000+0200,Y\n",
+        time_zone="Europe/Madrid",
+    )
+    assert parsed.verdict == (3, 2, 1, 0, 0, 0)
+    assert parsed.rows("rejects", "_reason") == [("deleted in the source",)]
+    assert parsed.rows("opportunities", "opportunity_id, deal_type, outcome, opened_on::TEXT, owner") == [
+        ("0061G00000N38JZQAZ", "renewal", "lost", "2026-03-01", "0051G00000N38JZ"),
+        ("0061G00000N38JZQAX", None, "open", "2026-01-01", "0051G00000N38JZ"),
+    ]
+    assert [(s["stage"], s["outcome"]) for s in parsed.report["stages"]] == [("Fit", "open"), ("Abandoned", "lost")]
+    assert "attr:Product__c" in parsed.columns("opportunities")
+
+
+def test_words_of_a_stage_stand_above_contradicting_flags(load: Parse) -> None:
+    parsed = load(
+        "Id,Name,StageName,IsClosed,IsWon\n0061G00000N38JZ,A,Closed Won,false,false\n0061G00000N38JY,B,Prospecting,true,true\n"
+        "0061G00000N38JX,C,Prospecting,false,false\n"
+    )
+    assert {s["stage"]: s["outcome"] for s in parsed.report["stages"]} == {"Closed Won": "won", "Prospecting": "open"}
+
+
+def test_opportunity_history_as_a_report_and_by_the_api(load: Parse) -> None:
+    report = load(
+        "Opportunity Name,From Stage,To Stage,Stage Duration,Last Modified,Amount\n"
+        "A,,Open,0,1/20/2026,5\nA,Open,Closed Won,5,1/25/2026,5\n"
+    )
+    assert report.report["object"] == "opportunity_history"
+    assert report.rows("stage_visits", "opportunity_id, stage, entered_at::TEXT, quality, _position") == [
+        ("A", "Open", "2026-01-20 00:00:00", "full", 2),
+        ("A", "Closed Won", "2026-01-25 00:00:00", "full", 3),
+    ]
+    api = load(
+        "Id,OpportunityId,StageName,Amount,CloseDate,Probability,CreatedDate\n"
+        "0081G00000N38JZ,0061G00000N38JZ,Open,5,2026-03-01,10,2026-01-20T10:00:00.000Z\n"
+        "0081G00000N38JY,0061G00000N38JZ,Open,6,2026-03-01,10,2026-01-21T10:00:00.000Z\n"
+        "0081G00000N38JX,0061G00000N38JZ,,6,2026-03-01,10,2026-01-22T10:00:00.000Z\n"
+    )
+    assert api.verdict == (3, 2, 1, 0, 0, 0)
+    assert api.rows("rejects", "_reason, _column") == [("no stage", "stage")]
+
+
+def test_accounts_contacts_and_leads(load: Parse) -> None:
+    accounts = load(
+        "Account ID,Account Name,Website,Type,Industry,Employees,Annual Revenue,Billing Country,ABM Tier,Account Owner\n"
+        '0011G00000N38JZ,Acme,www.acme.com,Customer,Tech,"1,200","$1,000,000.00",Spain,1,Rep\n'
+    )
+    assert accounts.rows("accounts", "account_id, domain, employees, annual_revenue::TEXT, tier, country") == [
+        ("0011G00000N38JZ", "acme.com", 1200, "1000000.0000", "1", "Spain")
+    ]
+    contacts = load(
+        "Contact ID,First Name,Last Name,Email,Title,Account Name,Lead Source\n0031G00000N38JZ,A,B,a@acme.com,CTO,Acme,Web\n"
+    )
+    assert contacts.report["object"] == "contacts"
+    assert contacts.rows("contacts", "name, _account_name, company_name, is_lead") == [("A B", "Acme", "Acme", False)]
+    leads = load(
+        "Lead ID,First Name,Last Name,Company / Account,Email,Lead Status,Converted,Converted Date,Create Date\n"
+        "00Q1G00000N38JZ,A,B,Acme,a@acme.com,Qualified,1,2026-01-20,2026-01-02\n"
+        "00Q1G00000N38JY,C,D,Beta,c@beta.com,Open,0,,2026-01-03\n"
+    )
+    assert leads.report["object"] == "leads"
+    assert leads.rows("contacts", "contact_id, is_converted, converted_on::TEXT, is_lead, _account_name") == [
+        ("00Q1G00000N38JZ", True, "2026-01-20", True, "Acme"),
+        ("00Q1G00000N38JY", False, None, True, "Beta"),
+    ]
+
+
+def test_campaigns_and_their_members(load: Parse) -> None:
+    campaigns = load(
+        "Campaign ID,Campaign Name,Type,Status,Start Date,End Date,Budgeted Cost,Actual Cost\n"
+        "7011G00000N38JZ,Fair,Event,Done,2026-01-10,2026-01-12,1000,900\n"
+    )
+    assert campaigns.rows("campaigns", "campaign_id, campaign, channel, starts_on::TEXT, actual_cost::TEXT") == [
+        ("7011G00000N38JZ", "Fair", "Event", "2026-01-10", "900.0000")
+    ]
+    members = load(
+        "Campaign Name,Member Status,Responded,Member First Associated Date,First Responded Date,Contact ID,Lead ID\n"
+        "Fair,Attended,1,2026-01-05,2026-01-11,0031G00000N38JZ,\nFair,Sent,0,2026-01-05,,,00Q1G00000N38JZ\n"
+    )
+    assert members.report["object"] == "campaign_members"
+    assert members.rows("activities", "kind, direction, side, is_done, occurred_at::TEXT, contact_id, campaign") == [
+        ("campaign_response", "in", "marketing", True, "2026-01-11 00:00:00", "0031G00000N38JZ", "Fair"),
+        ("campaign_sent", "out", "marketing", True, "2026-01-05 00:00:00", "00Q1G00000N38JZ", "Fair"),
+    ]
+    ids = [i for (i,) in members.rows("activities", "activity_id")]
+    assert len(set(ids)) == 2
+
+
+def test_tasks_and_events(load: Parse) -> None:
+    tasks = load(
+        "Id,WhoId,WhatId,AccountId,Subject,ActivityDate,Status,IsClosed,TaskSubtype\n"
+        "00T1G00000N38JZ,0031G00000N38JZ,0061G00000N38JZ,0011G00000N38JZ,Call,2026-01-05,Completed,1,Call\n"
+        "00T1G00000N38JY,,0011G00000N38JZ,,Email: hello,2026-01-05,Completed,,Email\n"
+        "00T1G00000N38JX,,,,Prepare,2026-01-05,Not Started,,Task\n"
+    )
+    columns = "kind, is_done, contact_id, opportunity_id, account_id"
+    assert tasks.rows("activities", columns) == [
+        ("call", True, "0031G00000N38JZ", "0061G00000N38JZ", "0011G00000N38JZ"),
+        ("email_sent", True, None, None, "0011G00000N38JZ"),
+        ("task", False, None, None, None),
+    ]
+    report = load(
+        "Activity ID,Subject,Due Date,Status,Company / Account,Assigned\n00T1G00000N38JZ,Call,1/25/2026,Completed,Acme,R\n"
+    )
+    assert report.report["object"] == "tasks"
+    events = load(
+        "Id,WhoId,Subject,StartDateTime,DurationInMinutes\n"
+        "00U1G00000N38JZ,0031G00000N38JZ,Demo,2026-01-05T10:00:00.000Z,45\n"
+        "00U1G00000N38JY,0031G00000N38JZ,Demo,2026-04-05T10:00:00.000Z,45\n"
+    )
+    assert events.rows("activities", "kind, is_done, minutes") == [("meeting", True, 45.0), ("meeting", False, 45.0)]
+
+
+def test_users_roles_and_simple_team_files(load: Parse) -> None:
+    users = load("Id,Name,Username,UserRoleId,Division,IsActive\n0051G00000N38JZ,Seller,s@x.com,00E,East,true\n")
+    assert users.rows("owners", "owner, team, _owner_id") == [("Seller", "East", "0051G00000N38JZ")]
+    teams = load("sales_agent,manager,regional_office\nSeller,Lead,Central\n")
+    assert teams.rows("owners", "owner, manager, region") == [("Seller", "Lead", "Central")]
+    roles = load(
+        "Id,OpportunityId,ContactId,Role,IsPrimary\n00K1,0061G00000N38JZ,0031G00000N38JZ,Decision Maker,true\n"
+    )
+    assert roles.rows("opportunity_contacts", "opportunity_id, contact_id, role, is_primary") == [
+        ("0061G00000N38JZ", "0031G00000N38JZ", "Decision Maker", True)
+    ]
+
+
+def test_a_files_own_canonical_headers(load: Parse) -> None:
+    stages = load("pipeline,stage,stage_order,outcome,probability\nSales,Open,1,open,0.1\nSales,Won,2,won,1\n")
+    assert (stages.report["source"], stages.report["object"]) == ("canonical", "stages")
+    assert stages.rows("stages", "stage, outcome, probability") == [("Open", "open", 0.1), ("Won", "won", 1.0)]
+    goals = load("metric,starts_on,ends_on,value\nwon_revenue,2026-01-01,2026-03-31,1000\n")
+    assert goals.report["object"] == "goals"
+    history = load("opportunity_id,stage,entered_at\n1,Open,2026-01-01 10:00\n")
+    assert history.report["object"] == "stage_visits"
+    lists = load("account,list,since\nacme.com,Tier one,2026-01-01\n")
+    assert lists.rows("account_lists", "account_id, list, since::TEXT") == [("acme.com", "Tier one", "2026-01-01")]
