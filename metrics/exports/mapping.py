@@ -16,6 +16,7 @@ _SECTIONS = ("table", "columns", "stages", "format", "constants")
 _FORMAT = ("dates", "decimal", "currency", "header", "delimiter")
 _EXTRA = {"is_deleted": "_is_deleted", "owner_id": "_owner_id", "modified_at": "_modified_at",
           "is_won": "_is_won", "is_closed": "_is_closed"}  # fmt: skip
+_EXTRA_OF = {"contracts": {"tenure_months": "_tenure_months", "churned": "_churned"}}
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def _column(target: Table | None, name: str, section: str) -> str:
         name = "account_id"
     if name in _EXTRA and (target is None or name not in target):
         return _EXTRA[name]
+    if target is not None and name in (own := _EXTRA_OF.get(target.name, {})):
+        return own[name]
     if target is not None and name not in target:
         allowed = [*target.names, *(["account"] if "account_id" in target else []), "is_deleted"]
         raise FileError(
@@ -158,7 +161,7 @@ def fits(mapping: CheckedMapping, head: Sequence[Sequence[str]]) -> bool:
 def plan_of(mapping: CheckedMapping, headers: list[str], name: str, formats: Formats) -> Plan:
     """The plan for a file with these headers; the mapping names its table."""
     assert mapping.table is not None
-    columns = {c: (position(h, headers, name),) for c, h in mapping.columns.items()}
+    columns: dict[str, tuple[int, ...]] = {c: (position(h, headers, name),) for c, h in mapping.columns.items()}
     return Plan(
         source="mapping",
         object=mapping.table.name,
@@ -166,7 +169,7 @@ def plan_of(mapping: CheckedMapping, headers: list[str], name: str, formats: For
         columns=columns,
         constants=constants_of(mapping),
         stages=dict(mapping.stages),
-        matches={p: Match(f"{mapping.table.name}.{c}", "certain", "as mapped") for c, (p,) in columns.items()},
+        matches={p: Match(f"{mapping.table.name}.{c}", "certain", "as mapped") for c, (p, *_) in columns.items()},
         formats=with_format(mapping, formats),
     )
 

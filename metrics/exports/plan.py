@@ -35,11 +35,15 @@ EXTRAS: dict[str, str] = {
     "_lead_id": "id",
     "_what_id": "id",
     "_user_id": "id",
+    "_tenure_months": "number",
+    "_churned": "flag",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
-KEPT = ("_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id")
-"""The extras that go into the batch, for linking and for telling which of two rows is newer."""
+KEPT = (
+    "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id", "_tenure_months", "_churned",
+)  # fmt: skip
+"""The extras that go into the batch: for linking, for telling which of two rows is newer, for dates from the as-of day."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Plan:
         """How the cells of a canonical column or an extra are read."""
         if column in EXTRAS:
             return EXTRAS[column]
-        if column.startswith("_entered:") or column.startswith("_exited:"):
+        if column.startswith(("_entered:", "_exited:")):
             return "timestamp"
         if column in ("domain", "email", "currency"):
             return column
