@@ -83,7 +83,8 @@ class Snapshot:
         names = [name for (name,) in self._rows(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'model' ORDER BY table_name"
         )]  # fmt: skip
-        return {name: self._rows(f'SELECT count(*) FROM model."{name}"')[0][0] for name in names}
+        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM model.\"{name}\"" for name in names)
+        return dict(self._rows(counts))
 
     @cached_property
     def account_has_owner(self) -> bool:

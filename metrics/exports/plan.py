@@ -41,9 +41,10 @@ EXTRAS: dict[str, str] = {
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
 KEPT = (
-    "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id", "_tenure_months", "_churned",
+    "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
+    "_tenure_months", "_churned",
 )  # fmt: skip
-"""The extras that go into the batch: for linking, for telling which of two rows is newer, for dates from the as-of day."""
+"""The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 
 
 @dataclass(frozen=True)
