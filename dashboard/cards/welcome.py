@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import visit
 from dashboard.filters.bar import DATA_PAGE
-from dashboard.text import safe, say
+from dashboard.text import safe, say, say_markdown
 from metrics import AbmError
 
 
@@ -24,12 +24,14 @@ def welcome() -> None:
 def sample_button() -> None:
     """Load the sample company into this workspace."""
     if st.button(say("welcome.sample"), icon=":material/apartment:", key="welcome.sample"):
-        with st.status(say("welcome.loading")) as status:
-            try:
-                visit.load_sample()
-            except AbmError as error:
-                status.update(label=safe.for_markdown(error), state="error")
-                return
+        bar = st.progress(0.0, text=say("welcome.loading"))
+        try:
+            visit.load_sample(
+                lambda name, share: bar.progress(share, text=say_markdown("load.sample_progress", name=name))
+            )
+        except AbmError as error:
+            st.error(safe.for_markdown(error))
+            return
         st.rerun()
 
 

@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.heads import card_head
 from dashboard.cards.tables import csv_of, theme_mode
 from dashboard.charts import CHART_CONFIG, reconciliation
+from dashboard.loading.matching import object_words
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 
@@ -24,16 +26,18 @@ def history_tab() -> None:
         safe.for_markdown(say("history.sentence", n=len(imports), file=safe.shorten(imports[0].file, 60))), anchor=False
     )
     with st.container(border=True):
-        st.subheader(say("history.title"), anchor=False)
-        st.caption(say("history.caption"))
+        card_head(say("history.title"), say("history.caption"))
         table = pd.DataFrame([_row(one) for one in imports])
-        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 14))
+        numbers_ = {name: st.column_config.NumberColumn(name, format="localized")
+                    for name in table if pd.api.types.is_integer_dtype(table[name])}  # fmt: skip
+        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 14),
+                     column_config=numbers_)  # fmt: skip
         _actions([one for one in imports if one.status != "undone"])
 
 
 def _row(one: Any) -> dict[str, Any]:
-    counts = {say(f"load.rows.short_{name}").capitalize(): one.rows.get(name, 0) for name in _PARTS}
-    what = say("load.object", source=one.source, object=one.object) if one.source else say("load.unknown")
+    counts = {say(f"history.columns.{name}"): one.rows.get(name, 0) for name in _PARTS}
+    what = object_words(one) if one.source else say("load.unknown")
     return {
         say("history.columns.id"): one.import_id, say("history.columns.file"): one.file, say("history.columns.is"): what,
         say("history.columns.at"): numbers.date(one.loaded_at), say("history.columns.read"): one.rows.get("read", 0),
@@ -81,10 +85,7 @@ def quality_tab() -> None:
     )
     with st.container(border=True):
         told = " + ".join(say(f"load.rows.{n}", n=numbers.count(quality[n])) for n in _PARTS if quality.get(n))
-        st.subheader(
-            safe.for_markdown(say("load.rows.title", read=numbers.count(quality["read"]), parts=told)), anchor=False
-        )
-        st.caption(say("load.rows.caption"))
+        card_head(say("load.rows.title", read=numbers.count(quality["read"]), parts=told), say("load.rows.caption"))
         if quality["read"]:
             st.plotly_chart(
                 reconciliation({n: quality[n] for n in _PARTS}, labels={n: say(f"load.rows.short_{n}") for n in _PARTS},
@@ -98,8 +99,7 @@ def quality_tab() -> None:
 def _issues(issues: list[dict[str, Any]]) -> None:
     files = {one.import_id: one.file for one in visit.workspace().imports()}
     with st.container(border=True):
-        st.subheader(say("quality.issues", n=len(issues)), anchor=False)
-        st.caption(say("quality.caption"))
+        card_head(say("quality.issues", n=len(issues)), say("quality.caption"))
         if not issues:
             return
         table = pd.DataFrame([

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary, sample_button
 from dashboard.loading import incoming
 from dashboard.loading.incoming import Incoming
@@ -40,13 +41,11 @@ def import_tab() -> None:
 def _bring() -> None:
     st.header(say("load.sentence" if visit.has_data() else "welcome.sentence"), anchor=False)
     with st.container(border=True):
-        st.subheader(say("load.bring"), anchor=False)
-        st.caption(say("welcome.files"))
+        card_head(say("load.bring"), say("welcome.files"))
         _bring_widgets()
     if not visit.has_data():
         with st.container(border=True):
-            st.subheader(say("load.sample_title"), anchor=False)
-            st.caption(say("load.sample_caption"))
+            card_head(say("load.sample_title"), say("load.sample_caption"))
             sample_button()
 
 

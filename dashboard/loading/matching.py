@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.cards.heads import card_head
 from dashboard.cards.tables import theme_mode
 from dashboard.cards.welcome import primary
 from dashboard.charts import CHART_CONFIG, reconciliation
@@ -37,9 +38,13 @@ _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 
 def recognised_as(one: Incoming) -> str:
     """ "HubSpot, deals"; more of them for a file that holds several."""
-    names = [say("load.object", source=_source(part.source), object=str(part.object).replace("_", " "))
-             for part in one.found or () if part.source]  # fmt: skip
+    names = [object_words(part) for part in one.found or () if part.source]
     return "; ".join(dict.fromkeys(names)) or say("load.unknown")
+
+
+def object_words(part: Any) -> str:
+    """ "HubSpot, deals" for an import."""
+    return say("load.object", source=_source(str(part.source)), object=str(part.object).replace("_", " "))
 
 
 def _source(source: str) -> str:
@@ -234,8 +239,7 @@ def side_cards(one: Incoming) -> None:
 def _meanings_card(name: str) -> None:
     """What the columns of a table mean, beside the form that asks for them."""
     with st.container(border=True):
-        st.subheader(safe.for_markdown(say("load.meanings.title", row=table(name).row)), anchor=False)
-        st.caption(say("load.meanings.caption"))
+        card_head(say("load.meanings.title", row=table(name).row), say("load.meanings.caption"))
         rows = [{say("load.meanings.column"): _column_words(name, c.name), say("load.meanings.meaning"): c.meaning}
                 for c in table(name).columns]  # fmt: skip
         st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(rows), 12))
@@ -270,10 +274,7 @@ def _rows_card(part: Any) -> None:
     rows = part.rows
     with st.container(border=True):
         told = " + ".join(say(f"load.rows.{name}", n=numbers.count(rows[name])) for name in _PARTS if rows[name])
-        st.subheader(
-            safe.for_markdown(say("load.rows.title", read=numbers.count(rows["read"]), parts=told)), anchor=False
-        )
-        st.caption(say("load.rows.caption"))
+        card_head(say("load.rows.title", read=numbers.count(rows["read"]), parts=told), say("load.rows.caption"))
         st.plotly_chart(
             reconciliation({n: rows[n] for n in _PARTS}, labels={n: say(f"load.rows.short_{n}") for n in _PARTS},
                            mode=theme_mode()),

@@ -121,15 +121,22 @@ def curves(page: Page, kind: Kind) -> Chart:
     question = asks(page, kind)
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
-        pooled = charts.pooled(answer.frame)
+        pooled = _pooled(answer.frame)
         if pooled["age"].nunique() < 2:
             return None
-        figure = charts.cohort_curves(pooled, unit=units(), mode=theme_mode())
+        beside = 28 * (answer.frame["cohort"].nunique() + 1) + 40  # as high as the table of the same cohorts
+        figure = charts.cohort_curves(pooled, unit=units(), mode=theme_mode(), height=min(max(beside, 230), 380))
         size = int(pooled.groupby("cohort")["size"].max().sum())
         return Drawn(findings_time.cohort_trend(pooled, grain=grain()), say("cohorts.curves.caption"), figure,
                      foot(answer, size), pooled)  # fmt: skip
 
     return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build)
+
+
+def _pooled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Cohorts pooled to the next larger unit, or as they are where that leaves one."""
+    pooled = charts.pooled(frame)
+    return pooled if pooled["cohort"].nunique() > 1 else findings_time.complete(frame)
 
 
 def by_side(page: Page, kind: Kind) -> Chart:
@@ -168,4 +175,4 @@ def cohort_sentence(page: Page) -> str:
     if question.missing_tables() or question.answer().is_empty:
         return ""
     frame = question.answer().frame
-    return findings.headline(_title(kind, frame), findings_time.cohort_trend(charts.pooled(frame), grain=grain()))
+    return findings.headline(_title(kind, frame), findings_time.cohort_trend(_pooled(frame), grain=grain()))

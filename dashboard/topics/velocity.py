@@ -201,9 +201,8 @@ def owner_chart(page: Page) -> Chart:
                      foot(answer, frame["n"].sum()), answer.frame)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
-        return Listing(
-            lambda n: say("velocity.owners.rows", n=n, owner=mark["owner"]), question, {"owner": mark["owner"]}
-        )
+        where = {"owner": mark["owner"], "outcome": "won"}
+        return Listing(lambda n: say("velocity.owners.rows", n=n, owner=mark["owner"]), question, where)
 
     return Chart("owner_performance", say("velocity.owners.name"), question, build, listing)
 

@@ -20,7 +20,7 @@ def show() -> None:
     accounts, targets = accounts_in_scope(page)
     sentence = findings.headline(*(part for part in (revenue_sentence(page), comparison_sentence(page)) if part))
     page_sentence(page, sentence or funnel_sentence(page, "accounts"), accounts=accounts, targets=targets)
-    grid = st.grid(6, min_column_width=150)
+    grid = st.grid(6, min_column_width=136)
     for figure in figures(page):
         with grid:
             kpi_card(figure, page.choice)
