@@ -133,7 +133,11 @@ def happened(touch: Row) -> bool:
 
 def is_response(touch: Row) -> bool:
     """A visit or response of marketing or inbound that happened."""
-    ours = touch["side"] == "marketing" or touch["direction"] == "in" or (touch["side"], touch["direction"]) == (None, None)
+    ours = (
+        touch["side"] == "marketing"
+        or touch["direction"] == "in"
+        or (touch["side"], touch["direction"]) == (None, None)
+    )
     return happened(touch) and touch["kind"] in RESPONSES and ours
 
 

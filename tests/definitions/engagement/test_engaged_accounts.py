@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 import pytest
-from pytest import approx
 from random_customers import AS_OF, happened, is_response, random_customers
 
 from metrics import QuestionError, Scope, list_rows, measure
@@ -50,7 +49,7 @@ def test_by_hand(opened):
     ))  # fmt: skip
     (row,) = measure(snapshot, "engaged_accounts").rows()
     assert (row["value"], row["n"], row["numerator"], row["denominator"]) == (0.4, 5, 2, 5)
-    assert (row["low"], row["high"]) == (approx(0.1176208), approx(0.7692757))  # Wilson, 2 of 5
+    assert (row["low"], row["high"]) == (pytest.approx(0.1176208), pytest.approx(0.7692757))  # Wilson, 2 of 5
     assert measure(snapshot, "engaged_accounts", None, {"preset": "any_touch"}).rows()[0]["numerator"] == 3
     assert measure(snapshot, "engaged_accounts", None, {"engaged_min": 2}).rows()[0]["numerator"] == 1
     assert len(list_rows(snapshot, "engaged_accounts")) == 5
@@ -76,7 +75,9 @@ def test_a_period_holds_its_first_and_last_day(opened):
     answer = measure(snapshot, "engaged_accounts", Scope(start=date(2024, 4, 1), end=date(2024, 4, 30)))
     assert shares(answer) == {"All": (2, 4)}
     assert dict(answer.excluded) == {"touch without a date": 1, "touch without an account": 1}
-    by_month = measure(snapshot, "engaged_accounts", Scope(start=date(2024, 3, 1), end=date(2024, 6, 30), grain="month"))
+    by_month = measure(
+        snapshot, "engaged_accounts", Scope(start=date(2024, 3, 1), end=date(2024, 6, 30), grain="month")
+    )
     assert shares(by_month, "period") == {"2024-03": (1, 4), "2024-04": (2, 4), "2024-05": (1, 4), "2024-06": (0, 4)}
 
 
@@ -226,7 +227,9 @@ def test_a_second_answer(seed, preset, engaged_min):
         }  # fmt: skip
         engaged = sum(n >= engaged_min for n in counts.values())
         scope = Scope(start=start, end=end)
-        (row,) = measure(company.snapshot, "engaged_accounts", scope, {"preset": preset, "engaged_min": engaged_min}).rows()
+        (row,) = measure(
+            company.snapshot, "engaged_accounts", scope, {"preset": preset, "engaged_min": engaged_min}
+        ).rows()
         assert (row["numerator"], row["denominator"]) == (engaged, 30)
 
 
@@ -238,7 +241,9 @@ def test_a_second_answer_by_standing(seed):
     expected = defaultdict(lambda: [0, 0])
     for account in (a["account_id"] for a in company.accounts):
         stages = {d["stage"] for d in company.opportunities if d["account_id"] == account}
-        standing = next((s for s in ("Proposal", "Discovery") if s in stages), "customer" if "Won" in stages else "no_deal")
+        standing = next(
+            (s for s in ("Proposal", "Discovery") if s in stages), "customer" if "Won" in stages else "no_deal"
+        )
         expected[standing][0] += any(at and at >= first for at in moments.get(account, ()))
         expected[standing][1] += 1
     answer = measure(company.snapshot, "engaged_accounts", Scope(by="standing"))
