@@ -123,18 +123,30 @@ def menu(
 ) -> None:
     """The ⋯ menu of a card: table or chart, how it is counted, and the table as a file."""
     as_table = bool(st.session_state.get(f"{key}.as_table"))
-    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu"):
+    opened = st.session_state.get(f"{key}.dialogs", 0)  # a new key closes the menu when the dialog opens
+    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu.{opened}"):
         if toggle:
             st.button(
                 say("card.chart" if as_table else "card.table"), key=f"{key}.toggle", type="tertiary",
                 icon=":material/bar_chart:" if as_table else ":material/table:", on_click=_toggle, args=(key,),
             )  # fmt: skip
-        if st.button(say("card.counted"), key=f"{key}.counted", type="tertiary", icon=":material/function:"):
+        if st.button(
+            say("card.counted"),
+            key=f"{key}.counted",
+            type="tertiary",
+            icon=":material/function:",
+            on_click=_close_menu,
+            args=(key,),
+        ):
             counted((question, *others))
         st.download_button(
             say("card.download"), data=lambda: csv_of(table), file_name=f"{key}.csv", mime="text/csv",
             key=f"{key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+
+
+def _close_menu(key: str) -> None:
+    st.session_state[f"{key}.dialogs"] = st.session_state.get(f"{key}.dialogs", 0) + 1
 
 
 def _toggle(key: str) -> None:

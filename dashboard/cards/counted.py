@@ -6,15 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards.question import Question
-from dashboard.text import numbers, safe, say
+from dashboard.text import numbers, safe, say, say_markdown
 from metrics import AbmError
 
 MOST_LINES = 12
 
 
-@st.dialog(" ", width="large")
 def counted(questions: tuple[Question, ...]) -> None:
-    """The dialog of a card's question, or of the one chosen where it has several."""
+    """Open the dialog of a card's question, or of the one chosen in it where the card has several."""
+    one = say_markdown("counted.title", title=questions[0].metric.title)
+    st.dialog(one if len(questions) == 1 else say("counted.several"), width="large")(_body)(questions)
+
+
+def _body(questions: tuple[Question, ...]) -> None:
     question = questions[0]
     if len(questions) > 1:
         question = st.selectbox(say("counted.which"), questions, format_func=lambda one: one.metric.title)
@@ -24,7 +28,6 @@ def counted(questions: tuple[Question, ...]) -> None:
     except AbmError as error:
         st.error(safe.for_markdown(error))
         return
-    st.subheader(safe.for_markdown(say("counted.title", title=metric.title)), anchor=False)
     st.markdown(safe.for_markdown(metric.definition))
     st.caption(safe.for_markdown(say("counted.scope", scope=told["scope"])))
     lines = told["formula"]
