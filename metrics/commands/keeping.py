@@ -27,12 +27,21 @@ def settings(
 
     def text() -> None:
         say_table(
-            ("setting", "value", "default", "meaning", "choices"),
-            ((s["name"], s["value"], s["default"], s["meaning"], ", ".join(s["choices"])) for s in found),
-        )
+            ("setting", "value", "meaning", "default", "choices"),
+            (
+                (s["name"], _short(s["value"]), s["meaning"],
+                 "" if s["value"] == s["default"] else _short(s["default"]), ", ".join(s["choices"]))
+                for s in found
+            ),
+        )  # fmt: skip
         say(*(f"Set {name} to {value}." for name, value in chosen.items()))
 
     write(form, {"settings": found}, lambda: found, text)
+
+
+def _short(value: object, most: int = 40) -> str:
+    text = str(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def targets(
@@ -67,7 +76,11 @@ def targets(
             say(f"{name}: {told['matched']:,} matched, {len(told['unmatched']):,} not found.")
             say(*(f"  not found: {key}" for key in told["unmatched"]))
         if lists:
-            say_table(list(lists[0]), (list(one.values()) for one in lists))
+            say_table(
+                ("list", "accounts", "since", "rules", "not found"),
+                ((o["list"], o["accounts"], o["since"], ", ".join(o["rules"]), o["unmatched"]) for o in lists),
+                numbers=("accounts", "not found"),
+            )
         else:
             say("No target accounts yet: `targets --add FILE` or `targets --rule tier=1` names them.")
 

@@ -6,6 +6,7 @@ begin like a formula, so neither gets them.
 
 import csv
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,6 +94,6 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers:
     from rich.console import Console
 
     console = Console(highlight=False)
-    if not console.is_terminal:
+    if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = 10_000
     console.print(make_table(columns, rows, numbers))

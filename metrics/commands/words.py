@@ -20,6 +20,8 @@ _UPPER_ENDS = {"high", "median_high"}
 
 def unit_of(column: str, metric: Metric) -> str:
     """percent, money, days, or plain."""
+    if column in ("low", "high") and metric.interval == "wilson":
+        return "percent"
     if column in _LIKE_THE_VALUE | {"low", "high", "median_low", "median_high"}:
         return metric.format
     if column in _RATES or column.startswith("won_by_"):
