@@ -1,5 +1,6 @@
 """The rows behind a mark: a full-width card below the row of the page in which it was clicked."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.cards import empty
@@ -53,12 +54,12 @@ def drill(chart: Chart, listing: Listing | None) -> None:
         st.caption(say("drill.shown", n=numbers.count(len(table))))
 
 
-def _part(key: str, parts: dict[str, object]) -> str:
+def _part(key: str, parts: dict[str, pd.DataFrame]) -> str:
     """The part chosen; the whole where there is only that."""
     names = list(parts)
     if len(names) == 1:
         return names[0]
-    counts = {name: len(part) for name, part in parts.items()}  # type: ignore[arg-type]
+    counts = {name: len(part) for name, part in parts.items()}
     widget = f"{key}.part"
     if st.session_state.get(widget) not in names:
         st.session_state[widget] = names[0]

@@ -46,7 +46,7 @@ def listed(rows: pd.DataFrame, unit: str, measure: str, currency: str | None) ->
         table["account"] = table["account"].fillna(say("columns.none"))
     if "deal_outcome" in table:
         table["deal_outcome"] = table["deal_outcome"].map(lambda o: say(f"outcomes.{o}") if has(f"outcomes.{o}") else o)
-    heads = {name: _head(name, measure, currency) for name in table}
+    heads = {name: _head(name, measure, currency) for name in map(str, table)}
     return table.rename(columns=heads).reset_index(drop=True)
 
 
@@ -61,7 +61,7 @@ def _head(name: str, measure: str, currency: str | None) -> str:
 def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -> None:
     """The table of `listed`, at most `most` rows high; more of them scroll."""
     config: dict[str, Any] = {}
-    for name in table:
+    for name in map(str, table):
         values = table[name]
         if name == say("columns.target"):
             config[name] = _chips(name)
@@ -70,7 +70,10 @@ def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -
         elif pd.api.types.is_numeric_dtype(values):
             config[name] = st.column_config.NumberColumn(name, format="localized", width=96)
     if say("columns.target") in table:
-        table = table.assign(**{say("columns.target"): [[value] for value in table[say("columns.target")]]})
+        table = table.copy()
+        table[say("columns.target")] = pd.Series(
+            [[v] for v in table[say("columns.target")]], index=table.index, dtype=object
+        )
     st.dataframe(
         table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
         column_config=config, key=key, placeholder="",
@@ -118,13 +121,14 @@ def listed_deals(answer: Answer, pipeline: str | None) -> pd.DataFrame:
 def show_deals(table: pd.DataFrame) -> None:
     """The table of `listed_deals`: days as bars against the longest."""
     config: dict[str, Any] = {}
-    for position, name in enumerate(table):
+    for position, name in enumerate(map(str, table)):
         if pd.api.types.is_datetime64_any_dtype(table[name]) or _holds_dates(table[name]):
             config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=100)
         elif pd.api.types.is_numeric_dtype(table[name]) and position in (2, 3) and table[name].notna().any():
             top = float(table[name].max()) or 1.0
-            config[name] = st.column_config.ProgressColumn(name, format="%.0f", min_value=0, max_value=top, color="gray",
-                                                           width=130)  # fmt: skip
+            config[name] = st.column_config.ProgressColumn(
+                name, format="%.0f", min_value=0, max_value=top, color="gray", width=130
+            )
         elif pd.api.types.is_numeric_dtype(table[name]):
             whole = name == say("open_deals.limit_days")
             config[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "localized", width=90)
@@ -145,8 +149,9 @@ def show_answer(table: pd.DataFrame, *, most: int = 12) -> None:
     """A table of figures, all digits that matter."""
     config = {
         name: st.column_config.NumberColumn(name, format="localized")
-        for name in table if pd.api.types.is_float_dtype(table[name]) or pd.api.types.is_integer_dtype(table[name])
-    }  # fmt: skip
+        for name in map(str, table)
+        if pd.api.types.is_float_dtype(table[name]) or pd.api.types.is_integer_dtype(table[name])
+    }
     st.dataframe(
         table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",

@@ -1,5 +1,7 @@
 """Without data: the upload, and the sample company one click away."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard import visit
@@ -25,16 +27,18 @@ def sample_button() -> None:
     """Load the sample company into this workspace."""
     if st.button(say("welcome.sample"), icon=":material/apartment:", key="welcome.sample"):
         bar = st.progress(0.0, text=say("welcome.loading"))
+
+        def heard(name: str, share: float) -> None:
+            bar.progress(share, text=say_markdown("load.sample_progress", name=name))
+
         try:
-            visit.load_sample(
-                lambda name, share: bar.progress(share, text=say_markdown("load.sample_progress", name=name))
-            )
+            visit.load_sample(heard)
         except AbmError as error:
             st.error(safe.for_markdown(error))
             return
         st.rerun()
 
 
-def primary() -> str:
+def primary() -> Literal["primary", "secondary"]:
     """Primary buttons have white text always, which the dark accent cannot carry."""
     return "secondary" if st.context.theme.type == "dark" else "primary"

@@ -181,9 +181,13 @@ def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             now = (choice.values("list") or ("",))[0]
             st.session_state["bar.list"] = now
             st.selectbox(
-                say("bar.list"), ["", *dimensions["list"]], format_func=lambda v: safe.one_line(v) or say("bar.any_list"),
-                key="bar.list", on_change=_read, args=("bar.list", _set_list),
-            )  # fmt: skip
+                say("bar.list"),
+                ["", *dimensions["list"]],
+                format_func=lambda v: safe.one_line(v) or say("bar.any_list"),
+                key="bar.list",
+                on_change=_read,
+                args=("bar.list", _set_list),
+            )
         if names:
             dimension = st.selectbox(
                 say("bar.filter_by"), names, format_func=lambda n: safe.one_line(dimension_name(n)), key="bar.dimension"

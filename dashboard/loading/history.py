@@ -29,7 +29,7 @@ def history_tab() -> None:
         card_head(say("history.title"), say("history.caption"))
         table = pd.DataFrame([_row(one) for one in imports])
         numbers_ = {name: st.column_config.NumberColumn(name, format="localized")
-                    for name in table if pd.api.types.is_integer_dtype(table[name])}  # fmt: skip
+                    for name in map(str, table) if pd.api.types.is_integer_dtype(table[name])}  # fmt: skip
         st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 14),
                      column_config=numbers_)  # fmt: skip
         _actions([one for one in imports if one.status != "undone"])
@@ -39,10 +39,14 @@ def _row(one: Any) -> dict[str, Any]:
     counts = {say(f"history.columns.{name}"): one.rows.get(name, 0) for name in _PARTS}
     what = object_words(one) if one.source else say("load.unknown")
     return {
-        say("history.columns.id"): one.import_id, say("history.columns.file"): one.file, say("history.columns.is"): what,
-        say("history.columns.at"): numbers.date(one.loaded_at), say("history.columns.read"): one.rows.get("read", 0),
-        **counts, say("history.columns.status"): say(f"history.status.{one.status}"),
-    }  # fmt: skip
+        say("history.columns.id"): one.import_id,
+        say("history.columns.file"): one.file,
+        say("history.columns.is"): what,
+        say("history.columns.at"): numbers.date(one.loaded_at),
+        say("history.columns.read"): one.rows.get("read", 0),
+        **counts,
+        say("history.columns.status"): say(f"history.status.{one.status}"),
+    }
 
 
 def _actions(kept: list[Any]) -> None:
@@ -57,10 +61,14 @@ def _actions(kept: list[Any]) -> None:
             _undo(chosen)
         if chosen.rows.get("rejected"):
             st.download_button(
-                say("history.rejects", n=numbers.count(chosen.rows["rejected"])), icon=":material/download:",
-                data=lambda: csv_of(visit.workspace().rejects(chosen.import_id)), file_name=f"rejects-{chosen.import_id}.csv",
-                mime="text/csv", type="tertiary", on_click="ignore",
-            )  # fmt: skip
+                say("history.rejects", n=numbers.count(chosen.rows["rejected"])),
+                icon=":material/download:",
+                data=lambda: csv_of(visit.workspace().rejects(chosen.import_id)),
+                file_name=f"rejects-{chosen.import_id}.csv",
+                mime="text/csv",
+                type="tertiary",
+                on_click="ignore",
+            )
 
 
 def _undo(chosen: Any) -> None:
@@ -102,12 +110,18 @@ def _issues(issues: list[dict[str, Any]]) -> None:
         card_head(say("quality.issues", n=len(issues)), say("quality.caption"))
         if not issues:
             return
-        table = pd.DataFrame([
-            {say("load.issues.rows"): one["n"], say("load.issues.kind"): one["kind"],
-             say("load.issues.column"): one.get("column") or "", say("history.columns.file"): files.get(one["import_id"], ""),
-             say("load.issues.first"): ", ".join(map(str, one.get("rows") or ()))}
-            for one in sorted(issues, key=lambda one: -one["n"])
-        ])  # fmt: skip
+        table = pd.DataFrame(
+            [
+                {
+                    say("load.issues.rows"): one["n"],
+                    say("load.issues.kind"): one["kind"],
+                    say("load.issues.column"): one.get("column") or "",
+                    say("history.columns.file"): files.get(one["import_id"], ""),
+                    say("load.issues.first"): ", ".join(map(str, one.get("rows") or ())),
+                }
+                for one in sorted(issues, key=lambda one: -one["n"])
+            ]
+        )
         st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 12))
 
 

@@ -108,8 +108,11 @@ def _steps(files: list[Incoming]) -> None:
     with st.container(horizontal=True, gap="medium"):
         for position, text in enumerate(words):
             done_here = position < 3 and done[position]
-            icon = ":green[:material/check_circle:]" if done_here else (
-                ":blue[:material/radio_button_checked:]" if position == now else ":gray[:material/circle:]")  # fmt: skip
+            icon = (
+                ":green[:material/check_circle:]"
+                if done_here
+                else (":blue[:material/radio_button_checked:]" if position == now else ":gray[:material/circle:]")
+            )
             st.markdown(f"{icon} {text}", width="content")
 
 
@@ -192,9 +195,8 @@ def _result() -> None:
     if loaded:
         rows = sum(one.rows["loaded"] for one in loaded)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.success(
-                say("load.done", n=len(loaded), rows=numbers.count(rows)),
-                icon=":material/check_circle:",
+            st.markdown(
+                f":green[:material/check_circle:] {say('load.done', n=len(loaded), rows=numbers.count(rows))}",
                 width="content",
             )
             for name in ("overview", "funnel", "velocity", "cohorts"):

@@ -88,9 +88,13 @@ def _table_name(one: Incoming, part: Any) -> str:
     names = [t.name for t in TABLES]
     start = one.table or (max(set(fed), key=fed.count) if fed else _likely_table([c["header"] for c in part.columns]))
     return st.selectbox(
-        say("load.columns.table"), names, index=names.index(start), width=420,
-        format_func=lambda n: say("load.columns.row", table=n.replace("_", " "), row=table(n).row), key=f"table.{one.path}",
-    )  # fmt: skip
+        say("load.columns.table"),
+        names,
+        index=names.index(start),
+        width=420,
+        format_func=lambda n: say("load.columns.row", table=n.replace("_", " "), row=table(n).row),
+        key=f"table.{one.path}",
+    )
 
 
 def _likely_table(headers: list[str]) -> str:
@@ -119,7 +123,7 @@ def _editor(one: Incoming, columns: list[dict[str, Any]], name: str) -> pd.DataF
     config = {
         "header": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=150),
         "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, width=140,
-                                                  format_func=lambda c: _column_words(name, c)),
+                                                  format_func=lambda c: _column_words(name, str(c))),
         "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=160),
         "match": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=70),
         "because": st.column_config.TextColumn(say("load.columns.because"), disabled=True),

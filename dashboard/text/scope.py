@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.text import dimension_name, numbers, say
 
+_MOST_VALUES = 4
 OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year"}
 
 
@@ -24,8 +25,7 @@ def scope_words(
         parts[-1] += say(OTHERS[choice.compare])
     if deals is not None:
         parts.append(say("scope.deals", n=numbers.count(deals)))
-    parts += [say("scope.filter", dimension=dimension_name(name), values=", ".join(values[:4]) + (" …" if len(values) > 4 else ""))
-              for name, values in choice.filters]  # fmt: skip
+    parts += [_filter(name, values) for name, values in choice.filters]
     if not any(name in ("owner", "team") for name, _ in choice.filters):
         parts.append(say("scope.all_owners"))
     return " · ".join(part for part in parts if part)
@@ -47,3 +47,8 @@ def _when(start: date | None, end: date | None, as_of: date) -> str:
     last = min(end or as_of, as_of)
     first = numbers.month_and_day(start) + (f" {start.year}" if start.year != last.year else "")
     return say("scope.period", start=first, end=f"{numbers.month_and_day(last)} {last.year}")
+
+
+def _filter(name: str, values: tuple[str, ...]) -> str:
+    more = " …" if len(values) > _MOST_VALUES else ""
+    return say("scope.filter", dimension=dimension_name(name), values=", ".join(values[:_MOST_VALUES]) + more)

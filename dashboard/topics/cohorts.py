@@ -95,8 +95,14 @@ def heatmap(page: Page, kind: Kind) -> Chart:
                      foot(answer, size, blank or partial, say("cohorts.click")), answer.frame)  # fmt: skip
 
     controls = goal_switch if kind is CONVERSION else None
-    return Chart(kind.name, say(f"cohorts.{kind.name}.name"), question, build, lambda mark: _listing(kind, question, mark),
-                 controls)  # fmt: skip
+    return Chart(
+        kind.name,
+        say(f"cohorts.{kind.name}.name"),
+        question,
+        build,
+        lambda mark: _listing(kind, question, mark),
+        controls,
+    )
 
 
 def _title(kind: Kind, frame: pd.DataFrame) -> str:

@@ -91,10 +91,19 @@ def _row(one: Compared) -> dict[str, Any]:
     found, metric = one.answer.comparison[0], one.answer.metric
     sizes = one.answer.frame.set_index("segment")["n"]
     return {
-        "metric": one.name, "label": say(f"compared.{one.name}"), "kind": metric.format, "better": metric.better,
-        "target": found.values[0], "rest": found.values[1], "difference": found.difference, "low": found.low,
-        "high": found.high, "verdict": found.verdict, "n_target": sizes.get("target", 0), "n_rest": sizes.get("rest", 0),
-    }  # fmt: skip
+        "metric": one.name,
+        "label": say(f"compared.{one.name}"),
+        "kind": metric.format,
+        "better": metric.better,
+        "target": found.values[0],
+        "rest": found.values[1],
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "verdict": found.verdict,
+        "n_target": sizes.get("target", 0),
+        "n_rest": sizes.get("rest", 0),
+    }
 
 
 def _warnings(measures: list[Compared]) -> list[str]:
@@ -111,7 +120,7 @@ def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def comparison_sentence(page: Page) -> str:
-    """How often target accounts win, or on how many measures they do better; "" where they are not held against the rest."""
+    """How often target accounts win, or on how many measures they do better; "" where both sides are not shown."""
     if not page.has_targets or page.choice.show != "both":
         return ""
     measures = compared(page)

@@ -58,9 +58,17 @@ def funnel_chart(
         unit = say(f"funnels.units.{kind}")
         loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit)
         figure = charts.funnel(
-            frame, whole=total, key=key, names=_names(total, key), unit=unit,
-            highlight=loss.step if loss.clear else None, selected=(chosen or {}).get(key), columns=columns, mode=theme_mode(), height=height,
-        )  # fmt: skip
+            frame,
+            whole=total,
+            key=key,
+            names=_names(total, key),
+            unit=unit,
+            highlight=loss.step if loss.clear else None,
+            selected=(chosen or {}).get(key),
+            columns=columns,
+            mode=theme_mode(),
+            height=height,
+        )
         return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total), frame)
 
     return Chart(

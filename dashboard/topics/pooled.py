@@ -1,5 +1,7 @@
 """The cohorts of each side pooled at one age, so that target and rest are compared once and not cell by cell."""
 
+from typing import Literal
+
 import pandas as pd
 
 from dashboard.cards.chart import count_comparison
@@ -14,12 +16,12 @@ def pooled_sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, int] | None:
     sums = cells.groupby(["age", "segment"])[["numerator", "denominator"]].sum().unstack("segment").dropna()
     if sums.empty or not {"target", "rest"} <= set(cells["segment"]):
         return None
-    least = sums["denominator"].min(axis=1)
+    least = pd.DataFrame(sums["denominator"]).min(axis=1)
     ages = least[least >= numbers.SMALL].index if (least >= numbers.SMALL).any() else least.index
     age = int(max(ages))
     rows = []
     for side in ("target", "rest"):
-        of, n = int(sums.loc[age, ("numerator", side)]), int(sums.loc[age, ("denominator", side)])
+        of, n = (int(pd.DataFrame(sums[what])[side].loc[age]) for what in ("numerator", "denominator"))
         low, high = wilson([of], [n])
         rows.append({"segment": side, "value": of / n if n else None, "n": n, "numerator": of, "denominator": n,
                      "low": float(low[0]), "high": float(high[0])})  # fmt: skip
@@ -37,7 +39,9 @@ def against(table: pd.DataFrame) -> Comparison:
     if min(target["n"], rest["n"]) < numbers.FEW:
         return Comparison({}, "value", sides, values, difference, lift, None, None, "too few to say", "")
     low, high = newcombe(target["numerator"], target["denominator"], rest["numerator"], rest["denominator"])
-    verdict = "no clear difference" if low <= 0 <= high else "better" if difference > 0 else "worse"
+    verdict: Literal["better", "worse", "no clear difference"] = (
+        "no clear difference" if low <= 0 <= high else "better" if difference > 0 else "worse"
+    )
     return Comparison({}, "value", sides, values, difference, lift, float(low), float(high), verdict, "")
 
 

@@ -106,7 +106,7 @@ def ageing_chart(page: Page) -> Chart:
     """Every open deal at its days in the stage, against how long others stayed."""
     question = Question("days_in_stage", page.asks("days_in_stage", by="target").scope, part="present")
 
-    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
+    def build(_answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         open_now = question.rows({"pipeline": page.pipeline})
         limits = _limits(page, open_now)
         if open_now.empty or limits.empty:
@@ -115,7 +115,7 @@ def ageing_chart(page: Page) -> Chart:
                                 name=open_now["account"])  # fmt: skip
         figure = charts.ageing_strip(marks, limits, selected=(chosen or {}).get("stage"), mode=theme_mode())
         return Drawn(findings_time.stalled(limits), say("velocity.ageing.caption"), figure,
-                     say("card.n", n=numbers.count(len(open_now)), units=say("velocity.ageing.units")), limits)  # fmt: skip
+                     _open_words(len(open_now)), limits)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         where = {"pipeline": page.pipeline, **mark}
@@ -124,6 +124,10 @@ def ageing_chart(page: Page) -> Chart:
                        say("velocity.stages.measure"))  # fmt: skip
 
     return Chart("ageing", say("velocity.ageing.name"), question, build, listing, needs=("stage_visits",))
+
+
+def _open_words(n: int) -> str:
+    return say("card.n", n=numbers.count(n), units=say("velocity.ageing.units"))
 
 
 def _by_stalled(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -168,8 +172,8 @@ def survival_chart(page: Page) -> Chart:
 
 def _curve(name: str, table: Any) -> pd.DataFrame:
     low, high = table.band()
-    return pd.DataFrame({"segment": name, "t": table.time, "value": 1 - table.survival, "low": 1 - high, "high": 1 - low,
-                         "n": table.at_risk})  # fmt: skip
+    columns = {"t": table.time, "value": 1 - table.survival, "low": 1 - high, "high": 1 - low, "n": table.at_risk}
+    return pd.DataFrame(columns).assign(segment=name)
 
 
 def _until(tables: dict[str, Any]) -> float:

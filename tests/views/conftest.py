@@ -33,10 +33,16 @@ def exports() -> dict[str, Rows]:
     """60 accounts (20 of them targets since 2023) and 240 deals of 2024 with their history, touches and invoices."""
     draw = random.Random(7)
     accounts = [
-        {"account_id": f"a{i}", "name": f"Company {i}", "industry": ("Rail", "Sea", "Road")[i % 3], "employees": 40 + i * 90,
-         "is_target": "true" if i % 3 == 0 else "false", "target_since": "2023-01-01" if i % 3 == 0 else ""}
+        {
+            "account_id": f"a{i}",
+            "name": f"Company {i}",
+            "industry": ("Rail", "Sea", "Road")[i % 3],
+            "employees": 40 + i * 90,
+            "is_target": "true" if i % 3 == 0 else "false",
+            "target_since": "2023-01-01" if i % 3 == 0 else "",
+        }
         for i in range(60)
-    ]  # fmt: skip
+    ]
     deals, visits, touches, invoices = [], [], [], []
     for i in range(240):
         opened = date(2024, 1, 3) + timedelta(days=draw.randrange(330))
@@ -56,8 +62,17 @@ def exports() -> dict[str, Rows]:
         visits += [{"opportunity_id": f"d{i}", "pipeline": "Sales", "stage": s, "entered_at": day} for s, day in stamps]
     for i in range(400):
         day = date(2024, 1, 1) + timedelta(days=draw.randrange(360))
-        touches.append({"activity_id": f"t{i}", "account_id": f"a{draw.randrange(45)}", "kind": "web_visit",
-                        "side": "marketing", "direction": "in", "is_done": "true", "occurred_at": f"{day} 10:00:00"})  # fmt: skip
+        touches.append(
+            {
+                "activity_id": f"t{i}",
+                "account_id": f"a{draw.randrange(45)}",
+                "kind": "web_visit",
+                "side": "marketing",
+                "direction": "in",
+                "is_done": "true",
+                "occurred_at": f"{day} 10:00:00",
+            }
+        )
         invoices.append({"invoice_id": f"i{i}", "account_id": f"a{draw.randrange(30)}", "invoiced_on": day,
                          "amount": draw.randrange(1, 9) * 100, "currency": "EUR"})  # fmt: skip
     return {"accounts": accounts, "opportunities": deals, "stage_visits": visits, "activities": touches,
