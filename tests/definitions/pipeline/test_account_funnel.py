@@ -1,0 +1,197 @@
+"""The account funnel: reached or in order, within a window, in a period."""
+
+from datetime import date
+from statistics import median
+
+import pytest
+from random_customers import is_response, outcome, random_customers
+
+from metrics import Scope, list_rows, measure
+
+STAGES = {"Demo": "open", "Won": "won", "Lost": "lost"}
+STEPS = ["in_scope", "engaged", "with_opportunity", "won"]
+
+
+def company_of(deals=(), forms=(), accounts=6, **more):
+    return {
+        "accounts": [{"account_id": f"a{n}", "name": f"a{n}"} for n in range(1, accounts + 1)], "stages": STAGES,
+        "opportunities": [
+            {"opportunity_id": f"d{n}", "account_id": account, "stage": stage, "opened_on": opened, "closed_on": closed,
+             "amount": 100, "currency": "EUR"} for n, (account, stage, opened, closed) in enumerate(deals)
+        ],
+        "activities": [
+            {"activity_id": f"t{n}", "account_id": account, "kind": "form", "side": "marketing", "direction": "in",
+             "is_done": True, "occurred_at": at} for n, (account, at) in enumerate(forms)
+        ], "as_of": "2024-06-30", **more,
+    }  # fmt: skip
+
+
+HAND = company_of(
+    [("a1", "Won", "2024-02-01", "2024-05-01"), ("a2", "Won", "2024-02-01", "2024-03-01"),
+     ("a3", "Demo", "2024-03-01", None), ("a4", "Lost", "2024-02-01", "2024-04-01"), ("a1", "Demo", "2024-06-01", None),
+     (None, "Won", "2024-02-01", "2024-03-01")],
+    [("a1", "2024-01-10 10:00"), ("a2", "2024-02-15 10:00"), ("a3", "2024-02-20 10:00"), ("a5", "2024-02-20 10:00")],
+)  # fmt: skip
+
+
+def columns(answer, *names):
+    rows = answer.rows()
+    assert [row["step"] for row in rows] == STEPS
+    return [tuple(row[name] for name in names) if len(names) > 1 else row[names[0]] for row in rows]
+
+
+def test_reached_by_hand(opened):
+    """
+    account  first form  opened      closed          furthest
+    a1       10 January  1 February  won 1 May       won, and has a second deal
+    a2       15 February 1 February  won 1 March     won
+    a3       20 February 1 March     open            with an opportunity
+    a4       -           1 February  lost 1 April    with an opportunity, engaged skipped
+    a5       20 February -                           engaged
+    a6       -           -                           in scope
+    """
+    answer = measure(opened(**HAND), "account_funnel")
+    assert columns(answer, "value", "n", "skipped", "amount") == [
+        (6, 6, 0, 500), (5, 6, 1, 500), (4, 6, 0, 500), (2, 6, 0, 300),
+    ]  # fmt: skip
+    assert columns(answer, "step_rate") == [None, pytest.approx(5 / 6), 0.8, 0.5]
+    assert columns(answer, "overall_rate") == [1, pytest.approx(5 / 6), pytest.approx(4 / 6), pytest.approx(2 / 6)]
+    # a1: 22 days to the deal and 90 to the win; a3: 10 days; a2's deal was older than its form.
+    assert columns(answer, "median_days") == [None, None, 16, 90]
+    assert dict(answer.excluded) == {"deal without an account": 1}
+
+
+def test_strict_by_hand(opened):
+    """Only a1 and a3 have a deal after their form (a2's is older, a4 has no form), only a1 won it."""
+    snapshot = opened(**HAND)
+    strict = measure(snapshot, "account_funnel", None, {"order": "strict"})
+    assert columns(strict, "value") == [6, 4, 2, 1]
+    # a1's form is 22 days before its deal and 112 before its win, a3's 10 days before its deal.
+    for window, expected in ((10, [6, 4, 1, 0]), (22, [6, 4, 2, 0]), (111, [6, 4, 2, 0]), (112, [6, 4, 2, 1])):
+        answer = measure(snapshot, "account_funnel", None, {"order": "strict", "window_days": window})
+        assert columns(answer, "value") == expected
+
+
+def test_a_later_touch_may_begin_the_window(opened):
+    """A form years before and one 5 days before the deal: within 10 days the second one begins the way."""
+    snapshot = opened(**company_of(
+        [("a1", "Won", "2024-02-01", "2024-02-04")], [("a1", "2020-01-01"), ("a1", "2024-01-27"), ("a1", "2024-02-03")],
+    ))  # fmt: skip
+    for window, won in ((7, 0), (8, 1)):
+        answer = measure(snapshot, "account_funnel", None, {"order": "strict", "window_days": window})
+        assert columns(answer, "value") == [6, 1, 1, won]
+
+
+def test_the_same_day_is_in_order(opened):
+    snapshot = opened(**company_of([("a1", "Won", "2024-02-01", "2024-02-01")], [("a1", "2024-02-01 18:00")]))
+    assert columns(measure(snapshot, "account_funnel", None, {"order": "strict"}), "value") == [6, 1, 1, 1]
+
+
+def test_a_click_lists_as_many_as_the_mark_says(opened):
+    snapshot = opened(**HAND)
+    for options in ({}, {"order": "strict"}, {"order": "strict", "window_days": 22}):
+        for row in measure(snapshot, "account_funnel", None, options).rows():
+            listed = list_rows(snapshot, "account_funnel", None, options, where={"step": row["step"]})
+            assert len(listed) == row["value"] == listed["account_id"].nunique()
+
+
+def test_a_period_holds_what_happened_in_it(opened):
+    """February: a2, a3, a5 touched; a1, a2, a4 had a deal open; nobody won. May: a1 won, a3 open. The scope stays."""
+    snapshot = opened(**HAND)
+    answer = measure(snapshot, "account_funnel", Scope(start=date(2024, 2, 1), end=date(2024, 5, 31), grain="month"))
+    values = {(row["period"], row["step"]): row["value"] for row in answer.rows()}
+    assert [values["2024-02", step] for step in STEPS] == [6, 5, 3, 0]
+    assert [values["2024-05", step] for step in STEPS] == [6, 2, 2, 1]
+
+
+def test_the_comparison_is_about_step_rates(opened):
+    answer = measure(opened(**HAND, account_lists=[{"account_id": "a1", "list": "L"}]), "account_funnel", Scope(by="target"))
+    assert [c.column for c in answer.comparison] == ["step_rate"] * 4
+    assert [c.keys["step"] for c in answer.comparison] == STEPS
+
+
+def test_without_accounts_there_is_no_row(opened):
+    assert measure(opened(**company_of(accounts=0)), "account_funnel").rows() == []
+
+
+def facts(company, account, start, end):
+    """The days of touches, openings and wins of the account in the period, and whether it had a deal open."""
+    inside = lambda on: on is not None and (start is None or start <= on <= end)  # noqa: E731
+    touches = [t["occurred_at"] and t["occurred_at"].date() for t in company.activities
+               if t["account_id"] == account and is_response(t)]  # fmt: skip
+    touches = [on for on in touches if start is None or inside(on)]
+    deals = []
+    for deal in company.opportunities:
+        if deal["account_id"] != account:
+            continue
+        opened, closed, state = deal["opened_on"], deal["closed_on"], outcome(deal)
+        closed = closed if state != "open" else None
+        was_open = start is None or inside(closed) or (
+            opened is not None and opened <= end and (state == "open" or (closed is not None and closed >= start))
+        )  # fmt: skip
+        if was_open:
+            deals.append((opened, closed if state == "won" and (start is None or inside(closed)) else None,
+                          state == "won" and (start is None or inside(closed))))  # fmt: skip
+    return touches, deals
+
+
+def in_order(touches, openings, wins, window):
+    """Whether a touch, then an opening (, then a win) lie in order within the window: all ways are tried."""
+    ways = [(t, o) for t in touches if t for o in openings if o and t <= o]
+    to_deal = any(window == 0 or (o - t).days <= window for t, o in ways)
+    to_win = any(o <= w and (window == 0 or (w - t).days <= window) for t, o in ways for w in wins if w)
+    return to_deal, to_win
+
+
+AS_OF = date(2024, 6, 15)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("period", [(None, None), (date(2023, 9, 1), date(2024, 2, 29))])
+@pytest.mark.parametrize(("order", "window"), [("reached", 0), ("strict", 0), ("strict", 30), ("strict", 120)])
+def test_a_second_answer(seed, period, order, window):
+    company = random_customers(seed)
+    counts, skipped, days = [0, 0, 0, 0], 0, []
+    for account in (a["account_id"] for a in company.accounts):
+        touches, deals = facts(company, account, *period)
+        engaged, with_deal, won = bool(touches), bool(deals), any(is_won for _, _, is_won in deals)
+        skipped += with_deal and not engaged
+        openings = [opened for opened, _, _ in deals if opened]
+        wins = [closed for _, closed, _ in deals if closed and closed <= AS_OF]
+        if order == "strict":
+            with_deal, won = in_order(touches, openings, wins, window)
+        furthest = 3 if won else 2 if with_deal else 1 if engaged else 0
+        for step in range(furthest + 1):
+            counts[step] += 1
+        first = min((t for t in touches if t), default=None)
+        after = [o for o in openings if first and o >= first]
+        days += [(min(after) - first).days] if after else []
+    options = {"order": order, "window_days": window}
+    scope = Scope(start=period[0], end=period[1])
+    answer = measure(company.snapshot, "account_funnel", scope, options)
+    assert columns(answer, "value") == counts
+    assert columns(answer, "skipped")[1] == skipped
+    assert columns(answer, "median_days")[2] == pytest.approx(median(days))
+
+
+def test_the_funnel_agrees_with_its_parts():
+    """Without skipping, the step is the share that the metrics of their own say."""
+    company = random_customers(1)
+    for scope in (Scope(), Scope(start=date(2023, 9, 1), end=date(2024, 2, 29))):
+        steps = {row["step"]: row for row in measure(company.snapshot, "account_funnel", scope).rows()}
+        (engaged,) = measure(company.snapshot, "engaged_accounts", scope).rows()
+        (with_deal,) = measure(company.snapshot, "accounts_with_opportunity", scope).rows()
+        assert steps["engaged"]["value"] - steps["engaged"]["skipped"] == engaged["numerator"]
+        assert steps["with_opportunity"]["value"] == with_deal["numerator"]
+
+
+def test_an_account_engaged_by_its_second_touch(opened):
+    """engaged_min 2: the second form is the engagement, so the deal between the two is older than it."""
+    snapshot = opened(**company_of(
+        [("a1", "Demo", "2024-02-10", None), ("a2", "Demo", "2024-02-20", None)],
+        [(a, f"2024-02-{day}") for a in ("a1", "a2") for day in ("05", "15")] + [("a3", "2024-02-05")],
+    ))  # fmt: skip
+    for options in ({"order": "strict"}, {"order": "strict", "window_days": 30}):
+        answer = measure(snapshot, "account_funnel", None, {"engaged_min": 2, **options})
+        assert columns(answer, "value") == [6, 2, 1, 0]
+    assert columns(answer, "median_days")[2] == 5
