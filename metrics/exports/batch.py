@@ -68,8 +68,8 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
             return
     natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in rows.fed if c != key)
     con.execute(
-        f"CREATE TABLE {name}_ids AS SELECT _row, left(mark, 20) || CASE WHEN place = 1 THEN '' ELSE '-' || place END AS made "
-        "FROM (SELECT _row, mark, row_number() OVER (PARTITION BY mark ORDER BY _row) AS place "
+        f"CREATE TABLE {name}_ids AS SELECT _row, left(mark, 20) || CASE WHEN place = 1 THEN '' ELSE '-' || place END "
+        "AS made FROM (SELECT _row, mark, row_number() OVER (PARTITION BY mark ORDER BY _row) AS place "
         f'FROM (SELECT _row, md5(concat_ws(chr(31), {natural or "NULL"})) AS mark FROM ({keep}) WHERE "{key}" IS NULL))'
     )
     con.execute(

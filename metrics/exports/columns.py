@@ -161,10 +161,10 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
         return Reading(cast, form={"decimal": "."} if dotted else {})
     values = cells.distinct()
     found = numbers.evidence(values)
-    mark = found.mark
+    mark: str | None = found.mark
     if mark is None and kind == "integer" and found.point + found.comma == 0:
         mark = _thousands(found.examples)
-    mark = mark or given or (None if found.is_open else ".")  # type: ignore[assignment]
+    mark = mark or given or (None if found.is_open else ".")
     if mark is None:
         ask = {"column": cells.header, "kind": "decimal", "choices": [",", "."], "examples": found.examples}
         return Reading("NULL", question=ask)
@@ -228,5 +228,6 @@ def _learned_moment(name: str, kind: str, zone: str, *, has_times: bool) -> str:
     if zone == "UTC" or not has_times:
         return f"CAST({name}.x AS {'DATE' if kind == 'date' else 'TIMESTAMP'})"
     if kind == "date":
-        return f"CAST(CASE WHEN {name}.z THEN ({name}.x AT TIME ZONE 'UTC') AT TIME ZONE '{zone}' ELSE {name}.x END AS DATE)"
+        there = f"({name}.x AT TIME ZONE 'UTC') AT TIME ZONE '{zone}'"
+        return f"CAST(CASE WHEN {name}.z THEN {there} ELSE {name}.x END AS DATE)"
     return f"CASE WHEN {name}.z THEN {name}.x ELSE ({name}.x AT TIME ZONE '{zone}') AT TIME ZONE 'UTC' END"

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
 
+@lru_cache(maxsize=50_000)
 def normalised(header: str) -> str:
     """The form in which headers are compared: no case, accents, marks, or doubled blanks."""
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header)).replace("*", "")

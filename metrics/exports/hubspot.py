@@ -1,4 +1,4 @@
-"""HubSpot's wide stage dates: one column a stage, `Date entered "Stage (Pipeline)"`, which keeps the latest entry only."""
+"""HubSpot's wide stage dates: one column a stage, `Date entered "Stage (Pipeline)"`, with the latest entry only."""
 
 import re
 from collections.abc import Iterable, Sequence

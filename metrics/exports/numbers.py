@@ -100,7 +100,7 @@ def number(text: str, mark: Mark) -> Decimal | None:
 
 
 def _is_grouped(whole: str, thousands: str) -> bool:
-    """Whether the part before the decimal mark is plain digits, or in groups of three (the last) and one kind of sign."""
+    """Whether the part before the decimal mark is plain digits, or in groups parted by one kind of sign."""
     signs = {c for c in whole if not c.isdigit()}
     if not signs:
         return True

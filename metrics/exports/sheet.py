@@ -71,18 +71,24 @@ def _plainly(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, first: in
     """
     if _read_body(con, draft.path, draft.dialect, table, 0) is not None:
         return None
-    (rows,) = con.execute(f"SELECT count(*) FROM {table}_body").fetchall()[0]
+    body = f"FROM {table}_body"
+    (rows,) = con.execute(f"SELECT count(*) {body}").fetchall()[0]
     within = 0
     for c in (f"c{i + 1}" for i in range(draft.dialect.width)):
-        feeds = f"SELECT sum(strlen({c}) - strlen(replace({c}, chr(10), ''))) FROM {table}_body WHERE contains({c}, chr(10))"
-        within += con.execute(feeds).fetchall()[0][0] or 0
-    there = con.execute(f"SELECT {', '.join(f'c{i + 1}' for i in range(draft.dialect.width))} FROM {table}_body "
-                        f"WHERE rowid = {first - 1}").fetchall() if first else []  # fmt: skip
-    is_header = not first or [cell or "" for cell in there[0]] == draft.head[first - 1] if there else not first
-    if rows + within == records.lines(draft.path) and is_header:
+        feeds = f"sum(strlen({c}) - strlen(replace({c}, chr(10), '')))"
+        within += con.execute(f"SELECT {feeds} {body} WHERE contains({c}, chr(10))").fetchall()[0][0] or 0
+    if rows + within == records.lines(draft.path) and _is_title(con, draft, table, first - 1):
         return int(rows)
     con.execute(f"DROP TABLE {table}_body")
     return None
+
+
+def _is_title(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, row: int) -> bool:
+    """Whether that row of the body is the header that was found by its content."""
+    if row < 0:
+        return True
+    there = con.execute(f"SELECT * FROM {table}_body WHERE rowid = {row}").fetchall()
+    return len(there) == 1 and [cell or "" for cell in there[0]] == draft.head[row]
 
 
 def _carefully(

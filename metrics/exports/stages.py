@@ -1,7 +1,7 @@
 """The stage map of an export: the order of the stages and what each means, prefilled by words, flags, probability."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -16,16 +16,16 @@ _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
 
 @dataclass(frozen=True)
 class _Seen:
-    """A stage as the rows show it."""
+    """A stage as the rows show it; `first` is where it appears first (a column of dates before any row)."""
 
     pipeline: str | None
     stage: str
     deals: int
     first: int
     probability: float | None
-    all_closed: bool
-    all_won: bool
-    all_lost: bool
+    all_closed: bool = False
+    all_won: bool = False
+    all_lost: bool = False
 
 
 def by_words(stage: str) -> str | None:
@@ -44,7 +44,7 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
     pipelines = list(dict.fromkeys(s.pipeline for s in seen)) or [rows.plan.constants.get("pipeline")]
     unseen = [stage for stage in given if not any(s.stage == stage for s in seen)]
     if rows.plan.stages and len(pipelines) == 1:
-        seen += [_Seen(pipelines[0], stage, 0, 0, None, False, False, False) for stage in unseen]
+        seen += [_Seen(pipelines[0], stage, 0, 0, None) for stage in unseen]
 
     def order(stage: _Seen) -> tuple[Any, ...]:
         if stage.stage in given:
@@ -93,10 +93,8 @@ def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> lis
     seen = [_Seen(*row) for row in found]
     if visits is None:
         return seen
+    query = f"SELECT pipeline, stage, min(_position) AS place FROM {visits} GROUP BY pipeline, stage ORDER BY place"
+    places = {(pipeline, stage): place - 10**9 for pipeline, stage, place in con.execute(query).fetchall()}
     known = {(s.pipeline, s.stage) for s in seen}
-    more = con.execute(f"SELECT pipeline, stage, min(_position) FROM {visits} GROUP BY ALL ORDER BY 3").fetchall()
-    places = {(pipeline, stage): place for pipeline, stage, place in more}
-    seen = [s if (s.pipeline, s.stage) not in places else _Seen(
-        s.pipeline, s.stage, s.deals, places[s.pipeline, s.stage] - 10**9, s.probability, s.all_closed, s.all_won, s.all_lost,
-    ) for s in seen]  # fmt: skip
-    return seen + [_Seen(p, s, 0, i - 10**9, None, False, False, False) for p, s, i in more if (p, s) not in known]
+    placed = [replace(s, first=places.get((s.pipeline, s.stage), s.first)) for s in seen]
+    return placed + [_Seen(p, s, 0, at, None) for (p, s), at in places.items() if (p, s) not in known]

@@ -58,8 +58,8 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
 _CURRENCIES = {
     "us dollar": "USD", "dollar": "USD", "us$": "USD", "euro": "EUR", "€": "EUR", "£": "GBP", "pound sterling": "GBP",
     "british pound": "GBP", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "рубль": "RUB", "российский рубль": "RUB",
-    "人民币": "CNY", "yuan": "CNY", "chinese yuan": "CNY", "peso mexicano": "MXN", "mexican peso": "MXN", "dolar": "USD",
-    "yen": "JPY", "japanese yen": "JPY", "₴": "UAH", "₸": "KZT", "₹": "INR", "zł": "PLN",
+    "人民币": "CNY", "yuan": "CNY", "chinese yuan": "CNY", "peso mexicano": "MXN", "mexican peso": "MXN",
+    "dolar": "USD", "yen": "JPY", "japanese yen": "JPY", "₴": "UAH", "₸": "KZT", "₹": "INR", "zł": "PLN",
 }  # fmt: skip
 _CODE = re.compile(r"^[A-Za-z]{3}$")
 IN_HEADER = re.compile(r"\(([A-Z]{3})\)\s*$")

@@ -24,13 +24,13 @@ _MEMORY = "800MB"  # more spills to disk
 Progress = Callable[[str, float], None]
 
 
-def parse(request: dict[str, Any], progress: Progress = lambda phase, done: None) -> list[dict[str, Any]]:
+def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dict[str, Any]]:
     """Parse the file of a request; the reports, one an object found, as they are written to `out/0`, `out/1`…"""
     out = Path(request["out"])
     name = Path(request.get("name") or request["path"]).name
     scratch = fresh(out / "scratch")
     try:
-        reports = _reports(request, name, out, scratch, progress)
+        reports = _reports(request, name, out, scratch, progress or _silent)
     except FileError as refused:
         reports = [report.refused(name, request, str(refused))]
     except duckdb.Error as fault:
@@ -65,6 +65,10 @@ def _end_of(day: str | None) -> dt.datetime:
     """The end of the export's day; without one, of today."""
     start = dt.date.fromisoformat(day) if day else dt.date.today()
     return dt.datetime.combine(start, dt.time()) + dt.timedelta(days=1)
+
+
+def _silent(_phase: str, _done: float) -> None:
+    """Nobody waits for news."""
 
 
 def main(arguments: list[str]) -> int:

@@ -33,11 +33,13 @@ class Parsed:
     def rows(self, table: str, columns: str, number: int = 0) -> list[tuple[Any, ...]]:
         """The batch's rows in the order of the file."""
         path = self.out / str(number) / f"{table}.parquet"
-        return duckdb.execute(f"SELECT {columns} FROM read_parquet(?) ORDER BY _row", [str(path)]).fetchall()
+        with duckdb.connect() as con:
+            return con.execute(f"SELECT {columns} FROM read_parquet(?) ORDER BY _row", [str(path)]).fetchall()
 
     def columns(self, table: str) -> list[str]:
-        return [row[0] for row in duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)",
-                                                 [str(self.out / "0" / f"{table}.parquet")]).fetchall()]  # fmt: skip
+        path = self.out / "0" / f"{table}.parquet"
+        with duckdb.connect() as con:
+            return [row[0] for row in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
 
     @property
     def reason(self) -> str:

@@ -1,5 +1,7 @@
 """Broken at random, seeded: every file gets a verdict, and every record of it is accounted for."""
 
+# ruff: noqa: E501 - the lines of the files are as long as they are
+
 import random
 
 import pytest
@@ -32,9 +34,9 @@ def mutant(seed: int) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", range(50))
 def test_every_mutant_gets_a_verdict(load: Parse, seed: int) -> None:
-    for i in range(3):
+    for i in range(2):
         parsed = load(mutant(1_000 * i + seed), "deals.csv", dates="dmy", decimal=".")
         for report in parsed.reports:
             rows = report["rows"]

@@ -1,5 +1,7 @@
 """HubSpot exports as users make them: wide stage dates, associations, languages, internal names, Excel's damage."""
 
+# ruff: noqa: E501 - the lines of the files are as long as they are
+
 from tests.exports.conftest import Parse
 
 DEALS = '''"Record ID","Deal Name","Deal Stage","Pipeline","Amount","Close Date","Create Date","Deal owner","Deal Type",\

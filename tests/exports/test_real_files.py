@@ -10,17 +10,14 @@ import pytest
 from tests.exports.conftest import Parse
 
 DATA = Path(__file__).parents[3] / "shared" / "real-data"
-LATER = {"contracts.toml"}  # maps a tenure, which is not read yet
 
 
 def _loads() -> list[Any]:
     found = []
     for expected in sorted(DATA.glob("*/expected*.json")):
         for load in json.loads(expected.read_text(encoding="utf-8"))["load"]:
-            if load.get("mapping") not in LATER:
-                found.append(
-                    pytest.param(expected.parent, load, id=f"{expected.parent.name}-{expected.stem}-{load['file']}")
-                )
+            name = f"{expected.parent.name}-{expected.stem}-{load['file']}"
+            found.append(pytest.param(expected.parent, load, id=name))
     return found
 
 

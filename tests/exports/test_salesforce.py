@@ -1,5 +1,7 @@
 """Salesforce exports: reports with footers, the API's names, history, campaigns, activities."""
 
+# ruff: noqa: E501 - the lines of the files are as long as they are
+
 from tests.exports.conftest import Parse
 
 REPORT = (

@@ -1,5 +1,7 @@
 """Cells to values, as properties: what is written in any of the accepted forms is read back exactly."""
 
+# ruff: noqa: E501 - the lines of the files are as long as they are
+
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 

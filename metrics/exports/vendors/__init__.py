@@ -55,4 +55,5 @@ def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks")}
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
                                       "most_columns") if key in raw}  # fmt: skip
-    return Shape(source=source, object=name, **rest, **lists, **patterns)
+    known: dict[str, Any] = rest | lists | patterns
+    return Shape(source=source, object=name, **known)
