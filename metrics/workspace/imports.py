@@ -47,6 +47,7 @@ class Import:
     as_of: str | None = None
     loaded_at: str | None = None
     loaded_by: str | None = None
+    time_zone: str = "UTC"
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -80,13 +81,14 @@ def read_import(directory: Path) -> Import:
 
 def batch_of(kept: Import, directory: Path) -> Batch:
     """The import as the build takes it."""
-    options = kept.options
+    own_stages = bool((kept.options.get("mapping") or {}).get("stages"))
+    read_as = json.dumps(kept.options, sort_keys=True, default=str)
     return Batch(
         number=int(kept.import_id or 0), directory=directory, export_day=date.fromisoformat(kept.export_day or ""),
-        as_of=date.fromisoformat(kept.as_of) if kept.as_of else None,
-        own_stages=bool((options.get("mapping") or {}).get("stages")), file=kept.file, source=kept.source or "",
-        object=kept.object or "", fingerprint=f"{kept.sha256} {json.dumps(options, sort_keys=True, default=str)}",
-        rows=kept.rows, issues=tuple(kept.issues), warnings=tuple(kept.warnings),
+        as_of=date.fromisoformat(kept.as_of) if kept.as_of else None, own_stages=own_stages, file=kept.file,
+        source=kept.source or "", object=kept.object or "", time_zone=kept.time_zone,
+        fingerprint=f"{kept.sha256} {read_as}", rows=kept.rows, issues=tuple(kept.issues),
+        warnings=tuple(kept.warnings),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import os
 import resource
 import runpy
 import sys
+import threading
 
 
 def _limit(kind: int, amount: int) -> None:
@@ -19,9 +20,17 @@ def _limit(kind: int, amount: int) -> None:
         return  # macOS does not bound the address space; the time limit still holds
 
 
+def _end_with_parent() -> None:
+    """Standard input is a pipe that the parent holds open: its end is the parent's, and nobody waits for us."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
 if __name__ == "__main__":
     memory, seconds, module, *arguments = sys.argv[1:]
     os.umask(0o077)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit(resource.RLIMIT_AS, int(memory))
     _limit(resource.RLIMIT_CPU, int(seconds))
     sys.argv = [module, *arguments]

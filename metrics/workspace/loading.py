@@ -105,7 +105,7 @@ def _read_and_build(
         return [_not_loaded(one) for _, one in described]
     added = []
     for number, (place, one) in enumerate(described, start=state.next_import):
-        kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who())
+        kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who(), time_zone=zone)
         write_import(place, kept)
         files.sync_tree(place)
         os.replace(place, directory / "batches" / str(number))

@@ -49,7 +49,7 @@ def _run(request: Path, progress: Progress) -> int:
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
             encoding="utf-8",

@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from company import company
 
 

@@ -32,9 +32,12 @@ def test_the_close_date_of_an_open_deal_is_its_expected_closing(built):
 def test_amounts_at_the_rate_of_their_day(built):
     """USD: 0.5 from January, 0.8 from March. Won in February at 0.5, open at the latest, GBP has no rate."""
     found = built(
-        stages=STAGES, settings={"currency": "EUR"}, as_of="2024-04-30",
+        stages=STAGES,
+        settings={"currency": "EUR"},
+        as_of="2024-04-30",
         exchange_rates=[
-            {"currency": "USD", "valid_on": "2024-01-01", "rate": 0.5}, {"currency": "USD", "valid_on": "2024-03-01", "rate": 0.8},
+            {"currency": "USD", "valid_on": "2024-01-01", "rate": 0.5},
+            {"currency": "USD", "valid_on": "2024-03-01", "rate": 0.8},
             {"currency": "USD", "valid_on": "2024-06-01", "rate": 9},
         ],
         opportunities=[
@@ -45,10 +48,15 @@ def test_amounts_at_the_rate_of_their_day(built):
             deal("d5", "Won", amount=100, currency="USD", closed_on="2023-02-10"),
             deal("d6", "Won", amount=100, currency="usd"),
         ],
-    )  # fmt: skip
+    )
     assert deals(found, "value, value_issue") == [
-        (50.0, None), (80.0, None), (None, "no exchange rate"), (100.0, None), (None, "no exchange rate"), (80.0, None),
-    ]  # fmt: skip
+        (50.0, None),
+        (80.0, None),
+        (None, "no exchange rate"),
+        (100.0, None),
+        (None, "no exchange rate"),
+        (80.0, None),
+    ]
 
 
 def test_a_zero_on_an_open_deal_is_no_amount(built):
@@ -90,9 +98,10 @@ def test_a_bulk_load_has_no_opening_days(built):
 
 def test_closed_after_the_as_of_day_is_marked_and_keeps_its_outcome(built):
     found = built(
-        stages=STAGES, as_of="2024-02-03",
+        stages=STAGES,
+        as_of="2024-02-03",
         opportunities=[deal("d1", "Won", closed_on="2024-02-03"), deal("d2", "Won", closed_on="2024-02-04")],
-    )  # fmt: skip
+    )
     assert deals(found, "outcome, closed_after_as_of") == [("won", False), ("won", True)]
     assert "set by hand" in found.about("warnings")
 
@@ -147,41 +156,56 @@ def test_contracts_that_know_only_their_age_start_that_many_months_ago(built):
         ],
     )
     assert found.rows("SELECT started_on, ended_on FROM model.contracts ORDER BY contract_id") == [
-        (date(2019, 1, 31), date(2020, 1, 31)), (date(2019, 12, 31), None),
-    ]  # fmt: skip
+        (date(2019, 1, 31), date(2020, 1, 31)),
+        (date(2019, 12, 31), None),
+    ]
 
 
 def test_a_campaigns_cost_is_spend_unless_spend_was_loaded_for_it(built):
     """Fair has no spend of its own; Mail has; Free costs nothing."""
     found = built(
         campaigns=[
-            {"campaign_id": "k1", "campaign": "Fair", "actual_cost": 500, "starts_on": "2024-01-01", "ends_on": "2024-01-05",
-             "program": "abm", "channel": "event"},
+            {
+                "campaign_id": "k1",
+                "campaign": "Fair",
+                "actual_cost": 500,
+                "starts_on": "2024-01-01",
+                "ends_on": "2024-01-05",
+                "program": "abm",
+                "channel": "event",
+            },
             {"campaign_id": "k2", "campaign": "Mail", "actual_cost": 70, "starts_on": "2024-01-01"},
             {"campaign_id": "k3", "campaign": "Free", "actual_cost": 0, "starts_on": "2024-01-01"},
         ],
         spend=[{"spent_on": "2024-01-02", "amount": 60, "campaign": "mail"}],
-    )  # fmt: skip
+    )
     assert found.rows("SELECT campaign, value, program, spent_on, spent_until FROM model.spend ORDER BY campaign") == [
-        ("Fair", 500.0, "abm", date(2024, 1, 1), date(2024, 1, 5)), ("mail", 60.0, None, date(2024, 1, 2), None),
-    ]  # fmt: skip
+        ("Fair", 500.0, "abm", date(2024, 1, 1), date(2024, 1, 5)),
+        ("mail", 60.0, None, date(2024, 1, 2), None),
+    ]
 
 
 def test_target_is_of_the_opening_for_deals_and_of_the_as_of_day_for_accounts(built):
     """a1 since May until (not including) September, a2 without a date, a3 from next year, a4 never."""
     found = built(
-        stages=STAGES, as_of="2024-12-31",
+        stages=STAGES,
+        as_of="2024-12-31",
         accounts=[
             {"account_id": "a1", "is_target": True, "target_since": "2024-05-01", "target_until": "2024-09-01"},
-            {"account_id": "a2", "is_target": True}, {"account_id": "a3", "target_since": "2025-01-01"},
+            {"account_id": "a2", "is_target": True},
+            {"account_id": "a3", "target_since": "2025-01-01"},
             {"account_id": "a4", "is_target": False},
         ],
         opportunities=[
-            deal("d1", account_id="a1", opened_on="2024-04-30"), deal("d2", account_id="a1", opened_on="2024-05-01"),
-            deal("d3", account_id="a1", opened_on="2024-09-01"), deal("d4", account_id="a2", opened_on="2020-01-01"),
-            deal("d5", account_id="a1"), deal("d6", account_id="a4", opened_on="2024-06-01"), deal("d7", opened_on="2024-06-01"),
+            deal("d1", account_id="a1", opened_on="2024-04-30"),
+            deal("d2", account_id="a1", opened_on="2024-05-01"),
+            deal("d3", account_id="a1", opened_on="2024-09-01"),
+            deal("d4", account_id="a2", opened_on="2020-01-01"),
+            deal("d5", account_id="a1"),
+            deal("d6", account_id="a4", opened_on="2024-06-01"),
+            deal("d7", opened_on="2024-06-01"),
         ],
-    )  # fmt: skip
+    )
     assert found.rows("SELECT account_id FROM model.accounts WHERE target ORDER BY 1") == [("a2",)]
     assert [key for key, target in deals(found, "opportunity_id, target") if target] == ["d2", "d4"]
     assert found.about("target_dates") == "some"
@@ -190,40 +214,64 @@ def test_target_is_of_the_opening_for_deals_and_of_the_as_of_day_for_accounts(bu
 def test_lists_come_from_files_pastes_and_rules(built):
     found = built(
         accounts=[
-            {"account_id": "a1", "name": "North", "tier": "1", "domain": "north.example"}, {"account_id": "a2", "name": "South", "tier": "2"},
+            {"account_id": "a1", "name": "North", "tier": "1", "domain": "north.example"},
+            {"account_id": "a2", "name": "South", "tier": "2"},
             {"account_id": "a3", "name": "West", "tier": "1", "Grade": "A"},
         ],
         account_lists=[{"account_id": "south", "list": "Fair"}, {"account_id": "nobody", "list": "Fair"}],
-        settings={"targets": [
-            {"list": "Pasted", "since": "2024-01-01", "keys": ["north.example", "WEST", "nobody"]},
-            {"list": "Tier one", "since": None, "rule": "tier=1"}, {"list": "Best", "since": None, "rule": "tier=1 and Grade=a"},
-            {"list": "Wrong", "since": None, "rule": "colour=red"},
-        ]},
-    )  # fmt: skip
+        settings={
+            "targets": [
+                {"list": "Pasted", "since": "2024-01-01", "keys": ["north.example", "WEST", "nobody"]},
+                {"list": "Tier one", "since": None, "rule": "tier=1"},
+                {"list": "Best", "since": None, "rule": "tier=1 and Grade=a"},
+                {"list": "Wrong", "since": None, "rule": "colour=red"},
+            ]
+        },
+    )
     assert found.rows("SELECT list, account_id, since FROM model.target_spans ORDER BY 1, 2") == [
-        ("Best", "a3", None), ("Fair", "a2", None), ("Pasted", "a1", date(2024, 1, 1)), ("Pasted", "a3", date(2024, 1, 1)),
-        ("Tier one", "a1", None), ("Tier one", "a3", None),
-    ]  # fmt: skip
+        ("Best", "a3", None),
+        ("Fair", "a2", None),
+        ("Pasted", "a1", date(2024, 1, 1)),
+        ("Pasted", "a3", date(2024, 1, 1)),
+        ("Tier one", "a1", None),
+        ("Tier one", "a3", None),
+    ]
     told = json.loads(found.about("targets"))
     assert [(t["matched"], t["unmatched"], t["unknown"]) for t in told] == [
-        (2, ["nobody"], []), (2, [], []), (1, [], []), (0, [], ["colour"]),
-    ]  # fmt: skip
+        (2, ["nobody"], []),
+        (2, [], []),
+        (1, [], []),
+        (0, [], ["colour"]),
+    ]
 
 
 def test_dimensions_are_text_with_few_values(built):
     """Numbers and dates are none, 0 and 1 are; over 200 values are too many; shared names get their table's."""
     rows = [
-        {"account_id": f"a{n}", "Vertical": "Rail" if n % 2 else None, "Score": str(n), "Flag": str(n % 2),
-         "Asked": f"2024-01-{n % 28 + 1:02}", "Wide": f"w{n}", "Both": "x", "Segment": "S", "Industry": "own", "Empty": None}
+        {
+            "account_id": f"a{n}",
+            "Vertical": "Rail" if n % 2 else None,
+            "Score": str(n),
+            "Flag": str(n % 2),
+            "Asked": f"2024-01-{n % 28 + 1:02}",
+            "Wide": f"w{n}",
+            "Both": "x",
+            "Segment": "S",
+            "Industry": "own",
+            "Empty": None,
+        }
         for n in range(201)
-    ]  # fmt: skip
+    ]
     found = built(accounts=rows, opportunities=[deal(Both="y", Stage="own")])
     assert found.rows("SELECT name, table_name, column_name, n_values FROM model.dimensions ORDER BY name") == [
-        ("Flag", "accounts", "Flag", 2), ("Segment", "accounts", "accounts.Segment", 1), ("Vertical", "accounts", "Vertical", 1),
-        ("accounts.Both", "accounts", "accounts.Both", 1), ("accounts.Industry", "accounts", "accounts.Industry", 1),
+        ("Flag", "accounts", "Flag", 2),
+        ("Segment", "accounts", "accounts.Segment", 1),
+        ("Vertical", "accounts", "Vertical", 1),
+        ("accounts.Both", "accounts", "accounts.Both", 1),
+        ("accounts.Industry", "accounts", "accounts.Industry", 1),
         ("opportunities.Both", "opportunities", "opportunities.Both", 1),
         ("opportunities.Stage", "opportunities", "opportunities.Stage", 1),
-    ]  # fmt: skip
+    ]
     assert found.one('SELECT count("Score") FROM model.accounts') == 201
 
 
@@ -231,12 +279,18 @@ def test_the_calendar_covers_the_data_up_to_the_as_of_day(built):
     found = built(
         stages=STAGES, opportunities=[deal(opened_on="2023-11-20"), deal("d2", "Won", closed_on="2024-02-10")]
     )
-    assert found.rows("SELECT label, starts_on, ends_before FROM model.calendar WHERE grain = 'quarter' ORDER BY unit") == [
-        ("2023-Q4", date(2023, 10, 1), date(2024, 1, 1)), ("2024-Q1", date(2024, 1, 1), date(2024, 4, 1)),
-    ]  # fmt: skip
+    assert found.rows(
+        "SELECT label, starts_on, ends_before FROM model.calendar WHERE grain = 'quarter' ORDER BY unit"
+    ) == [
+        ("2023-Q4", date(2023, 10, 1), date(2024, 1, 1)),
+        ("2024-Q1", date(2024, 1, 1), date(2024, 4, 1)),
+    ]
     assert [row[0] for row in found.rows("SELECT label FROM model.calendar WHERE grain = 'month' ORDER BY unit")] == [
-        "2023-11", "2023-12", "2024-01", "2024-02",
-    ]  # fmt: skip
+        "2023-11",
+        "2023-12",
+        "2024-01",
+        "2024-02",
+    ]
     units = found.one("SELECT max(unit) - min(unit) + 1 = count(*) FROM model.calendar WHERE grain = 'month'")
     assert units is True
 

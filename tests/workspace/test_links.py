@@ -73,8 +73,9 @@ def test_without_accounts_each_distinct_key_is_an_account(built):
         ]
     )
     assert found.rows("SELECT account_id, name, is_derived FROM model.accounts ORDER BY 1") == [
-        ("11", "North", True), ("12", "12", True),
-    ]  # fmt: skip
+        ("11", "North", True),
+        ("12", "12", True),
+    ]
     assert account_of(found, DEALS) == {"d1": "11", "d2": "11", "d3": "12", "d4": None}
 
 
@@ -180,13 +181,18 @@ def test_owner_ids_become_names(built):
 def test_a_parent_is_found_by_id_or_name(built):
     found = built(
         accounts=[
-            {"account_id": "a1", "name": "Holding"}, {"account_id": "a2", "parent_account_id": "holding"},
-            {"account_id": "a3", "parent_account_id": "a1"}, {"account_id": "a4", "parent_account_id": "Elsewhere"},
+            {"account_id": "a1", "name": "Holding"},
+            {"account_id": "a2", "parent_account_id": "holding"},
+            {"account_id": "a3", "parent_account_id": "a1"},
+            {"account_id": "a4", "parent_account_id": "Elsewhere"},
         ]
-    )  # fmt: skip
+    )
     assert account_of(found, ("accounts", "account_id"), "parent_account_id") == {
-        "a1": None, "a2": "a1", "a3": "a1", "a4": "Elsewhere",
-    }  # fmt: skip
+        "a1": None,
+        "a2": "a1",
+        "a3": "a1",
+        "a4": "Elsewhere",
+    }
 
 
 def test_no_link_ever_repeats_a_row(built):
@@ -197,16 +203,29 @@ def test_no_link_ever_repeats_a_row(built):
         opportunities=deals("Same", "same.example", name="Same deal"),
         activities=[{"activity_id": "t1", "contact_id": "x@same.example", "opportunity_id": "Same deal"}],
     )
-    counts = found.one("SELECT (SELECT count(*) FROM model.accounts), (SELECT count(*) FROM model.contacts), "
-                       "(SELECT count(*) FROM model.opportunities), (SELECT count(*) FROM model.activities)")  # fmt: skip
+    counts = found.one(
+        "SELECT (SELECT count(*) FROM model.accounts), (SELECT count(*) FROM model.contacts), "
+        "(SELECT count(*) FROM model.opportunities), (SELECT count(*) FROM model.activities)"
+    )
     assert counts == (2, 2, 2, 1)
     assert '"kind": "same domain under several ids"' in found.about("quality")
 
 
 @pytest.mark.parametrize(
     ("employees", "size"),
-    [(None, None), (0, None), (1, "1–50"), (50, "1–50"), (51, "51–200"), (200, "51–200"), (201, "201–1000"),
-     (1000, "201–1000"), (1001, "1001–5000"), (5000, "1001–5000"), (5001, "5001+")],
-)  # fmt: skip
+    [
+        (None, None),
+        (0, None),
+        (1, "1–50"),
+        (50, "1–50"),
+        (51, "51–200"),
+        (200, "51–200"),
+        (201, "201–1000"),
+        (1000, "201–1000"),
+        (1001, "1001–5000"),
+        (5000, "1001–5000"),
+        (5001, "5001+"),
+    ],
+)
 def test_size_bands(built, employees, size):
     assert built(accounts=[{"account_id": "a1", "employees": employees}]).one("SELECT size FROM model.accounts") == size

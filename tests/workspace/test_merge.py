@@ -44,8 +44,10 @@ def test_a_newer_row_replaces_the_whole_row_and_keeps_the_others(merged):
         {"opportunities": [{"opportunity_id": "d1", "stage": "B"}, {"opportunity_id": "d3", "stage": "A"}]},
     )
     assert rows(found, "SELECT opportunity_id, stage, amount, _import FROM model.opportunities ORDER BY 1") == [
-        ("d1", "B", None, 2), ("d2", "A", None, 1), ("d3", "A", None, 2),
-    ]  # fmt: skip
+        ("d1", "B", None, 2),
+        ("d2", "A", None, 1),
+        ("d3", "A", None, 2),
+    ]
 
 
 def test_ids_of_fifteen_and_eighteen_characters_are_one_deal(merged):
@@ -95,9 +97,14 @@ def test_two_uploads_on_different_days_tell_when_a_stage_was_entered(merged):
         upload("2024-01-15", "B", "A", "B"),
         upload("2024-01-31", "Won", "A", "B"),
     )
-    assert rows(found, "SELECT opportunity_id, stage, days, quality FROM model.stage_visits ORDER BY 1, entered_at") == [
-        ("d1", "B", 16.0, "derived"), ("d1", "Won", None, "derived"), ("d3", "A", 10.0, "full"), ("d3", "B", None, "full"),
-    ]  # fmt: skip
+    assert rows(
+        found, "SELECT opportunity_id, stage, days, quality FROM model.stage_visits ORDER BY 1, entered_at"
+    ) == [
+        ("d1", "B", 16.0, "derived"),
+        ("d1", "Won", None, "derived"),
+        ("d3", "A", 10.0, "full"),
+        ("d3", "B", None, "full"),
+    ]
 
 
 def test_a_later_entry_of_a_wide_export_adds_to_the_earlier_one(merged):
@@ -105,11 +112,12 @@ def test_a_later_entry_of_a_wide_export_adds_to_the_earlier_one(merged):
 
     def export(entered):
         return {
-            "stages": {"A": "open", "B": "open"}, "opportunities": [{"opportunity_id": "d1", "stage": "A"}],
+            "stages": {"A": "open", "B": "open"},
+            "opportunities": [{"opportunity_id": "d1", "stage": "A"}],
             "stage_visits": [
                 {"opportunity_id": "d1", "stage": s, "entered_at": at, "quality": "partial"} for s, at in entered
             ],
-        }  # fmt: skip
+        }
 
     found = merged(
         export([("A", "2024-01-01"), ("B", "2024-01-05")]), export([("B", "2024-01-05"), ("A", "2024-01-09")])
@@ -140,25 +148,55 @@ def test_an_event_counts_up_to_the_day_of_its_own_export(merged):
     assert (rows(early, as_of), rows(late, as_of)) == ([("2024-01-01",)], [("2024-06-01",)])
 
 
-COMPANIES = st.fixed_dictionaries({
-    "accounts": st.lists(st.fixed_dictionaries({
-        "account_id": st.sampled_from(["a1", "a2", "a3"]), "name": st.sampled_from([None, "North", "South"]),
-        "Vertical": st.sampled_from([None, "Rail", "Road"]),
-    }), max_size=3, unique_by=lambda row: row["account_id"]),
-    "opportunities": st.lists(st.fixed_dictionaries({
-        "opportunity_id": st.sampled_from(["d1", "d2", "d3"]), "account_id": st.sampled_from([None, "a1", "south", "zz"]),
-        "stage": st.sampled_from([None, "A", "B", "Won", "Lost"]), "amount": st.sampled_from([None, 0, 10]),
-        "opened_on": st.sampled_from([None, "2024-01-01", "2024-02-01"]), "closed_on": st.sampled_from([None, "2024-03-01"]),
-    }), max_size=3, unique_by=lambda row: row["opportunity_id"]),
-    "entered": st.lists(st.tuples(
-        st.sampled_from(["d1", "d2", "d9"]), st.sampled_from(["A", "B", "Won", "X"]),
-        st.sampled_from(["2024-01-01", "2024-01-05", "2024-01-05 10:00:00", "2024-02-01"]),
-    ), max_size=6),
-    "invoices": st.lists(st.fixed_dictionaries({
-        "invoice_id": st.sampled_from(["i1", "i2"]), "account_id": st.sampled_from(["a1", "North"]),
-        "invoiced_on": st.just("2024-01-09"), "amount": st.just(5),
-    }), max_size=2, unique_by=lambda row: row["invoice_id"]),
-})  # fmt: skip
+COMPANIES = st.fixed_dictionaries(
+    {
+        "accounts": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "account_id": st.sampled_from(["a1", "a2", "a3"]),
+                    "name": st.sampled_from([None, "North", "South"]),
+                    "Vertical": st.sampled_from([None, "Rail", "Road"]),
+                }
+            ),
+            max_size=3,
+            unique_by=lambda row: row["account_id"],
+        ),
+        "opportunities": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "opportunity_id": st.sampled_from(["d1", "d2", "d3"]),
+                    "account_id": st.sampled_from([None, "a1", "south", "zz"]),
+                    "stage": st.sampled_from([None, "A", "B", "Won", "Lost"]),
+                    "amount": st.sampled_from([None, 0, 10]),
+                    "opened_on": st.sampled_from([None, "2024-01-01", "2024-02-01"]),
+                    "closed_on": st.sampled_from([None, "2024-03-01"]),
+                }
+            ),
+            max_size=3,
+            unique_by=lambda row: row["opportunity_id"],
+        ),
+        "entered": st.lists(
+            st.tuples(
+                st.sampled_from(["d1", "d2", "d9"]),
+                st.sampled_from(["A", "B", "Won", "X"]),
+                st.sampled_from(["2024-01-01", "2024-01-05", "2024-01-05 10:00:00", "2024-02-01"]),
+            ),
+            max_size=6,
+        ),
+        "invoices": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "invoice_id": st.sampled_from(["i1", "i2"]),
+                    "account_id": st.sampled_from(["a1", "North"]),
+                    "invoiced_on": st.just("2024-01-09"),
+                    "amount": st.just(5),
+                }
+            ),
+            max_size=2,
+            unique_by=lambda row: row["invoice_id"],
+        ),
+    }
+)
 MAP = {"A": "open", "B": "open", "Won": "won", "Lost": "lost"}
 
 
@@ -195,7 +233,8 @@ def test_deals_and_visits_never_multiply(tmp_path, company, other):
     )
     assert rows(
         found,
-        "SELECT count(account_id) FROM model.opportunities WHERE account_id NOT IN (SELECT account_id FROM model.accounts)",
+        "SELECT count(account_id) FROM model.opportunities "
+        "WHERE account_id NOT IN (SELECT account_id FROM model.accounts)",
     ) == [(0,)]
     assert rows(found, "SELECT count(*) FROM model.stage_visits WHERE days < 0 OR (is_open AND days IS NOT NULL)") == [
         (0,)

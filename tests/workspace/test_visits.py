@@ -48,36 +48,42 @@ def test_rows_are_sorted_by_time_and_then_by_the_files_order(built):
 def test_timestamps_give_elapsed_days_and_midnights_give_calendar_days(built):
     """From noon to the next day's 18:00: 1.25 days."""
     found = built(
-        stages=STAGES, opportunities=[deal(stage="B")],
+        stages=STAGES,
+        opportunities=[deal(stage="B")],
         entered=[("d1", "A", "2024-01-01 12:00:00"), ("d1", "B", "2024-01-02 18:00:00")],
-    )  # fmt: skip
+    )
     assert visits(found, "stage, days, enters_dates_only") == [("A", 1.25, False), ("B", None, False)]
 
 
 def test_a_summer_time_night_is_elapsed_time(built):
     """Noon UTC to noon UTC is one day, whatever the company's clocks do in between."""
     found = built(
-        stages=STAGES, opportunities=[deal(stage="B")], settings={"time_zone": "Europe/Madrid"},
+        stages=STAGES,
+        opportunities=[deal(stage="B")],
+        settings={"time_zone": "Europe/Madrid"},
         entered=[("d1", "A", "2024-03-30 12:00:00"), ("d1", "B", "2024-03-31 12:00:00")],
-    )  # fmt: skip
+    )
     assert visits(found, "days")[0] == (1.0,)
 
 
 def test_closing_stages_stay_but_have_no_dwell(built):
     """Won on the 5th, reopened in B on the 8th: the closing visit is there, ended, without days; B is open."""
     found = built(
-        stages=STAGES, opportunities=[deal(stage="B")],
+        stages=STAGES,
+        opportunities=[deal(stage="B")],
         entered=[("d1", "A", "2024-01-01"), ("d1", "Won", "2024-01-05"), ("d1", "B", "2024-01-08")],
-    )  # fmt: skip
+    )
     assert visits(found, "stage, days, is_closing, is_open, backward") == [
-        ("A", 4.0, False, False, False), ("Won", None, True, False, False), ("B", None, False, True, True),
-    ]  # fmt: skip
+        ("A", 4.0, False, False, False),
+        ("Won", None, True, False, False),
+        ("B", None, False, True, True),
+    ]
 
 
 def test_the_last_visit_of_a_closed_deal_without_its_closing_stage_is_neither(built):
     found = built(
         stages=STAGES, opportunities=[deal(stage="Won", closed_on="2024-02-01")], entered=[("d1", "A", "2024-01-01")]
-    )  # fmt: skip
+    )
     assert visits(found, "stage, exited_at, days, is_open") == [("A", None, None, False)]
 
 
@@ -92,11 +98,13 @@ def test_an_exit_that_the_file_gives_counts(built):
     """A left on the 4th though B starts on the 6th; B left on the 9th, and nothing follows: not open."""
     rows = [("A", "2024-01-01", "2024-01-04"), ("B", "2024-01-06", "2024-01-09")]
     found = built(
-        stages=STAGES, opportunities=[deal()],
+        stages=STAGES,
+        opportunities=[deal()],
         stage_visits=[
-            {"opportunity_id": "d1", "stage": s, "entered_at": a, "exited_at": b, "quality": "partial"} for s, a, b in rows
+            {"opportunity_id": "d1", "stage": s, "entered_at": a, "exited_at": b, "quality": "partial"}
+            for s, a, b in rows
         ],
-    )  # fmt: skip
+    )
     assert visits(found, "stage, days, is_open, quality") == [
         ("A", 3.0, False, "partial"),
         ("B", 3.0, False, "partial"),
@@ -105,22 +113,24 @@ def test_an_exit_that_the_file_gives_counts(built):
 
 def test_negative_stays_are_kept_for_metrics_to_count(built):
     found = built(
-        stages=STAGES, opportunities=[deal()],
+        stages=STAGES,
+        opportunities=[deal()],
         stage_visits=[{"opportunity_id": "d1", "stage": "A", "entered_at": "2024-01-05", "exited_at": "2024-01-03"}],
-    )  # fmt: skip
+    )
     assert visits(found, "days") == [(-2.0,)]
     assert '"kind": "negative duration"' in found.about("quality")
 
 
 def test_the_best_history_of_each_deal_is_taken(built):
     found = built(
-        stages=STAGES, opportunities=[deal("d1", "B"), deal("d2", "B")],
+        stages=STAGES,
+        opportunities=[deal("d1", "B"), deal("d2", "B")],
         stage_visits=[
             {"opportunity_id": "d1", "stage": "A", "entered_at": "2024-01-01", "quality": "full"},
             {"opportunity_id": "d1", "stage": "C", "entered_at": "2024-01-02", "quality": "partial"},
             {"opportunity_id": "d2", "stage": "A", "entered_at": "2024-01-01", "quality": "partial"},
         ],
-    )  # fmt: skip
+    )
     assert visits(found, "opportunity_id, stage, quality") == [("d1", "A", "full"), ("d2", "A", "partial")]
 
 
@@ -142,14 +152,23 @@ def test_a_deals_pipeline_is_its_historys_where_that_names_none(built):
     found = built(
         stages=[
             {"pipeline": p, "stage": s, "outcome": "open", "stage_order": n}
-            for p, order in (("New", "AB"), ("Old", "BA")) for n, s in enumerate(order, start=1)
+            for p, order in (("New", "AB"), ("Old", "BA"))
+            for n, s in enumerate(order, start=1)
         ],
         opportunities=[deal("d1", "A", pipeline="Old"), deal("d2", "B", pipeline="New")],
-        entered=[("d1", "B", "2024-01-01"), ("d1", "A", "2024-01-02"), ("d2", "A", "2024-01-01"), ("d2", "B", "2024-01-02", "Old")],
-    )  # fmt: skip
+        entered=[
+            ("d1", "B", "2024-01-01"),
+            ("d1", "A", "2024-01-02"),
+            ("d2", "A", "2024-01-01"),
+            ("d2", "B", "2024-01-02", "Old"),
+        ],
+    )
     assert visits(found, "pipeline, stage, stage_order, backward") == [
-        ("Old", "B", 1, False), ("Old", "A", 2, False), ("New", "A", 1, False), ("Old", "B", 1, False),
-    ]  # fmt: skip
+        ("Old", "B", 1, False),
+        ("Old", "A", 2, False),
+        ("New", "A", 1, False),
+        ("Old", "B", 1, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,29 +188,37 @@ def test_a_deals_pipeline_is_its_historys_where_that_names_none(built):
 )
 def test_how_far_a_deal_came(built, stage, history, furthest, known):
     found = built(
-        stages=STAGES, opportunities=[deal(stage=stage)],
+        stages=STAGES,
+        opportunities=[deal(stage=stage)],
         entered=[("d1", s, f"2024-01-{n:02}") for n, s in enumerate(history, start=1)],
-    )  # fmt: skip
+    )
     assert found.one("SELECT furthest_order, furthest_known FROM model.opportunities") == (furthest, known)
 
 
 def test_stages_of_the_history_that_no_map_has_come_after_the_open_ones(built):
     """X and Y are not on the map: open, after C, X first since deals enter it earlier; Won stays last."""
     found = built(
-        stages=STAGES, opportunities=[deal()],
+        stages=STAGES,
+        opportunities=[deal()],
         entered=[("d1", "A", "2024-01-01"), ("d1", "X", "2024-01-02"), ("d1", "Y", "2024-01-03")],
-    )  # fmt: skip
+    )
     assert found.rows("SELECT stage, stage_order, outcome FROM model.stages ORDER BY stage_order NULLS LAST") == [
-        ("A", 1, "open"), ("B", 2, "open"), ("C", 3, "open"), ("X", 4, "open"), ("Y", 5, "open"), ("Won", 6, "won"),
+        ("A", 1, "open"),
+        ("B", 2, "open"),
+        ("C", 3, "open"),
+        ("X", 4, "open"),
+        ("Y", 5, "open"),
+        ("Won", 6, "won"),
         ("Lost", None, "lost"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_deal_without_a_stage_is_open_in_none_and_that_is_no_step(built):
     found = built(stages=STAGES, opportunities=[deal(stage=None), deal("d2", "B")])
     assert found.rows("SELECT pipeline, stage, outcome FROM model.opportunities ORDER BY opportunity_id") == [
-        ("(none)", "(none)", "open"), ("(none)", "B", "open"),
-    ]  # fmt: skip
+        ("(none)", "(none)", "open"),
+        ("(none)", "B", "open"),
+    ]
     assert ("(none)",) not in found.rows("SELECT stage FROM model.stages")
 
 

@@ -20,11 +20,16 @@ d3,South,Lost,2024-01-20,2024-03-01,70,East
 MAPPING = {
     "table": "opportunities",
     "columns": {
-        "opportunity_id": "id", "account": "company", "stage": "phase", "opened_on": "opened", "closed_on": "closed", "amount": "worth",
+        "opportunity_id": "id",
+        "account": "company",
+        "stage": "phase",
+        "opened_on": "opened",
+        "closed_on": "closed",
+        "amount": "worth",
     },
     "stages": {"Talk": "open", "Won": "won", "Lost": "lost"},
     "format": {"dates": "ymd", "currency": "EUR"},
-}  # fmt: skip
+}
 ACCOUNTS = "name,tier\nNorth,1\nSouth,2\nWest,1\n"
 ACCOUNT_MAPPING = {"table": "accounts", "columns": {"account_id": "name", "name": "name", "tier": "tier"}}
 
@@ -58,14 +63,28 @@ def test_a_load_answers_what_it_did_and_serves_it(workspace, tmp_path):
     phases = []
     found = load_deals(workspace, tmp_path, progress=lambda phase, done: phases.append((phase, done)))
     assert found.as_json() | {"loaded_at": "", "loaded_by": "", "export_day": ""} == {
-        "import_id": "1", "file": "deals.csv", "source": "mapping", "object": "opportunities", "status": "loaded", "reason": None,
-        "tables": {"opportunities": 3, "stages": 3}, "questions": [], "issues": [], "warnings": [], "as_of": None,
+        "import_id": "1",
+        "file": "deals.csv",
+        "source": "mapping",
+        "object": "opportunities",
+        "status": "loaded",
+        "reason": None,
+        "tables": {"opportunities": 3, "stages": 3},
+        "questions": [],
+        "issues": [],
+        "warnings": [],
+        "as_of": None,
         "rows": {"read": 3, "loaded": 3, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0},
-        "mapping": found.mapping, "loaded_at": "", "loaded_by": "", "export_day": "",
-    }  # fmt: skip
+        "mapping": found.mapping,
+        "loaded_at": "",
+        "loaded_by": "",
+        "export_day": "",
+    }
     assert ask(workspace, "SELECT opportunity_id, outcome FROM model.opportunities ORDER BY 1") == [
-        ("d1", "won"), ("d2", "open"), ("d3", "lost"),
-    ]  # fmt: skip
+        ("d1", "won"),
+        ("d2", "open"),
+        ("d3", "lost"),
+    ]
     assert workspace.tables()["opportunities"] == 3
     assert workspace.about()["as_of"] == "2024-03-01"
     assert phases[0][0] == "copy"
@@ -149,8 +168,13 @@ def test_a_dry_run_writes_nothing(workspace, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "options"),
-    [(b"", {}), (b"\x00\x01\x02\x03", {}), (DEALS.encode(), {}), (DEALS.encode(), {"mapping": {"table": "opportunities", "columns": {"stage": "x"}}})],
-)  # fmt: skip
+    [
+        (b"", {}),
+        (b"\x00\x01\x02\x03", {}),
+        (DEALS.encode(), {}),
+        (DEALS.encode(), {"mapping": {"table": "opportunities", "columns": {"stage": "x"}}}),
+    ],
+)
 def test_a_refused_file_leaves_the_workspace_as_it_was(workspace, tmp_path, content, options):
     load_deals(workspace, tmp_path)
     before = everything(workspace.directory)
@@ -221,6 +245,17 @@ def test_settings_make_a_new_snapshot_and_can_be_taken_back(workspace, tmp_path)
     assert workspace.snapshot_id() == first
 
 
+def test_files_read_in_another_time_zone_warn(workspace, tmp_path):
+    load_deals(workspace, tmp_path)
+    assert workspace.about()["warnings"] == []
+    workspace.change_settings({"time_zone": "Europe/Madrid"})
+    (warning,) = workspace.about()["warnings"]
+    assert "was read when the company's time zone was UTC" in warning
+    workspace.undo("1")
+    load_deals(workspace, tmp_path)
+    assert workspace.about()["warnings"] == []
+
+
 def test_settings_before_the_first_load_hold_for_it(workspace, tmp_path):
     workspace.change_settings({"currency": "USD"})
     assert workspace.current() is None
@@ -233,8 +268,10 @@ def test_target_lists(workspace, tmp_path):
     load_deals(workspace, tmp_path)
     assert workspace.targets() == []
     assert workspace.add_targets("north\nnobody\n", list="Pasted", since="2024-01-08") == {
-        "list": "Pasted", "matched": 1, "unmatched": ["nobody"],
-    }  # fmt: skip
+        "list": "Pasted",
+        "matched": 1,
+        "unmatched": ["nobody"],
+    }
     assert workspace.add_targets(rule="tier=1", list="Tier one")["matched"] == 2
     assert ask(workspace, "SELECT opportunity_id FROM model.opportunities WHERE target ORDER BY 1") == [
         ("d1",),
@@ -264,15 +301,20 @@ def test_wrong_lists_change_nothing(workspace, tmp_path):
 @pytest.mark.parametrize(
     ("content", "matched"),
     [
-        ("North\nSouth\n", 2), ("\ufeffAccount Name,Score\nNorth,5\n", 1), ("Score;Company\n5;South\n7;West\n", 2),
-        ("North\tx\nWest\ty\n", 2), ('"North"\r\n', 1),
+        ("North\nSouth\n", 2),
+        ("\ufeffAccount Name,Score\nNorth,5\n", 1),
+        ("Score;Company\n5;South\n7;West\n", 2),
+        ("North\tx\nWest\ty\n", 2),
+        ('"North"\r\n', 1),
     ],
-)  # fmt: skip
+)
 def test_a_list_file_is_lines_or_a_table(workspace, tmp_path, content, matched):
     workspace.load(write(tmp_path, ACCOUNTS, "accounts.csv"), mapping=ACCOUNT_MAPPING)
     assert workspace.add_targets(file=write(tmp_path, content, "list.csv")) == {
-        "list": "Target accounts", "matched": matched, "unmatched": [],
-    }  # fmt: skip
+        "list": "Target accounts",
+        "matched": matched,
+        "unmatched": [],
+    }
 
 
 def test_a_list_file_that_is_no_text_is_refused(workspace, tmp_path):

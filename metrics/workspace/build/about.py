@@ -169,6 +169,12 @@ def _bulk_load(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], facts: Facts) -> list[str]:
     said = [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings]
+    said += [
+        f"{b.file} was read when the company's time zone was {b.time_zone}; its days are of that zone. Undo the import "
+        "and load the file again."
+        for b in batches
+        if b.time_zone and b.time_zone != facts.time_zone
+    ]
     newest = dict(connection.execute("SELECT _import, newest FROM event_days WHERE newest IS NOT NULL").fetchall())
     current = {(b.source, b.object): b for b in batches}
     for batch in current.values():

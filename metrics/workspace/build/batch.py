@@ -12,7 +12,7 @@ class Batch:
 
     `number` is the import's place in the order of loading; `export_day` the day the export was taken;
     `as_of` the as-of day that the user set with it; `own_stages` whether its stage map is the user's own.
-    `rows`, `issues` and `warnings` are the worker's report.
+    `time_zone` is the company's when it was read. `rows`, `issues` and `warnings` are the worker's report.
     """
 
     number: int
@@ -23,6 +23,7 @@ class Batch:
     file: str = ""
     source: str = ""
     object: str = ""
+    time_zone: str | None = None
     fingerprint: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     issues: tuple[dict[str, Any], ...] = ()
