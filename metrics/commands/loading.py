@@ -76,6 +76,10 @@ def _progress(label: str) -> Iterator["Callable[[str, float], None] | None"]:
 
 
 def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
+    known = {one.import_id: one.issues for one in kept.imports()} if len(found) > 1 else {}
+    for one in found:  # A later file may have brought what an earlier one's rows link to.
+        if one.get("import_id") in known:
+            one["issues"] = known[one["import_id"]]
     _tell(kept, found, form)
     refused = [one for one in found if one["status"] == "refused"]
     for one in refused:
