@@ -52,7 +52,7 @@ _OfDraw = Callable[[Codes], Numbers]
 
 
 def _totals(values: Numbers, account: Codes, accounts: int) -> Numbers:
-    return np.bincount(account, weights=values, minlength=accounts)
+    return np.bincount(account, weights=values, minlength=accounts).astype(float)
 
 
 def _ratio(measure: Numbers, weight: Numbers, account: Codes, accounts: int) -> _OfDraw:
