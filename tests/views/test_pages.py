@@ -1,54 +1,16 @@
 """Every page × {no data, data, a scope that matches nothing}: no error, no blank chart, no "nan" or "None"."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
 PAGES = ("overview", "funnel", "velocity", "cohorts", "definitions", "data")
 FIGURES = ("overview", "funnel", "velocity", "cohorts")
-WORDS = (
-    "title",
-    "header",
-    "subheader",
-    "markdown",
-    "caption",
-    "metric",
-    "button",
-    "error",
-    "warning",
-    "info",
-    "success",
-)
-UNDEFINED = re.compile(r"\b(nan|NaN|None|NaT|<NA>)\b")
 Visit = Callable[..., AppTest]
-
-
-def texts(app: AppTest) -> list[str]:
-    """All that the page says in words."""
-    said = []
-    for kind in WORDS:
-        for element in app.get(kind):
-            said += [str(getattr(element, part, "") or "") for part in ("value", "label", "delta")]
-    return [text.replace("\\", "") for text in said if text]
-
-
-def figures(app: AppTest) -> list[dict]:
-    """The figures of the page, as plotly has them."""
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
-
-
-def assert_sound(app: AppTest) -> None:
-    assert not app.exception, app.exception
-    assert app.title
-    for text in texts(app):
-        assert not UNDEFINED.search(text), text
-    for figure in figures(app):
-        assert figure["data"], "a chart without marks"
-        assert "nan" not in json.dumps(figure["layout"].get("annotations", [])).casefold().replace("finance", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
