@@ -1,5 +1,6 @@
 """Converted rows go to disk: a Parquet file for each canonical table they feed, the rejected rows, the counts."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
     _loaded(con, rows)
     _save(con, batch, plan.table_name, _columns(rows), f"{name}_loaded", out, dry_run)
     for extra, sql in plan.also.items():
-        con.execute(f"CREATE TABLE {name}_{extra} AS {sql.replace('loaded', f'{name}_loaded')}")
+        query = re.sub(r"\bloaded\b", f"{name}_loaded", sql)
+        con.execute(f"CREATE TABLE {name}_{extra} AS {query}")
         _save(con, batch, extra, "*", f"{name}_{extra}", out, dry_run)
     visits = None
     if plan.visits:

@@ -110,6 +110,8 @@ def _value(con: duckdb.DuckDBPyConnection, plan: Plan, column: str, cells: list[
         values = [
             v if not _is_percent(con, c, r) else f"{v} / 100" for v, c, r in zip(values, cells, readings, strict=True)
         ]
+    if column == "currency" and plan.formats.currency:
+        values.append(f"'{plan.formats.currency}'")
     return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
 
 
@@ -153,7 +155,7 @@ def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str
     if in_header:
         found.append(f"'{in_header[1]}'")
     elif plan.formats.currency:
-        found.append("'" + plan.formats.currency.replace("'", "") + "'")
+        found.append(f"'{plan.formats.currency}'")
     return [f'coalesce({", ".join(found)}) AS "currency"'] if found else []
 
 

@@ -204,7 +204,7 @@ def with_format(mapping: CheckedMapping, formats: Formats) -> Formats:
         formats,
         dates=formats.dates or mapping.format.get("dates"),
         decimal=formats.decimal or mapping.format.get("decimal"),
-        currency=formats.currency or mapping.format.get("currency"),
+        currency=formats.currency or (mapping.format.get("currency") or "").upper() or None,
     )
 
 

@@ -12,6 +12,7 @@ from metrics.exports.vendors import Shape, shapes
 from metrics.model import TABLES, Table
 
 _ROWS = 30
+_IN_CURRENCY = re.compile(r" \((?:[a-z]{3})\)$")  # as in "Amount (EUR)"
 _OTHERS = {
     r"\(do not modify\)": "Dynamics 365",
     r"^(deal|person|organization) - ": "Pipedrive",
@@ -146,7 +147,9 @@ def _positions(alias: str, plain: Sequence[str]) -> list[int]:
     if alias.startswith("~"):
         return [p for p, header in enumerate(plain, start=1) if re.search(alias[1:], header)]
     wanted = normalised(alias)
-    return [plain.index(wanted) + 1] if wanted in plain else []
+    if wanted in plain:
+        return [plain.index(wanted) + 1]
+    return [p for p, header in enumerate(plain, start=1) if _IN_CURRENCY.sub("", header) == wanted][:1]
 
 
 def _score(

@@ -6,6 +6,7 @@ whenever it could write a report; a file that cannot be loaded is a report with 
 
 import datetime as dt
 import json
+import re
 import sys
 import zoneinfo
 from collections.abc import Callable
@@ -47,18 +48,30 @@ def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dic
 
 
 def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progress: Progress) -> list[dict[str, Any]]:
-    zone = request.get("time_zone") or "UTC"
-    if zone not in zoneinfo.available_timezones():
-        raise FileError(f"{name}: there is no time zone {zone!r}. Use a name such as Europe/Madrid.")
-    formats = Formats(
-        request.get("dates"), request.get("decimal"), request.get("currency"), zone, request.get("answers") or {}
-    )
+    formats = _formats(request, name)
+    zone = formats.time_zone
     with duckdb.connect(config={"memory_limit": _MEMORY}) as con:
         con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
         con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET TimeZone = $z", {"z": zone})
         columns.prepare(con, _end_of(request.get("export_day")))
         return objects.load(Loading(con, request, name, formats, out, scratch, progress))
+
+
+def _formats(request: dict[str, Any], name: str) -> Formats:
+    """What the request says of the cells; FileError where it says what cannot be."""
+    zone, code = request.get("time_zone") or "UTC", request.get("currency")
+    if zone not in zoneinfo.available_timezones():
+        raise FileError(f"{name}: there is no time zone {zone!r}. Use a name such as Europe/Madrid.")
+    if request.get("dates") not in (None, "ymd", "dmy", "mdy"):
+        raise FileError(f"{name}: dates can be ymd, dmy or mdy, not {request['dates']!r}.")
+    if request.get("decimal") not in (None, ".", ","):
+        raise FileError(f"{name}: the decimal mark can be . or , and not {request['decimal']!r}.")
+    if code is not None and not re.fullmatch(r"[A-Za-z]{3}", code):
+        raise FileError(f"{name}: the currency {code!r} must be a code of three letters, such as EUR.")
+    return Formats(
+        request.get("dates"), request.get("decimal"), code.upper() if code else None, zone, request.get("answers") or {}
+    )
 
 
 def _end_of(day: str | None) -> dt.datetime:

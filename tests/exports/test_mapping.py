@@ -147,3 +147,20 @@ def test_headers_with_quotes_and_reserved_names(load: Parse) -> None:
         "attr:select",
         "attr:ID (2)",
     ]
+
+
+def test_currencies_of_columns_headers_cells_and_options(load: Parse) -> None:
+    head = "Record ID,Deal Name,Deal Stage,"
+    said = load(head + "Amount,Currency\n1,A,Open,5,usd\n2,B,Open,6,\n", currency="eur")
+    assert said.rows("opportunities", "currency") == [("USD",), ("EUR",)]
+    in_header = load(head + "Amount (GBP)\n1,A,Open,5\n")
+    assert in_header.rows("opportunities", "amount::TEXT, currency") == [("5.0000", "GBP")]
+    in_cells = load(head + 'Amount\n1,A,Open,"€ 1.234,50"\n2,B,Open,"$5,00"\n')
+    assert in_cells.rows("opportunities", "amount::TEXT, currency") == [("1234.5000", "EUR"), ("5.0000", None)]
+
+
+@pytest.mark.parametrize(
+    "option", [{"dates": "myd"}, {"decimal": ";"}, {"currency": "euro"}, {"time_zone": "Mars/North"}]
+)
+def test_options_that_cannot_be(load: Parse, option: dict[str, str]) -> None:
+    assert next(iter(option.values())) in load(TEXT, mapping=DEALS, **option).reason
