@@ -13,7 +13,12 @@ from statsmodels.stats.proportion import proportion_confint
 from metrics import Scope, measure
 
 Q1 = Scope(start=date(2024, 1, 1), end=date(2024, 3, 31))
-SCOPES = {"all": Scope(), "quarter": Q1, "industry": Scope(by="industry"), "owner": Scope(by="owner", start=date(2023, 9, 1))}
+SCOPES = {
+    "all": Scope(),
+    "quarter": Q1,
+    "industry": Scope(by="industry"),
+    "owner": Scope(by="owner", start=date(2023, 9, 1)),
+}
 QUANTILES = {"p25": 0.25, "p75": 0.75, "p90": 0.9}
 
 
@@ -41,7 +46,9 @@ def test_deal_velocity(drawn, scope):
     answer = {row["segment"]: row for row in measure(snapshot, "deal_velocity", scope).rows()}
     for segment, own in segments(deals, scope).items():
         days = [d.days for d in own if d.outcome == "won" and d.days is not None and within(d.closed, scope)]
-        followed = [d for d in own if within(d.opened, scope) and d.opened and (d.outcome == "open" or d.days is not None)]
+        followed = [
+            d for d in own if within(d.opened, scope) and d.opened and (d.outcome == "open" or d.days is not None)
+        ]
         if not days and not followed:
             assert answer.get(segment, {"n": 0})["n"] == 0
             continue
@@ -138,7 +145,8 @@ def test_days_in_stage_cumulative(drawn):
     """All of a deal's visits to a stage added up; a deal now in the stage is not completed."""
     snapshot, deals = drawn
     answer = {
-        (r["pipeline"], r["stage"]): r for r in measure(snapshot, "days_in_stage", options={"visits": "cumulative"}).rows()
+        (r["pipeline"], r["stage"]): r
+        for r in measure(snapshot, "days_in_stage", options={"visits": "cumulative"}).rows()
     }
     for (pipeline, stage), row in answer.items():
         stays = [[v for v in d.visits if v.stage == stage] for d in deals if d.pipeline == pipeline]
