@@ -7,7 +7,8 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary, sample_button
 from dashboard.loading import incoming
 from dashboard.loading.incoming import Incoming
-from dashboard.loading.matching import matching_card, recognised_as, side_cards
+from dashboard.loading.matching import matching_card, recognised_as
+from dashboard.loading.side import side_cards
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 

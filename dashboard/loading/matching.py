@@ -7,11 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards.heads import card_head
-from dashboard.cards.tables import theme_mode
 from dashboard.cards.welcome import primary
-from dashboard.charts import CHART_CONFIG, reconciliation
 from dashboard.loading.incoming import Incoming
-from dashboard.text import has, numbers, safe, say
+from dashboard.text import has, safe, say
 from metrics.model import TABLES, table
 
 OUTCOMES = ("open", "won", "lost", "no_decision")
@@ -33,7 +31,6 @@ HINTS = {
     "created_on": ("created",),
 }
 """Words in a header that hint at a canonical column, where nothing else says what it is."""
-_PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 
 
 def recognised_as(one: Incoming) -> str:
@@ -57,9 +54,9 @@ def matching_card(one: Incoming) -> None:
         parts = [part for part in one.found or () if part.columns]
         columns = [column for part in parts for column in part.columns]
         certain = sum(column["certainty"] == "certain" for column in columns)
-        st.subheader(safe.for_markdown(say("load.columns.title", name=safe.shorten(one.name, 40))), anchor=False)
-        st.caption(
-            safe.for_markdown(say("load.columns.caption", found=recognised_as(one), certain=certain, n=len(columns)))
+        card_head(
+            say("load.columns.title", name=safe.shorten(one.name, 40)),
+            say("load.columns.caption", found=recognised_as(one), certain=certain, n=len(columns)),
         )
         reason = one.error or next((part.reason for part in one.found or () if part.reason), "")
         if reason:
@@ -123,7 +120,7 @@ def _editor(one: Incoming, columns: list[dict[str, Any]], name: str) -> pd.DataF
     config = {
         "header": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=150),
         "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, width=140,
-                                                  format_func=lambda c: _column_words(name, str(c))),
+                                                  format_func=lambda c: column_words(name, str(c))),
         "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=160),
         "match": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=70),
         "because": st.column_config.TextColumn(say("load.columns.because"), disabled=True),
@@ -134,7 +131,7 @@ def _editor(one: Incoming, columns: list[dict[str, Any]], name: str) -> pd.DataF
     )  # fmt: skip
 
 
-def _column_words(name: str, column: str) -> str:
+def column_words(name: str, column: str) -> str:
     return say("load.columns.keep" if table(name).attributes else "load.columns.drop") if column == NOTHING else (
         column.replace("_", " ").capitalize())  # fmt: skip
 
@@ -175,23 +172,33 @@ def _once(meanings: list[str]) -> list[str]:
 
 
 def _stages(one: Incoming, part: Any) -> pd.DataFrame | None:
-    """The stages in order and what each means."""
+    """The stages in order and what each means; both can be changed."""
     if not part.stages:
         return None
     st.markdown(say("load.stages.title"))
-    rows = [{"stage": s["stage"], "outcome": one.stages.get(s["stage"], s["outcome"] or "open"), "deals": s["deals"],
-             "pipeline": s["pipeline"] or ""} for s in part.stages]  # fmt: skip
+    said = list(one.stages)
+    stages = sorted(part.stages, key=lambda s: said.index(s["stage"]) if s["stage"] in said else len(said))
+    rows = [
+        {
+            "order": place, "stage": s["stage"], "outcome": one.stages.get(s["stage"], s["outcome"] or "open"),
+            "deals": s["deals"], "pipeline": s["pipeline"] or "",
+        }
+        for place, s in enumerate(stages, start=1)
+    ]  # fmt: skip
     config = {
+        "order": st.column_config.NumberColumn(say("load.stages.order"), min_value=1, step=1, required=True, width=60),
         "stage": st.column_config.TextColumn(say("load.stages.stage"), disabled=True),
-        "outcome": st.column_config.SelectboxColumn(say("load.stages.outcome"), options=list(OUTCOMES), required=True,
-                                                    format_func=lambda o: say(f"outcomes.{o}")),
+        "outcome": st.column_config.SelectboxColumn(
+            say("load.stages.outcome"), options=list(OUTCOMES), required=True,
+            format_func=lambda o: say(f"outcomes.{o}"),
+        ),
         "deals": st.column_config.NumberColumn(say("load.stages.deals"), disabled=True, format="localized"),
         "pipeline": st.column_config.TextColumn(say("load.stages.pipeline"), disabled=True),
     }  # fmt: skip
     return st.data_editor(
         pd.DataFrame(rows), column_config=config, hide_index=True, width="stretch", row_height=ROW,
-        height=36 + ROW * min(len(rows), 10), key=f"stages.{one.path}",
-    )  # fmt: skip
+        height=36 + ROW * min(len(rows), 10), key=f"stages.{one.path}.{len(said)}",
+    ).sort_values("order", kind="stable")  # fmt: skip
 
 
 def _apply(
@@ -215,87 +222,9 @@ def _apply(
     if stages is not None:
         recognised = {s["stage"]: s["outcome"] for s in (one.found or [])[0].stages}
         said = {str(row["stage"]): str(row["outcome"]) for _, row in stages.iterrows()}
-        one.stages = said if said != recognised or one.stages else {}
+        one.stages = said if list(said.items()) != list(recognised.items()) or one.stages else {}
     one.found = None
 
 
 def _changed(columns: list[dict[str, Any]], header: str, now: str, name: str) -> bool:
     return all(column["canonical"] != f"{name}.{now}" for column in columns if column["header"] == header)
-
-
-def side_cards(one: Incoming) -> None:
-    """The questions that only the visitor can answer, and where the rows go."""
-    asked = [question for question in one.questions if question["choices"]]
-    if asked:
-        with st.container(border=True):
-            with st.container(horizontal=True, horizontal_alignment="distribute"):
-                st.subheader(say("load.questions.title", n=len(asked)), anchor=False, width="content")
-                st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
-            for question in asked:
-                _question(one, question)
-    for part in one.found or ():
-        if part.rows["read"]:
-            _rows_card(part)
-        elif not part.source:
-            _meanings_card(st.session_state.get(f"table.{one.path}") or one.table or "opportunities")
-
-
-def _meanings_card(name: str) -> None:
-    """What the columns of a table mean, beside the form that asks for them."""
-    with st.container(border=True):
-        card_head(say("load.meanings.title", row=table(name).row), say("load.meanings.caption"))
-        rows = [{say("load.meanings.column"): _column_words(name, c.name), say("load.meanings.meaning"): c.meaning}
-                for c in table(name).columns]  # fmt: skip
-        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(rows), 12))
-
-
-def _question(one: Incoming, question: dict[str, Any]) -> None:
-    kind, column = question["kind"], str(question["column"])
-    example = str((question.get("examples") or [""])[0])
-    st.markdown(safe.for_markdown(say(f"load.questions.{kind}", column=column, example=example)))
-    chosen = st.pills(
-        safe.for_markdown(column), question["choices"],
-        format_func=lambda c: safe.for_markdown(_choice_words(kind, c, example)),
-        key=f"question.{one.path}.{column}.{kind}", label_visibility="collapsed",
-    )  # fmt: skip
-    if chosen:
-        one.answers[column] = chosen
-        one.found = None
-        st.rerun()
-
-
-def _choice_words(kind: str, choice: str, example: str) -> str:
-    """A choice as what it makes of the example: "3 April 2026"."""
-    digits = [int(part) for part in "".join(c if c.isdigit() else " " for c in example).split()[:3]]
-    if kind == "dates" and len(digits) == 3 and choice in ("dmy", "mdy"):
-        day, month = (digits[0], digits[1]) if choice == "dmy" else (digits[1], digits[0])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return say("load.questions.day", day=day, month=numbers.month_name(month))
-    return say(f"load.questions.choices.{kind}.{choice}") if has(f"load.questions.choices.{kind}.{choice}") else choice
-
-
-def _rows_card(part: Any) -> None:
-    rows = part.rows
-    with st.container(border=True):
-        told = " + ".join(say(f"load.rows.{name}", n=numbers.count(rows[name])) for name in _PARTS if rows[name])
-        card_head(say("load.rows.title", read=numbers.count(rows["read"]), parts=told), say("load.rows.caption"))
-        st.plotly_chart(
-            reconciliation({n: rows[n] for n in _PARTS}, labels={n: say(f"load.rows.short_{n}") for n in _PARTS},
-                           mode=theme_mode()),
-            theme=None, config=CHART_CONFIG, key=f"rows.{part.file}.{part.object}", alt=told,
-        )  # fmt: skip
-        if part.issues:
-            show_issues(part.issues)
-        for warning in part.warnings:
-            st.caption(safe.for_markdown(warning))
-
-
-def show_issues(issues: list[dict[str, Any]]) -> None:
-    """What could not be used, in which column, with the first rows of each."""
-    table_ = pd.DataFrame([
-        {say("load.issues.rows"): issue["n"], say("load.issues.kind"): issue["kind"],
-         say("load.issues.column"): issue.get("column") or "",
-         say("load.issues.first"): ", ".join(map(str, issue.get("rows") or ()))}
-        for issue in issues
-    ])  # fmt: skip
-    st.dataframe(table_, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(table_), 8))

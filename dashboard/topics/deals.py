@@ -19,6 +19,8 @@ from dashboard.text import dimension_name, findings, findings_time, numbers, saf
 
 FIRST_DIMENSIONS = ("target", "industry", "tier", "size", "region", "owner")
 MOST_IN_ROW = 5
+NO_SEGMENTS = ("list", "stage")
+"""A stage says by itself whether a closed deal was won."""
 
 
 def win_rate_chart(page: Page) -> Chart:
@@ -62,7 +64,7 @@ def _win_title(answer: Any, by: str | None, whole: float | None) -> str:
 
 def _dimensions(page: Page) -> tuple[str, ...]:
     """The dimensions to choose from, the usual ones first; all that have two values at least."""
-    known = {name for name, values in visit.dimensions().items() if len(values) > 1 and name != "list"}
+    known = {name for name, values in visit.dimensions().items() if len(values) > 1 and name not in NO_SEGMENTS}
     if page.choice.show != "both":
         known.discard("target")
     first = [name for name in FIRST_DIMENSIONS if name in known]
@@ -164,12 +166,20 @@ def loss_chart(page: Page) -> Chart:
     return Chart("loss_reasons", say("deals.losses.name"), question, build, listing)
 
 
+def _amounts_tell(frame: pd.DataFrame) -> bool:
+    """Whether amounts can be shown: every step that has deals has some."""
+    own = frame[frame["value"] > 0]
+    return bool(len(own)) and bool(
+        (own["amount"].fillna(0) > 0)[own["step"].isin(["open_at_start", "open_at_end", "won"])].all()
+    )
+
+
 def bridge_chart(page: Page) -> Chart:
     """What was open at the start, what came and what left, what is open at the end; it adds up."""
     question = page.asks("pipeline_bridge")
 
     def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn:
-        has_amounts = bool(answer.frame["amount"].fillna(0).any())
+        has_amounts = _amounts_tell(answer.frame)
         figure = charts.bridge(
             answer.frame, value="amount" if has_amounts else "value", kind="money" if has_amounts else "count",
             currency=answer.currency, unit=answer.metric.units, mode=theme_mode(),
