@@ -153,16 +153,20 @@ def _described(
 ) -> list[tuple[Path, Import]]:
     complaint = out / "complaint.txt"
     if complaint.is_file() or not found:
-        told = complaint.read_text(encoding="utf-8").splitlines() if complaint.is_file() else []
-        reason = (
-            "reading stopped before its end: the file needs more memory or time than a load may take, or it is "
-            "damaged. Nothing was loaded. Split the export, or save it as CSV and load that."
-        )
-        last = f" ({told[-1][:300]})" if len(told) > 1 else ""
-        return [
-            (out, Import(None, source.name, None, None, "refused", f"{source.name}: {reason}{last}", sha256=sha256))
-        ]
+        told = complaint.read_text(encoding="utf-8") if complaint.is_file() else ""
+        return [(out, Import(None, source.name, None, None, "refused", _why_not(source.name, told), sha256=sha256))]
     return [(place, from_report(report, source.name, source.options, sha256)) for place, report in found]
+
+
+def _why_not(name: str, told: str) -> str:
+    """Why the reader of a file ended before its work was done."""
+    last = told.strip().splitlines()[-1][:300] if told.strip() else ""
+    if "Traceback" in told and "MemoryError" not in told and "Out of Memory" not in told:
+        return f"{name}: reading it met a bug of ours ({last}). Nothing was loaded; please report it."
+    return (
+        f"{name}: reading stopped before its end: the file needs more memory or time than a load may take. "
+        "Nothing was loaded. Split the export, or save it as CSV and load that."
+    )
 
 
 def _not_loaded(one: Import) -> Import:

@@ -371,3 +371,12 @@ def test_a_damaged_current_says_so(workspace, tmp_path):
     (workspace.directory / "CURRENT").write_text("nonsense")
     with pytest.raises(WorkspaceError, match="cannot be read"):
         workspace.current()
+
+
+def test_a_reader_that_is_stopped_by_its_limits_refuses_the_file(workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr("metrics.workspace.reading.MEMORY", 200 << 20)
+    found = load_deals(workspace, tmp_path)
+    assert found.status == "refused"
+    assert "Nothing was loaded" in found.reason
+    assert workspace.current() is None
+    assert not list((workspace.directory / "exports").iterdir())
