@@ -83,9 +83,10 @@ def _outcome(rows: Rows, stage: _Seen) -> str:
 def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:
     if "opportunity_id" not in rows.plan.table or "stage" not in rows.fed:
         return []
+    deals = "count(*)" if rows.plan.table_name == "opportunities" else "count(DISTINCT opportunity_id)"
     probability = "median(probability)" if "probability" in rows.plan.table else "CAST(NULL AS DOUBLE)"
     found = con.execute(
-        f"SELECT pipeline, stage, count(DISTINCT opportunity_id), min(_row), {probability}, "
+        f"SELECT pipeline, stage, {deals}, min(_row), {probability}, "
         "coalesce(bool_and(coalesce(_is_closed, false)), false), coalesce(bool_and(coalesce(_is_won, false)), false), "
         "coalesce(bool_and(coalesce(_is_lost, false)), false) "
         f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY min(_row)"
