@@ -52,9 +52,12 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
         change = _change(figure, answer, kind)
         st.metric(
-            figure.label, _value(row, value, kind, answer.currency), **change,
-            delta_description=_against(change, choice), chart_data=_trend(figure, answer.as_of),
-        )  # fmt: skip
+            figure.label,
+            _value(row, value, kind, answer.currency),
+            **change,
+            delta_description=_against(change, choice),
+            chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
+        )
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
             st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
             menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
@@ -154,7 +157,8 @@ def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str
     elif figure.summed and not numbers.is_missing(row.get("weighted")):
         parts.append(say("kpi.weighted", amount=numbers.money(row["weighted"], answer.currency)))
     if numbers.is_missing(row.get(figure.column)):
-        parts.append(say("kpi.nothing"))
+        deals = row.get("deals") or 0
+        return say("kpi.no_amount", n=numbers.count(deals)) if deals else say("kpi.nothing")
     if not numbers.is_missing(n):
         few = 0 < float(n or 0) < numbers.SMALL and kind in ("percent", "days")
         parts.append(say("kpi.few" if few else "kpi.n", n=numbers.count(n)))

@@ -34,14 +34,14 @@ def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SH
         table = listed_deals(answer, page.pipeline if kind == "stalled_deals" else None)
         with st.container(horizontal=True, wrap=False, gap="xsmall"):
             with st.container(gap="xxsmall"):
-                title = say(f"attention.{kind}.title", n=len(table), count=numbers.count(len(table)))
+                key = f"attention.{kind}.{'title' if len(table) else 'none'}"
+                title = say(key, n=len(table), count=numbers.count(len(table)))
                 st.subheader(safe.for_markdown(title), anchor=False)
                 st.caption(say(f"attention.{kind}.caption"))
             menu(f"attention.{kind}", question, (), table)
         if len(usable) > 1:
             _kind_switch(tuple(usable))
         if table.empty:
-            st.caption(say(f"attention.{kind}.none"))
             return
         show_deals(table.head(most))
         shown = say("attention.shown", n=numbers.count(min(most, len(table))), of=numbers.count(len(table)))

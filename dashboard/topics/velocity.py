@@ -88,7 +88,7 @@ def stage_chart(page: Page) -> Chart:
         return Listing(lambda n: say("velocity.stages.rows", n=n, stage=mark["stage"]), whole, where, _by_side,
                        say("velocity.stages.measure"))  # fmt: skip
 
-    return Chart("days_in_stage", say("velocity.stages.name"), question, build, listing)
+    return Chart("days_in_stage", say("velocity.stages.name"), question, build, listing, needs=("stage_visits",))
 
 
 def _moved(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, float]:

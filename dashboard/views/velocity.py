@@ -20,8 +20,10 @@ def show() -> None:
         return
     page_sentence(page, velocity_sentence(page))
     row([1, 1], [days_to_win_chart(page), stage_chart(page)])
-    row([1], [ageing_chart(page)])
-    attention_card(page, lists=("stalled_deals",))
+    ageing = ageing_chart(page)
+    if not ageing.question.missing_tables(*ageing.needs):  # what is missing is said once, by the stages
+        row([1], [ageing])
+        attention_card(page, lists=("stalled_deals",))
     row([1, 1], [survival_chart(page), owner_chart(page)])
     page_foot()
 
