@@ -1,6 +1,7 @@
 """Two sides held against each other: difference, lift, interval, verdict and a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -8,10 +9,11 @@ import pandas as pd
 
 from metrics.answer import Comparison, Verdict
 from metrics.metric import Metric
-from metrics.statistics.bootstrap import Statistic, difference_interval
+from metrics.statistics.bootstrap import Statistic, difference_interval, ratio_intervals
 from metrics.statistics.intervals import newcombe
 
 FEW = 5
+Bounds = tuple[float | None, float | None]
 
 
 def compare_sides(
@@ -26,14 +28,43 @@ def compare_sides(
     `sides` are the two sides' answer rows, `rows` the rows behind them (for the bootstrap; None where not needed).
     """
     one, other = (side.set_index(keys) if keys else side.set_index(pd.Index([0] * len(side))) for side in sides)
+    by_age = _by_age(rows, keys) if metric.compare == "ratio" and keys[-1:] == ["age"] and rows else None
     for key in [k for k in one.index.unique() if k in other.index]:
         parts = key if isinstance(key, tuple) else (key,)
         named = dict(zip(keys, parts, strict=False))
         first, second = one.loc[[key]].iloc[0], other.loc[[key]].iloc[0]
         if number(first.get(metric.compare_column)) is None and number(second.get(metric.compare_column)) is None:
             continue
-        behind = tuple(_behind(frame, named) for frame in rows) if rows else None
-        yield _compare(metric, segments, first, second, cast(Any, behind), named)
+        bounds = partial(_interval, metric, first, second, rows, named)
+        if by_age is not None:
+            bounds = partial(by_age.get, parts, (None, None))
+        yield _compare(metric, segments, first, second, bounds, named)
+
+
+def _by_age(rows: tuple[pd.DataFrame, pd.DataFrame], keys: list[str]) -> dict[tuple[Any, ...], Bounds]:
+    """The intervals of all ages of a cohort at once, which are of the same accounts."""
+    found: dict[tuple[Any, ...], Bounds] = {}
+    cohorts = dict(iter(rows[1].groupby(keys[:-1])))
+    for cohort, first in rows[0].groupby(keys[:-1]):
+        second = cohorts.get(cohort)
+        if second is None:
+            continue
+        ages = np.intersect1d(first["age"], second["age"])
+        low, high = ratio_intervals(_ages_of_accounts(first, ages), _ages_of_accounts(second, ages))
+        for age, *bounds in zip(ages, low, high, strict=True):
+            found[*cast(tuple[Any, ...], cohort), age] = (None, None) if np.isnan(bounds[0]) else (bounds[0], bounds[1])
+    return found
+
+
+def _ages_of_accounts(rows: pd.DataFrame, ages: Any) -> tuple[Any, Any]:
+    """(measures, weights), accounts × `ages`."""
+    rows = rows[np.isin(rows["age"], ages)]
+    names, account = np.unique(rows["cluster"].to_numpy(), return_inverse=True)
+    cell = account * len(ages) + np.searchsorted(ages, rows["age"])
+    shape = (len(names), len(ages))
+    size = shape[0] * shape[1]
+    measures = np.bincount(cell, weights=rows["measure"].to_numpy(dtype=float), minlength=size).reshape(shape)
+    return measures, np.bincount(cell, weights=rows["weight"].to_numpy(dtype=float), minlength=size).reshape(shape)
 
 
 def _behind(rows: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
@@ -44,7 +75,7 @@ def _behind(rows: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
 
 def _compare(
     metric: Metric, segments: tuple[str, str], first: pd.Series, second: pd.Series,
-    behind: tuple[pd.DataFrame, pd.DataFrame] | None, keys: dict[str, Any],
+    bounds: Callable[[], Bounds], keys: dict[str, Any],
 ) -> Comparison:  # fmt: skip
     column = metric.compare_column
     values = (number(first.get(column)), number(second.get(column)))
@@ -54,7 +85,7 @@ def _compare(
     else:
         difference = values[0] - values[1]
         lift = difference / values[1] if values[1] else None
-        low, high = _interval(metric, first, second, behind) if not few else (None, None)
+        low, high = bounds() if not few else (None, None)
     verdict = _verdict(metric, difference, low, high, few)
     subject = ", ".join([metric.title, *(str(part) for part in keys.values() if part is not None)])
     sentence = f"{subject}: {_sentence(metric, segments, values, difference, low, high, verdict)}"
@@ -71,13 +102,15 @@ def _size(metric: Metric, row: pd.Series) -> float:
 
 
 def _interval(
-    metric: Metric, first: pd.Series, second: pd.Series, behind: tuple[pd.DataFrame, pd.DataFrame] | None
-) -> tuple[float | None, float | None]:
+    metric: Metric, first: pd.Series, second: pd.Series, rows: tuple[pd.DataFrame, pd.DataFrame] | None,
+    keys: dict[str, Any],
+) -> Bounds:  # fmt: skip
     if metric.compare == "newcombe":
         return newcombe(first["numerator"], first["denominator"], second["numerator"], second["denominator"])
-    if behind is None or metric.compare == "none":
+    if rows is None or metric.compare == "none":
         return None, None
-    low, high = difference_interval(cast(Statistic, metric.compare), _side(behind[0]), _side(behind[1]))
+    one, other = (_side(_behind(frame, keys)) for frame in rows)
+    low, high = difference_interval(cast(Statistic, metric.compare), one, other)
     return (None, None) if np.isnan(low) else (low, high)
 
 

@@ -32,6 +32,37 @@ def difference_interval(statistic: Statistic, one: Side, other: Side) -> tuple[f
     return float(low), float(high)
 
 
+def ratio_intervals(one: tuple[Numbers, Numbers], other: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
+    """The intervals of several differences of ratios of the same accounts, which the same draws serve.
+
+    Each side is (measures, weights), accounts × ratios; the answer is (lows, highs), NaN where no draw has a ratio.
+    """
+    rng = np.random.default_rng(SEED)
+    differences = _ratios(*one, rng) - _ratios(*other, rng)
+    bounds = np.full((2, differences.shape[1]), np.nan)
+    usable = ~np.isnan(differences).all(axis=0)
+    bounds[:, usable] = np.nanquantile(differences[:, usable], [0.025, 0.975], axis=0)
+    return bounds[0], bounds[1]
+
+
+def _ratios(measures: Numbers, weights: Numbers, rng: np.random.Generator) -> Numbers:
+    """Draws × ratios."""
+    accounts = len(measures)
+    found = []
+    for chosen in _chosen(accounts, rng):
+        times = np.empty(chosen.shape)
+        for draw, row in enumerate(chosen):
+            times[draw] = np.bincount(row, minlength=accounts)
+        found.append(_divided(times @ measures, times @ weights))
+    return np.concatenate(found)
+
+
+def _divided(over: Numbers, under: Numbers) -> Numbers:
+    """`over` ÷ `under`; NaN where that is nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(under == 0, np.nan, over / under)
+
+
 def _draws(
     statistic: Statistic, measure: Numbers, weight: Numbers, accounts: npt.NDArray[np.generic], rng: np.random.Generator
 ) -> Numbers:
@@ -59,8 +90,7 @@ def _ratio(measure: Numbers, weight: Numbers, account: Codes, accounts: int) -> 
     over, under = _totals(measure, account, accounts), _totals(weight, account, accounts)
 
     def of_draw(chosen: Codes) -> Numbers:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return over[chosen].sum(axis=1) / under[chosen].sum(axis=1)
+        return _divided(over[chosen].sum(axis=1), under[chosen].sum(axis=1))
 
     return of_draw
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from metrics.statistics.bootstrap import DRAWS, _chosen, _draws, difference_interval
+from metrics.statistics.bootstrap import DRAWS, _chosen, _draws, difference_interval, ratio_intervals
 
 
 def side(rng, accounts=40, shift=0.0):
@@ -81,3 +81,26 @@ def test_many_deals_of_one_account_count_as_one_account():
 def test_a_ratio_of_nothing_to_nothing_is_undefined():
     empty = np.zeros(3), np.zeros(3), np.arange(3)
     assert all(np.isnan(end) for end in difference_interval("ratio", empty, empty))
+
+
+def test_several_ratios_of_the_same_accounts_get_what_each_would_get_alone():
+    rng = np.random.default_rng(3)
+    one, other = ((rng.uniform(0, 9, (n, 3)), rng.uniform(1, 2, (n, 3))) for n in (40, 25))
+    lows, highs = ratio_intervals(one, other)
+    for column in range(3):
+        alone = difference_interval(
+            "ratio",
+            *(
+                (measures[:, column], weights[:, column], np.arange(len(measures)))
+                for measures, weights in (one, other)
+            ),
+        )
+        assert (lows[column], highs[column]) == pytest.approx(alone)
+
+
+def test_a_ratio_over_nothing_has_no_interval():
+    side = (np.ones((6, 2)), np.array([[1.0, 0.0]] * 6))
+    lows, highs = ratio_intervals(side, side)
+    assert (lows[0], highs[0]) == (0, 0)
+    assert np.isnan(lows[1])
+    assert np.isnan(highs[1])

@@ -192,3 +192,22 @@ def test_a_second_answer(seed, source):
     for (cohort, age), value in cells(money, "value").items():
         start = revenue[cohort, 0]
         assert value == (pytest.approx(revenue[cohort, age] / start) if start else None)
+
+
+def test_target_against_rest_cell_by_cell(opened):
+    """12 accounts with twice the revenue a month later, 12 with half of it."""
+    names = [f"a{n}" for n in range(24)]
+    billed = [(name, "2024-01-10", 100 + n) for n, name in enumerate(names)]
+    billed += [(name, "2024-02-10", (200 if n < 12 else 50) + n) for n, name in enumerate(names)]
+    snapshot = opened(
+        accounts=[{"account_id": name, "name": name, "is_target": n < 12} for n, name in enumerate(names)],
+        invoices=invoices(*billed), as_of="2024-02-29", export_day="2024-06-01",
+    )  # fmt: skip
+    scope = Scope(by="target")
+    same, later = measure(snapshot, "cohort_revenue_retention", scope).comparison
+    assert (same.keys, same.verdict) == ({"cohort": "2024-01", "age": 0}, "no clear difference")
+    assert (later.keys, later.verdict) == ({"cohort": "2024-01", "age": 1}, "better")
+    assert later.low < later.difference < later.high
+    assert [c.verdict for c in measure(snapshot, "cohort_logo_retention", scope).comparison] == [
+        "no clear difference"
+    ] * 2
