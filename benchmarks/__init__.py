@@ -1,0 +1,1 @@
+"""How fast the product is against hand-written SQL and pandas: run `python -m benchmarks`."""

@@ -1,0 +1,55 @@
+"""The snapshot's tables as pandas frames: what an analyst would have loaded before asking the questions."""
+
+import pandas as pd
+
+from benchmarks.asked import Frames
+from metrics import Snapshot
+
+COLUMNS = {
+    "accounts": "account_id, name, target, last_activity_on",
+    "contacts": "contact_id, account_id, lifecycle_stage, created_on, mql_on, sql_on, converted_on, is_converted",
+    "owners": "owner, team",
+    "stages": "pipeline, stage, stage_order, outcome, probability",
+    "opportunities": (
+        "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "
+        "loss_reason, owner, opened_on, closed_on, expected_close_on, stage_order, furthest_order, target"
+    ),
+    "stage_visits": (
+        "opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on, days, is_closing, "
+        "is_open, is_first, backward, enters_dates_only"
+    ),
+    "activities": "account_id, contact_id, opportunity_id, kind, side, direction, is_done, occurred_at, occurred_on",
+}
+REPEATED = (
+    "pipeline",
+    "stage",
+    "outcome",
+    "loss_reason",
+    "owner",
+    "team",
+    "kind",
+    "side",
+    "direction",
+    "lifecycle_stage",
+)
+
+
+def load_frames(snapshot: Snapshot) -> Frames:
+    """Every table with the columns that some question needs; words that repeat as categories, flags without gaps."""
+    frames = {}
+    for table, columns in COLUMNS.items():
+        frame = snapshot.run(f"SELECT {columns} FROM model.{table}")
+        repeated = {column: "category" for column in frame if column in REPEATED}
+        frames[table] = _with_plain_flags(frame.astype(repeated))
+    return frames
+
+
+def _with_plain_flags(frame: pd.DataFrame) -> pd.DataFrame:
+    flags = [
+        column
+        for column in frame
+        if column.startswith(("is_", "target")) or column in ("backward", "enters_dates_only")
+    ]
+    return frame.assign(
+        **{flag: frame[flag].astype("boolean").fillna(flag == "is_done").astype(bool) for flag in flags}
+    )
