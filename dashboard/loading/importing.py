@@ -169,20 +169,21 @@ def _load_row(files: list[Incoming], ready: list[Incoming]) -> None:
 def _load(ready: list[Incoming]) -> None:
     """Load every file that can be; the others stay."""
     bar = st.progress(0.0)
-    done, failed = [], []
-    for position, one in enumerate(ready):
 
-        def heard(phase: str, share: float, at: int = position, name: str = one.name) -> None:
-            text = say("load.loading", name=safe.for_markdown(name), phase=say(f"load.phases.{phase}"))
-            bar.progress(min((at + share) / len(ready), 1.0), text=text)
+    def heard(phase: str, share: float) -> None:
+        name = safe.for_markdown(ready[0].name) if len(ready) == 1 else say("load.several", n=len(ready))
+        bar.progress(min(share, 1.0), text=say("load.loading", name=name, phase=say(f"load.phases.{phase}")))
 
-        try:
-            done += visit.workspace().load(
-                one.path, name=one.name, mapping=one.mapping(), answers=one.answers, progress=heard
-            )
+    wanted = [{"path": one.path, "name": one.name, "mapping": one.mapping(), "answers": one.answers} for one in ready]
+    try:
+        done, failed = visit.workspace().load_all(wanted, progress=heard), []
+    except AbmError as error:
+        done, failed = [], [str(error)]
+    failed += [one.reason or "" for one in done if one.status == "refused"]
+    refused = {one.file for one in done if one.status == "refused"}
+    for one in ready if done else ():
+        if one.name not in refused:
             incoming.remove(one)
-        except AbmError as error:
-            failed.append(f"{one.name}: {error}")
     st.session_state[_RESULT] = (done, failed)
 
 

@@ -95,11 +95,9 @@ def _table_name(one: Incoming, part: Any) -> str:
 
 
 def _likely_table(headers: list[str]) -> str:
-    """The table with the most columns named like these headers; a table of deals where none is."""
-    plain = {_plain(header) for header in headers}
-    score = {t.name: len(plain & set(t.names)) for t in TABLES}
-    best = max(score, key=lambda name: score[name])
-    return best if score[best] else "opportunities"
+    """The table in which most of these headers seem to name a column; deals where several have as many."""
+    score = {t.name: len({_guess(header, t.name) for header in headers} - {NOTHING}) for t in TABLES}
+    return max(score, key=lambda name: (score[name], name == "opportunities"))
 
 
 def _plain(header: str) -> str:
@@ -163,7 +161,8 @@ def _guess(header: str, name: str) -> str:
     if close:
         return close[0]
     words = set(_plain(header).split("_"))
-    return next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
+    hinted = next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
+    return table(name).id_column or NOTHING if hinted == NOTHING and words & {"id", "ref", "key"} else hinted
 
 
 def _once(meanings: list[str]) -> list[str]:

@@ -35,7 +35,8 @@ def test_an_unknown_table_is_matched_and_loaded(
     assert any("1 export loaded, 240 rows" in text for text in texts(app))
     kept = Workspace(tmp_path / "empty").imports()
     assert [one.rows["loaded"] for one in kept] == [240]
-    assert kept[0].mapping["closed_on"] == "Close date"
+    assert kept[0].mapping["amount"] == "Value", kept[0].mapping
+    assert kept[0].mapping["opportunity_id"] == "Ref"
 
 
 def test_a_folder_on_the_server_and_an_undo(visit: Callable[..., AppTest], tmp_path: Path) -> None:
