@@ -210,7 +210,8 @@ def headline(*sentences: str, limit: int = PAGE) -> str:
     """One sentence for a page: the first, and as many of the following as fit, joined by semicolons."""
     chosen = ""
     for sentence in sentences:
-        joined = f"{chosen}; {sentence[:1].lower()}{sentence[1:]}" if chosen else sentence
+        start = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]  # "Q3 2026" stays as it is
+        joined = f"{chosen}; {start}{sentence[1:]}" if chosen else sentence
         if sentence and len(joined) <= limit - 1:
             chosen = joined
     return f"{chosen}." if chosen and not chosen.endswith((".", "?", "!")) else chosen
