@@ -12,17 +12,8 @@ if TYPE_CHECKING:
 EXPORTS = Path(__file__).parent.parent / "data" / "exports"
 
 
-_FIRST = ("companies", "user", "contacts", "opportunities", "deals")
-"""Files that others' rows link to come first, so that no link is missed on the way."""
-
-
-def _turn(path: Path) -> tuple[int, str]:
-    name = path.name.casefold()
-    return next((n for n, word in enumerate(_FIRST) if word in name), len(_FIRST)), name
-
-
 def load_sample(workspace: "Workspace", progress: Callable[[str, float], None] | None = None) -> list["Import"]:
-    """Loads the sample company; `progress` hears of each file by its name and the share of all files done.
+    """Loads the sample company; `progress` hears of each phase and its share done.
 
     QuestionError where the workspace has imports already: a sample must not mix with a company's own figures.
     """
@@ -31,12 +22,7 @@ def load_sample(workspace: "Workspace", progress: Callable[[str, float], None] |
             f"The workspace {workspace.directory} has imports already: the sample company goes into a new one "
             "(--workspace DIR)."
         )
-    files = sorted((path for path in EXPORTS.glob("*") if path.suffix in (".csv", ".tsv", ".xlsx", ".zip")), key=_turn)
+    files = sorted(path for path in EXPORTS.glob("*") if path.suffix in (".csv", ".tsv", ".xlsx", ".zip"))
     if not files:
         raise WorkspaceError(f"The sample company is not here: {EXPORTS} has no exports. Start from a full checkout.")
-    loaded: list[Import] = []
-    for position, file in enumerate(files):
-        if progress:
-            progress(file.name, position / len(files))
-        loaded += workspace.load(file)
-    return loaded
+    return workspace.load_all([{"path": file} for file in files], progress)

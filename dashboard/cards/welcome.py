@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import visit
 from dashboard.filters.bar import DATA_PAGE
-from dashboard.text import safe, say, say_markdown
+from dashboard.text import safe, say
 from metrics import AbmError
 
 
@@ -28,8 +28,8 @@ def sample_button() -> None:
     if st.button(say("welcome.sample"), icon=":material/apartment:", key="welcome.sample"):
         bar = st.progress(0.0, text=say("welcome.loading"))
 
-        def heard(name: str, share: float) -> None:
-            bar.progress(share, text=say_markdown("load.sample_progress", name=name))
+        def heard(phase: str, share: float) -> None:
+            bar.progress(min(share, 1.0), text=say("load.sample_progress", phase=say(f"load.phases.{phase}")))
 
         try:
             visit.load_sample(heard)

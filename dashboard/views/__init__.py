@@ -1,1 +1,1 @@
-"""The pages, one a file. Streamlit runs each as a script; `show()` draws it."""
+"""The pages, one a file: which metric goes into which chart."""

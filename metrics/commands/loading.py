@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,19 +36,28 @@ def load(
 ) -> None:  # fmt: skip
     """Recognise, check and load exports, each all or nothing."""
     kept = open_workspace(context, workspace)
-    read = partial(
-        kept.load, as_=as_, mapping=mapping, as_of=read_day("--as-of", as_of),
-        dates=_one_of("--dates", dates, ("dmy", "mdy", "ymd")), decimal=_one_of("--decimal", decimal, (",", ".")),
-        currency=currency, dry_run=dry_run,
-    )  # fmt: skip
-    found: list[dict[str, Any]] = []
-    for file in files:
-        try:
-            with _progress(file.name) as progress:
-                found += [one.as_json() for one in read(file, progress=progress)]
-        except FileError as error:
-            found.append({"import_id": None, "file": file.name, "status": "refused", "reason": str(error)})
-    _report(kept, found, form)
+    options = {
+        "as_": as_, "mapping": mapping, "as_of": read_day("--as-of", as_of),
+        "dates": _one_of("--dates", dates, ("dmy", "mdy", "ymd")), "decimal": _one_of("--decimal", decimal, (",", ".")),
+        "currency": currency,
+    }  # fmt: skip
+    with _progress(files[0].name if len(files) == 1 else f"{len(files)} files") as progress:
+        if dry_run:
+            found = [one for file in files for one in _checked(kept, file, options, progress)]
+        else:
+            found = kept.load_all([{"path": file, **options} for file in files], progress)
+    _report(kept, [one.as_json() for one in found], form)
+
+
+def _checked(
+    kept: "Workspace", file: Path, options: dict[str, Any], progress: "Callable[[str, float], None] | None"
+) -> "list[Import]":
+    from metrics.workspace import Import
+
+    try:
+        return kept.load(file, **options, dry_run=True, progress=progress)
+    except FileError as error:
+        return [Import(None, file.name, None, None, "refused", str(error))]
 
 
 def _one_of(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
@@ -76,10 +84,6 @@ def _progress(label: str) -> Iterator["Callable[[str, float], None] | None"]:
 
 
 def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
-    known = {one.import_id: one.issues for one in kept.imports()} if len(found) > 1 else {}
-    for one in found:  # A later file may have brought what an earlier one's rows link to.
-        if one.get("import_id") in known:
-            one["issues"] = known[one["import_id"]]
     _tell(kept, found, form)
     refused = [one for one in found if one["status"] == "refused"]
     for one in refused:

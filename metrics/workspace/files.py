@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from metrics.errors import FileError, WorkspaceError
 
@@ -78,14 +79,18 @@ def keep_export(path: Path, directory: Path, sha256: str, progress: Callable[[fl
     return kept
 
 
-def _read_through(path: Path, copy: Path | None, progress: Callable[[float], None]) -> str:
-    digest, done = hashlib.sha256(), 0
+def open_file(path: Path) -> BinaryIO:
+    """The file, open for reading; FileError where it cannot be."""
     try:
-        source = open(path, "rb")  # noqa: SIM115 - closed below, its errors are told apart from the copy's
-        size = os.fstat(source.fileno()).st_size
+        return open(path, "rb")
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from error
-    with source:
+
+
+def _read_through(path: Path, copy: Path | None, progress: Callable[[float], None]) -> str:
+    digest, done = hashlib.sha256(), 0
+    with open_file(path) as source:
+        size = os.fstat(source.fileno()).st_size
         if size > LARGEST:
             raise FileError(
                 f"{path.name}: {size:,} bytes is more than the {LARGEST:,} that can be taken. Split the export."

@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -32,8 +32,22 @@ class Source:
     name: str
     options: dict[str, Any]
 
+    def require(self) -> None:
+        """FileError unless the file can be opened."""
+        files.open_file(self.path).close()
 
-def read_options(
+
+def source(
+    path: Path | str, name: str | None = None, as_: str | None = None,
+    mapping: Mapping[str, Any] | Path | str | None = None, as_of: date | str | None = None, dates: str | None = None,
+    decimal: str | None = None, currency: str | None = None, answers: Mapping[str, Any] | None = None,
+) -> Source:  # fmt: skip
+    """The file with its options; QuestionError for a wrong day, FileError for a mapping file that cannot be read."""
+    options = _options(as_, mapping, as_of, dates, decimal, currency, answers)
+    return Source(Path(path), name or Path(path).name, options)
+
+
+def _options(
     as_: str | None,
     mapping: Mapping[str, Any] | Path | str | None,
     as_of: date | str | None,
@@ -72,48 +86,100 @@ def check(source: Source, scratch: Path, zone: str, progress: Progress) -> list[
     return [found for _, found in _described(source, found, scratch, sha256)]
 
 
-def load(directory: Path, source: Source, zone: str, progress: Progress) -> list[Import]:
-    """Loads the file into the workspace, whose lock the caller holds."""
-    sha256 = files.hash_file(source.path, lambda done: progress("copy", done / 2))
-    state = read_state(directory)
-    same = [kept for kept in _in_effect(directory, state) if same_load(kept, sha256, source.options)]
-    if same:
-        return [unchanged(kept) for kept in same]
+def load(directory: Path, sources: Sequence[Source], zone: str, progress: Progress) -> list[Import]:
+    """Loads the files into the workspace, whose lock the caller holds: each all or nothing, one build for all."""
     for part in ("exports", "batches", "snapshots"):
         files.make_directory(directory / part)
-    current = snapshots.path_of(directory, state)
-    files.check_space(directory, source.path.stat().st_size, current.stat().st_size if current.is_file() else 0)
+    state = read_state(directory)
+    hashes = [_hashed(source, _share(progress, "copy", i, 2 * len(sources))) for i, source in enumerate(sources)]
+    in_effect = _in_effect(directory, state)
+    fresh: dict[int, Source] = {}
+    for i, (source, sha256) in enumerate(zip(sources, hashes, strict=True)):
+        again = any(hashes[j] == sha256 and sources[j].options == source.options for j in fresh)
+        if isinstance(sha256, str) and not again and not _same(in_effect, sha256, source):
+            fresh[i] = source
     try:
-        kept = files.keep_export(
-            source.path, directory / "exports", sha256, lambda done: progress("copy", 0.5 + done / 2)
-        )
-        return _read_and_build(directory, state, source, kept, zone, progress)
+        _check_space(directory, state, list(fresh.values()))
+        jobs = [
+            (one, files.keep_export(
+                one.path, directory / "exports", str(hashes[i]),
+                _share(progress, "copy", len(sources) + i, 2 * len(sources)),
+            ))
+            for i, one in fresh.items()
+        ]  # fmt: skip
+        found = dict(zip(fresh, _read_and_build(directory, state, jobs, zone, progress), strict=True))
+        loaded = [*in_effect, *(one for imports in found.values() for one in imports if one.status == "loaded")]
+        return [one for i in range(len(sources)) for one in found.get(i) or _not_read(sources[i], hashes[i], loaded)]
     except OSError as error:
         raise files.unusable(directory, error) from error
     finally:
         snapshots.tidy(directory)
 
 
+def _hashed(source: Source, progress: Callable[[float], None]) -> str | FileError:
+    try:
+        return files.hash_file(source.path, progress)
+    except FileError as error:
+        return error
+
+
+def _share(progress: Progress, phase: str, position: int, of: int) -> Callable[[float], None]:
+    return lambda done: progress(phase, (position + done) / of)
+
+
+def _same(imports: Sequence[Import], sha256: str, source: Source) -> list[Import]:
+    return [kept for kept in imports if same_load(kept, sha256, source.options)]
+
+
+def _not_read(source: Source, sha256: str | FileError, loaded: Sequence[Import]) -> list[Import]:
+    """What to say of a file that was not read: it cannot be, or it is here already."""
+    if isinstance(sha256, FileError):
+        return [Import(None, source.name, None, None, "refused", str(sha256))]
+    return [unchanged(kept) for kept in _same(loaded, sha256, source)]
+
+
+def _check_space(directory: Path, state: State, sources: Sequence[Source]) -> None:
+    current = snapshots.path_of(directory, state)
+    wanted = sum(source.path.stat().st_size for source in sources)
+    if sources:
+        files.check_space(directory, wanted, current.stat().st_size if current.is_file() else 0)
+
+
 def _read_and_build(
-    directory: Path, state: State, source: Source, export: Path, zone: str, progress: Progress
-) -> list[Import]:
-    out = directory / "batches" / f"reading-{os.getpid()}.tmp"
-    files.make_directory(out)
-    found = reading.read_export(_request(source, export.absolute(), out, zone, dry_run=False), progress)
-    described = _described(source, found, out, export.name)
-    if any(one.status != "loaded" for _, one in described):
-        return [_not_loaded(one) for _, one in described]
-    added = []
-    for number, (place, one) in enumerate(described, start=state.next_import):
-        kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who(), time_zone=zone)
-        write_import(place, kept)
-        files.sync_tree(place)
-        os.replace(place, directory / "batches" / str(number))
-        added.append(kept)
+    directory: Path, state: State, jobs: Sequence[tuple[Source, Path]], zone: str, progress: Progress
+) -> list[list[Import]]:
+    """The imports of each job, in order; those of a refused file are not kept."""
+    outs = [directory / "batches" / f"reading-{os.getpid()}-{i}.tmp" for i in range(len(jobs))]
+    for out in outs:
+        files.make_directory(out)
+    requests = [
+        _request(source, export.absolute(), out, zone, dry_run=False)
+        for (source, export), out in zip(jobs, outs, strict=True)
+    ]
+    readings = reading.read_exports(requests, progress)
+    answers: list[list[Import]] = []
+    number = state.next_import
+    for (source, export), out, found in zip(jobs, outs, readings, strict=True):
+        described = _described(source, found, out, export.name)
+        if any(one.status != "loaded" for _, one in described):
+            answers.append([_not_loaded(one) for _, one in described])
+            continue
+        answers.append([_keep(directory, place, one, number + i, zone) for i, (place, one) in enumerate(described)])
+        number += len(described)
+    numbers = tuple(range(state.next_import, number))
+    if not numbers:
+        return answers
     files.sync(directory / "batches")
-    numbers = tuple(int(kept.import_id or 0) for kept in added)
     built = snapshots.put_in_effect(directory, replace(state, imports=(*state.imports, *numbers)), progress)
-    return [with_issues(kept, built) for kept in added]
+    return [[with_issues(one, built) if one.status == "loaded" else one for one in imports] for imports in answers]
+
+
+def _keep(directory: Path, place: Path, one: Import, number: int, zone: str) -> Import:
+    kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who(), time_zone=zone)
+    write_import(place, kept)
+    files.sync_tree(place)
+    os.replace(place, directory / "batches" / str(number))
+    return kept
 
 
 def with_issues(kept: Import, state: State) -> Import:

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ MEMORY = 6 << 30
 CPU_SECONDS = 1800
 WALL_SECONDS = 1800
 WORKER = "metrics.exports.worker"
+PHASES = ("read", "recognise", "convert", "write")
+AT_ONCE = 2
+"""Children that read at the same time: one a core of a small machine, and twice the memory of one."""
 
 
 def read_export(request: dict[str, Any], progress: Progress) -> list[tuple[Path, dict[str, Any]]]:
@@ -29,6 +33,38 @@ def read_export(request: dict[str, Any], progress: Progress) -> list[tuple[Path,
     _run(told, progress)
     told.unlink()
     return [(path.parent, json.loads(path.read_bytes())) for path in sorted(out.glob("*/report.json"), key=_place)]
+
+
+def read_exports(
+    requests: Sequence[dict[str, Any]], progress: Progress
+) -> list[list[tuple[Path, dict[str, Any]]]]:
+    """`read_export` of each request, two at a time; a listener is called on the caller's own thread."""
+    if len(requests) == 1:
+        return [read_export(requests[0], progress)]
+    shares = [0.0] * len(requests)
+    stop = threading.Event()
+
+    def read(position: int) -> list[tuple[Path, dict[str, Any]]]:
+        def heard(phase: str, done: float) -> None:
+            if stop.is_set():
+                raise InterruptedError
+            shares[position] = max(shares[position], min((PHASES.index(phase) + done) / len(PHASES), 1.0))
+
+        found = read_export(requests[position], heard)
+        shares[position] = 1.0
+        return found
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        readings = [pool.submit(read, position) for position in range(len(requests))]
+        try:
+            while wait(readings, timeout=0.1).not_done:
+                progress("read", sum(shares) / len(shares))
+        except BaseException:
+            stop.set()
+            for reading in readings:
+                reading.cancel()
+            raise
+        return [reading.result() for reading in readings]
 
 
 def _place(path: Path) -> int:

@@ -57,19 +57,32 @@ class Workspace:
         `answers` the answers to earlier questions by column. `dry_run` writes nothing. A refused file changes nothing:
         its imports say why (status `refused`), or what must be answered. FileError for a path that cannot be read.
         """
-        source = loading.Source(
-            Path(path),
-            name or Path(path).name,
-            loading.read_options(as_, mapping, as_of, dates, decimal, currency, answers),
-        )
+        source = loading.source(path, name, as_, mapping, as_of, dates, decimal, currency, answers)
         listen = progress or _silent
-        zone = str(self.settings().get("time_zone") or "UTC")
+        zone = self._zone()
         if dry_run:
             with tempfile.TemporaryDirectory(prefix="abm-check-") as scratch:
                 return loading.check(source, Path(scratch), zone, listen)
-        with hold(self.directory, f"loading {source.name}"):
+        source.require()
+        return self._load([source], zone, listen)
+
+    def load_all(self, exports: Sequence[Mapping[str, Any]], progress: Progress | None = None) -> list[Import]:
+        """`load` of several files at once: each all or nothing, read two at a time, with one build for all of them.
+
+        Each of `exports` has `path` and any of the other arguments of `load`, `dry_run` and `progress` apart. A file
+        that cannot be read is refused like any other. Every import, in the order of the files.
+        """
+        sources = [loading.source(**export) for export in exports]
+        return self._load(sources, self._zone(), progress or _silent)
+
+    def _load(self, sources: Sequence[loading.Source], zone: str, progress: Progress) -> list[Import]:
+        names = ", ".join(source.name for source in sources[:3]) + ("…" if len(sources) > 3 else "")
+        with hold(self.directory, f"loading {names}"):
             snapshots.tidy(self.directory)
-            return loading.load(self.directory, source, zone, listen)
+            return loading.load(self.directory, sources, zone, progress)
+
+    def _zone(self) -> str:
+        return str(self.settings().get("time_zone") or "UTC")
 
     def imports(self) -> list[Import]:
         """Every import, those taken back too (status `undone`), in the order of loading."""

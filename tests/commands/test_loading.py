@@ -198,7 +198,7 @@ def test_a_locked_workspace_ends_with_4(run, loaded, files, monkeypatch):
     def locked(*_, **__):
         raise WorkspaceError("The workspace is busy.")
 
-    monkeypatch.setattr("metrics.workspace.Workspace.load", locked)
+    monkeypatch.setattr("metrics.workspace.Workspace.load_all", locked)
     ended = run("load", files / "deals.csv", "--workspace", loaded)
     assert (ended.code, ended.out, ended.err) == (4, "", "The workspace is busy.\n")
 
