@@ -119,13 +119,24 @@ class Snapshot:
         return value
 
 
+_OPENING = threading.Lock()
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    """UTC, no files, no network, for good. Connections to one file share their settings: a second finds them locked."""
+    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
+        return
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # a plain SET does not reach the cursors
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
 def open_snapshot(path: Path) -> Snapshot:
     """The snapshot file at `path`, opened read-only, without access to files or network, its settings locked."""
     try:
         connection = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        with _OPENING:
+            _lock_down(connection)
         return Snapshot(connection, path)
     except duckdb.Error as error:
         raise WorkspaceError(
