@@ -91,7 +91,11 @@ class Deal:
     def furthest(self) -> int:
         """The furthest step that counts for it: 1 is the first stage."""
         own = ORDER.get(self.stage, 0)
-        seen = [ORDER[v.stage] for v in self.visits if v.stage in OPEN or (v.stage == "Won" and self.outcome in ("open", "won"))]
+        seen = [
+            ORDER[v.stage]
+            for v in self.visits
+            if v.stage in OPEN or (v.stage == "Won" and self.outcome in ("open", "won"))
+        ]
         return max([1, own, *seen])
 
 
@@ -99,7 +103,12 @@ def random_company(seed: int, deals: int = 90) -> dict[str, Any]:
     """The rows of one company, for `company(**rows)`."""
     rng = Random(seed)
     accounts = [
-        {"account_id": f"a{i}", "name": f"Account {i}", "industry": rng.choice(("Rail", "Air", None)), "is_target": i < 5}
+        {
+            "account_id": f"a{i}",
+            "name": f"Account {i}",
+            "industry": rng.choice(("Rail", "Air", None)),
+            "is_target": i < 5,
+        }
         for i in range(14)
     ]
     opportunities, entered = [], []

@@ -44,7 +44,7 @@ def sections() -> Iterator[tuple[str, str, str]]:
 
 @pytest.fixture(params=list(sections()), ids=lambda given: f"{given[0]}-{given[1]}")
 def section(request: pytest.FixtureRequest) -> tuple[str, str, exp.Expression]:
-    name, section, sql = request.param
+    _, section, sql = request.param
     return section, sql, sqlglot.parse_one(sql, dialect="duckdb")
 
 

@@ -15,7 +15,8 @@ from metrics import Scope, Snapshot, catalog, measure, open_snapshot
 
 DIMENSIONS = ("industry", "target", "pipeline", "owner", "stage", "Vertical")
 COUNTED = {
-    "win_rate": "n", "won_revenue": "deals", "opportunities_created": "n", "average_deal_size": "deals", "open_pipeline": "deals",
+    "win_rate": "n", "won_revenue": "deals", "opportunities_created": "n", "average_deal_size": "deals",
+    "open_pipeline": "deals",
     "pipeline_bridge": "n", "loss_reasons": "deals", "stage_funnel": "n", "overdue_deals": "n", "deal_velocity": "n",
     "days_in_stage": "n", "stalled_deals": "n", "owner_performance": "deals",
 }  # fmt: skip

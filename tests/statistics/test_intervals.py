@@ -67,5 +67,7 @@ def test_the_interval_holds_the_median_and_not_less():
 
 def test_the_interval_covers_the_true_median_19_times_in_20():
     rng = np.random.default_rng(11)
-    held = sum(low <= math.log(2) <= high for low, high in (median_interval(rng.exponential(size=40)) for _ in range(2000)))
+    held = sum(
+        low <= math.log(2) <= high for low, high in (median_interval(rng.exponential(size=40)) for _ in range(2000))
+    )
     assert 0.945 < held / 2000 < 0.985

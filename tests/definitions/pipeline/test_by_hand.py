@@ -117,7 +117,9 @@ def test_open_pipeline(firm):
 def test_a_stage_gives_its_probability_where_the_deal_has_none(firm):
     stages = [
         {"stage": s, "outcome": o, "stage_order": i, "probability": p}
-        for i, (s, o, p) in enumerate([("Prospecting", "open", 0.1), ("Proposal", "open", 0.4), ("Won", "won", 1)], start=1)
+        for i, (s, o, p) in enumerate(
+            [("Prospecting", "open", 0.1), ("Proposal", "open", 0.4), ("Won", "won", 1)], start=1
+        )
     ] + [{"stage": "Lost", "outcome": "lost"}, {"stage": "Dropped", "outcome": "no_decision"}]
     rows = measure(firm(stages=stages), "open_pipeline").rows()
     assert [r["weighted"] for r in rows] == [40, 1000]
@@ -172,11 +174,14 @@ def test_loss_reasons_by_last_stage(firm):
 
 
 def test_stage_funnel_without_history(firm):
-    """Ten begin. Proposal or later: d7, d8 and the won d1 d2 d3 d10; the lost and dropped d4 d5 d6 are not known there."""
+    """Ten begin. Proposal or later: d7, d8 and the won d1 d2 d3 d10; the lost and dropped d4 d5 d6 are not known
+    there."""
     answer = measure(firm(), "stage_funnel")
     assert [(r["stage"], r["value"], r["step_rate"], r["overall_rate"], r["amount"]) for r in answer.rows()] == [
-        ("Prospecting", 10, None, 1, 16600), ("Proposal", 6, 0.6, 0.6, 15000), ("Won", 4, pytest.approx(4 / 6), 0.4, 13000),
-    ]  # fmt: skip
+        ("Prospecting", 10, None, 1, 16600),
+        ("Proposal", 6, 0.6, 0.6, 15000),
+        ("Won", 4, pytest.approx(4 / 6), 0.4, 13000),
+    ]
     assert [(r["skipped"], r["backward"]) for r in answer.rows()] == [(None, None)] * 3
     assert dict(answer.excluded) == {"furthest stage unknown": 3}
 

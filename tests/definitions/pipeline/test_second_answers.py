@@ -50,7 +50,11 @@ def test_win_rate(drawn, scope):
             assert answer.get(segment, {"value": None})["value"] is None
             continue
         row = answer[segment]
-        assert (row["numerator"], row["denominator"], row["n"]) == (len(won), len(won) + len(lost), len(won) + len(lost))
+        assert (row["numerator"], row["denominator"], row["n"]) == (
+            len(won),
+            len(won) + len(lost),
+            len(won) + len(lost),
+        )
         assert row["value"] == pytest.approx(len(won) / (len(won) + len(lost)))
         assert row["broad"] == pytest.approx(len(won) / len(closed))
         low, high = proportion_confint(len(won), len(won) + len(lost), method="wilson")
@@ -102,7 +106,8 @@ def test_open_pipeline(drawn):
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [(date(2024, 1, 1), date(2024, 3, 31)), (date(2023, 5, 9), date(2024, 6, 30)), (date(2024, 2, 1), None)]
+    ("start", "end"),
+    [(date(2024, 1, 1), date(2024, 3, 31)), (date(2023, 5, 9), date(2024, 6, 30)), (date(2024, 2, 1), None)],
 )
 def test_pipeline_bridge(drawn, start, end):
     snapshot, deals = drawn
@@ -111,7 +116,10 @@ def test_pipeline_bridge(drawn, start, end):
     steps = {
         "open_at_start": [d for d in usable if d.opened < start and (d.closed is None or d.closed >= start)],
         "created": [d for d in usable if start <= d.opened <= last],
-        **{o: [d for d in usable if d.outcome == o and start <= d.closed <= last] for o in ("won", "lost", "no_decision")},
+        **{
+            o: [d for d in usable if d.outcome == o and start <= d.closed <= last]
+            for o in ("won", "lost", "no_decision")
+        },
         "open_at_end": [d for d in usable if d.opened <= last and (d.closed is None or d.closed > last)],
     }
     answer = measure(snapshot, "pipeline_bridge", Scope(start=start, end=end)).rows()
@@ -121,7 +129,10 @@ def test_pipeline_bridge(drawn, start, end):
         assert row["value"] == row["n"] == len(own)
         assert row["amount"] == (pytest.approx(t) if (t := total(d.value for d in own)) is not None else None)
     value = {row["step"]: row["value"] for row in answer}
-    assert value["open_at_start"] + value["created"] - value["won"] - value["lost"] - value["no_decision"] == value["open_at_end"]
+    assert (
+        value["open_at_start"] + value["created"] - value["won"] - value["lost"] - value["no_decision"]
+        == value["open_at_end"]
+    )
 
 
 @pytest.mark.parametrize("by", [None, "competitor", "last_stage"])
@@ -157,7 +168,9 @@ def test_stage_funnel(drawn, scope):
                 reached = [d for d in own if d.furthest >= ORDER[stage]]
                 row = answer[segment, pipeline, stage]
                 assert row["value"] == row["n"] == len(reached)
-                assert row["amount"] == (pytest.approx(t) if (t := total(d.value for d in reached)) is not None else None)
+                assert row["amount"] == (
+                    pytest.approx(t) if (t := total(d.value for d in reached)) is not None else None
+                )
                 assert row["overall_rate"] == pytest.approx(len(reached) / len(own))
                 assert row["step_rate"] == (pytest.approx(len(reached) / before) if before else None)
                 assert row["skipped"] == sum(
@@ -175,7 +188,9 @@ def test_overdue_deals(drawn):
     assert {row["reason"] for row in answer.values()} <= {"past_expected_close"}
 
 
-@pytest.mark.parametrize("name", ["won_revenue", "opportunities_created", "win_rate", "pipeline_bridge", "loss_reasons"])
+@pytest.mark.parametrize(
+    "name", ["won_revenue", "opportunities_created", "win_rate", "pipeline_bridge", "loss_reasons"]
+)
 def test_the_grain_gives_each_unit_what_its_period_gives(drawn, name):
     snapshot, _ = drawn
     metric = catalog()[name]
@@ -198,4 +213,6 @@ def test_what_is_left_out_and_what_is_in_are_all_won_deals(drawn):
         whole = not scope.has_period
         assert out.get("no closing date", 0) == (0 if whole else sum(d.closed is None for d in won))
         reaches = not whole and (scope.end or AS_OF) >= AS_OF
-        assert out.get("closed after as-of", 0) == (sum(bool(d.closed and d.closed > AS_OF) for d in won) if reaches else 0)
+        assert out.get("closed after as-of", 0) == (
+            sum(bool(d.closed and d.closed > AS_OF) for d in won) if reaches else 0
+        )

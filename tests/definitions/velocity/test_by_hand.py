@@ -38,8 +38,8 @@ def test_deal_velocity(opened):
     | d7   | 1 Jun  | won 3 July             | closed after as-of |
     | d8   | 1 May  | won, no date           | left out |
 
-    Mean of 10 and 30 = 20. Survival of d1 to d4: ¾ after 10, ½ after 20, so the median is 20. Won by 30: ¼ + ½ · 1 (only
-    d2 is left at risk after d4 was censored on day 29) = ¾; nobody was followed for 60 days.
+    Mean of 10 and 30 = 20. Survival of d1 to d4: ¾ after 10, ½ after 20, so the median is 20. Won by 30: ¼ +
+    ½ · 1 (only d2 is left at risk after d4 was censored on day 29) = ¾; nobody was followed for 60 days.
     """
     snapshot = opened(
         stages=STAGES, as_of="2024-06-30",
@@ -158,11 +158,14 @@ def test_a_mark_of_days_in_stage_lists_its_visits(walked):
 
 def test_without_history_only_the_age_of_open_deals_is_known(opened):
     snapshot = opened(
-        stages=STAGES, as_of="2024-06-30",
+        stages=STAGES,
+        as_of="2024-06-30",
         opportunities=[
-            deal("d1", "Proposal", "2024-06-01"), deal("d2", "Proposal", "2024-06-11"), deal("d3", "Won", "2024-01-01", "2024-02-01"),
+            deal("d1", "Proposal", "2024-06-01"),
+            deal("d2", "Proposal", "2024-06-11"),
+            deal("d3", "Won", "2024-01-01", "2024-02-01"),
         ],
-    )  # fmt: skip
+    )
     answer = measure(snapshot, "days_in_stage")
     row = only(answer)
     assert (row["stage"], row["value"], row["n"], row["open_n"], row["open_median_age"]) == ("Proposal", None, 0, 2, 24)
@@ -242,9 +245,15 @@ def crowded(opened):
 
     def make(**more):
         return opened(
-            stages=STAGES, as_of="2024-06-30", accounts=accounts, opportunities=[*won, *present], entered=entered,
-            opportunity_contacts=people, activities=[{"activity_id": f"t{i}", **t} for i, t in enumerate(touches)], **more,
-        )  # fmt: skip
+            stages=STAGES,
+            as_of="2024-06-30",
+            accounts=accounts,
+            opportunities=[*won, *present],
+            entered=entered,
+            opportunity_contacts=people,
+            activities=[{"activity_id": f"t{i}", **t} for i, t in enumerate(touches)],
+            **more,
+        )
 
     return make
 

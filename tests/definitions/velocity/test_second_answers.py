@@ -132,9 +132,14 @@ def moves(row, own, pipeline, stage, scope):
 def curve(row, own, pipeline, stage, scope):
     """Survival of the visits entered in the period, those of open deals censored."""
     entered = [
-        v for d in own for v in d.visits
-        if d.pipeline == pipeline and v.stage == stage and within(v.entered.date(), scope) and (v.days is not None or v.is_open)
-    ]  # fmt: skip
+        v
+        for d in own
+        for v in d.visits
+        if d.pipeline == pipeline
+        and v.stage == stage
+        and within(v.entered.date(), scope)
+        and (v.days is not None or v.is_open)
+    ]
     ended = [v.days is not None for v in entered]
     times = [v.days if v.days is not None else v.age for v in entered]
     expected = survival_median(times, ended) if any(ended) else None
