@@ -181,7 +181,7 @@ def test_a_campaigns_cost_is_spend_unless_spend_was_loaded_for_it(built):
     )
     assert found.rows("SELECT campaign, value, program, spent_on, spent_until FROM model.spend ORDER BY campaign") == [
         ("Fair", 500.0, "abm", date(2024, 1, 1), date(2024, 1, 5)),
-        ("mail", 60.0, None, date(2024, 1, 2), None),
+        ("Mail", 60.0, None, date(2024, 1, 2), None),
     ]
 
 

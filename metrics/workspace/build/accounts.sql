@@ -35,7 +35,10 @@ FROM merged_account_lists t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL;
 
-CREATE TABLE model.campaigns AS SELECT * FROM merged_campaigns ORDER BY campaign_id;
+CREATE TABLE model.campaigns AS
+SELECT c.* REPLACE (CASE WHEN c.campaign IS NOT NULL THEN n.campaign END AS campaign)
+FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
+ORDER BY c.campaign_id;
 CREATE TABLE model.journeys AS SELECT * FROM merged_journeys ORDER BY journey_id, position, touched_at;
 CREATE TABLE model.market AS SELECT * FROM merged_market ORDER BY _import, _row;
 CREATE TABLE model.goals AS SELECT * FROM merged_goals ORDER BY metric, starts_on;
@@ -90,11 +93,12 @@ ORDER BY l.place NULLS LAST, t.invoiced_on;
 -- A campaign's actual cost is spend unless spend was loaded for it.
 CREATE TABLE model.spend AS
 WITH every AS (
-    SELECT * FROM merged_spend
+    SELECT s.* REPLACE (coalesce(k.campaign, s.campaign) AS campaign, coalesce(s.channel, k.channel) AS channel)
+    FROM merged_spend s LEFT JOIN campaign_links k ON k.said = s.campaign
     UNION ALL BY NAME
     SELECT coalesce(c.starts_on, c.ends_on) AS spent_on, c.ends_on AS spent_until, 'marketing' AS side, c.program, c.uses_intent,
-           c.channel, coalesce(c.campaign, c.campaign_id) AS campaign, c.actual_cost AS amount, c.currency, c._import, c._row
-    FROM merged_campaigns c
+           c.channel, n.campaign, c.actual_cost AS amount, c.currency, c._import, c._row
+    FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
     WHERE c.actual_cost > 0 AND coalesce(c.starts_on, c.ends_on) IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM merged_spend s WHERE lower(s.campaign) IN (lower(c.campaign), lower(c.campaign_id)))
 )

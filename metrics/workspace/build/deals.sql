@@ -14,7 +14,7 @@ CREATE TABLE model.opportunities AS
 WITH deals AS (
     SELECT o.* EXCLUDE (_account_name, _account_domain)
            REPLACE (l.account_id AS account_id, d.pipeline AS pipeline, d.stage AS stage, d.outcome AS outcome,
-                    coalesce(w.owner, o.owner) AS owner,
+                    coalesce(w.owner, o.owner) AS owner, coalesce(n.campaign, o.campaign) AS campaign,
                     CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
                     CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
            l.place AS account_place, d.stage_order AS present_order,
@@ -26,6 +26,7 @@ WITH deals AS (
     CROSS JOIN facts f
     LEFT JOIN deal_accounts l ON l.opportunity_id = o.opportunity_id
     LEFT JOIN owner_names w ON w.owner_key = id_key(o.owner)
+    LEFT JOIN campaign_links n ON n.said = o.campaign
     LEFT JOIN rates r ON r.currency = upper(o.currency)
      AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
 ), targets AS (
@@ -66,11 +67,13 @@ CREATE TABLE model.activities AS
 SELECT t.* EXCLUDE (_account_name, _account_domain)
        REPLACE (coalesce(l.account_id, c.account_id, k.account_id) AS account_id,
                 coalesce(c.contact_id, t.contact_id) AS contact_id,
-                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id),
+                coalesce(k.opportunity_id, t.opportunity_id) AS opportunity_id,
+                coalesce(n.campaign, t.campaign) AS campaign, coalesce(t.channel, n.channel) AS channel),
        local_day(t.occurred_at) AS occurred_on
 FROM merged_activities t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
 LEFT JOIN deal_keys k ON k.deal_key = id_key(t.opportunity_id)
+LEFT JOIN campaign_links n ON n.said = t.campaign
 ORDER BY coalesce(l.place, c.place, k.place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', CAST(t.occurred_at AS DATE)), 0);

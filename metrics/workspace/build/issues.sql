@@ -35,6 +35,14 @@ FROM (
 ANTI JOIN deal_keys k ON k.deal_key = id_key(x.opportunity_id)
 WHERE x.opportunity_id IS NOT NULL AND (SELECT count(*) FROM merged_opportunities) > 0
 UNION ALL
+SELECT CASE WHEN k.is_shared THEN 'several campaigns of that name' ELSE 'campaign not found' END, x."table", 'campaign', x._import, x._row
+FROM (
+    SELECT 'activities' AS "table", campaign, _import, _row FROM merged_activities
+    UNION ALL SELECT 'opportunities', campaign, _import, _row FROM merged_opportunities
+) x
+JOIN campaign_links k ON k.said = x.campaign AND k.is_lost
+WHERE (SELECT count(*) FROM merged_campaigns) > 0
+UNION ALL
 SELECT 'outcome contradicts the stage', 'opportunities', 'outcome', o._import, o._row
 FROM deal_outcomes d JOIN merged_opportunities o ON o.opportunity_id = d.opportunity_id WHERE d.contradicts
 UNION ALL
