@@ -14,6 +14,7 @@ from metrics.statistics.intervals import newcombe
 
 FEW = 5
 Bounds = tuple[float | None, float | None]
+Row = dict[str, Any]
 
 
 def compare_sides(
@@ -27,18 +28,25 @@ def compare_sides(
 
     `sides` are the two sides' answer rows, `rows` the rows behind them (for the bootstrap; None where not needed).
     """
-    one, other = (side.set_index(keys) if keys else side.set_index(pd.Index([0] * len(side))) for side in sides)
+    one, other = (_by_keys(side, keys) for side in sides)
     by_age = _by_age(rows, keys) if metric.compare == "ratio" and keys[-1:] == ["age"] and rows else None
-    for key in [k for k in one.index.unique() if k in other.index]:
-        parts = key if isinstance(key, tuple) else (key,)
-        named = dict(zip(keys, parts, strict=False))
-        first, second = one.loc[[key]].iloc[0], other.loc[[key]].iloc[0]
+    for parts in [key for key in one if key in other]:
+        named = dict(zip(keys, parts, strict=True))
+        first, second = one[parts], other[parts]
         if number(first.get(metric.compare_column)) is None and number(second.get(metric.compare_column)) is None:
             continue
         bounds = partial(_interval, metric, first, second, rows, named)
         if by_age is not None:
             bounds = partial(by_age.get, parts, (None, None))
         yield _compare(metric, segments, first, second, bounds, named)
+
+
+def _by_keys(side: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], Row]:
+    """The rows by the values of `keys`, missing ones as None. (Looking each up in the frame is slow.)"""
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in side.to_dict("records"):
+        found.setdefault(tuple(None if pd.isna(row[key]) else row[key] for key in keys), cast(Row, row))
+    return found
 
 
 def _by_age(rows: tuple[pd.DataFrame, pd.DataFrame], keys: list[str]) -> dict[tuple[Any, ...], Bounds]:
@@ -74,7 +82,7 @@ def _behind(rows: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
 
 
 def _compare(
-    metric: Metric, segments: tuple[str, str], first: pd.Series, second: pd.Series,
+    metric: Metric, segments: tuple[str, str], first: Row, second: Row,
     bounds: Callable[[], Bounds], keys: dict[str, Any],
 ) -> Comparison:  # fmt: skip
     column = metric.compare_column
@@ -97,12 +105,12 @@ def number(value: object) -> float | None:
     return None if value is None or pd.isna(cast(Any, value)) else float(cast(Any, value))
 
 
-def _size(metric: Metric, row: pd.Series) -> float:
+def _size(metric: Metric, row: Row) -> float:
     return number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
 
 
 def _interval(
-    metric: Metric, first: pd.Series, second: pd.Series, rows: tuple[pd.DataFrame, pd.DataFrame] | None,
+    metric: Metric, first: Row, second: Row, rows: tuple[pd.DataFrame, pd.DataFrame] | None,
     keys: dict[str, Any],
 ) -> Bounds:  # fmt: skip
     if metric.compare == "newcombe":
