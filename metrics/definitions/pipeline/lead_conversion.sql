@@ -40,15 +40,15 @@ FROM (
 ) found
 ;
 -- section: steps
-SELECT 1 AS position, 'lead' AS step, 0 AS previous
+SELECT 1 AS position, 'lead' AS step
 UNION ALL
-SELECT 2, 'mql', 1 FROM told WHERE has_mql
+SELECT 2, 'mql' FROM told WHERE has_mql
 UNION ALL
-SELECT 3, 'sql', CASE WHEN has_mql THEN 2 ELSE 1 END FROM told WHERE has_sql
+SELECT 3, 'sql' FROM told WHERE has_sql
 UNION ALL
-SELECT 4, 'opportunity', CASE WHEN has_sql THEN 3 WHEN has_mql THEN 2 ELSE 1 END FROM told WHERE has_opportunity
+SELECT 4, 'opportunity' FROM told WHERE has_opportunity
 UNION ALL
-SELECT 5, 'customer', CASE WHEN has_opportunity THEN 4 WHEN has_sql THEN 3 WHEN has_mql THEN 2 ELSE 1 END FROM told WHERE has_customer
+SELECT 5, 'customer' FROM told WHERE has_customer
 ;
 -- section: deals
 SELECT k.contact_id, min(o.opened_on) FILTER (WHERE o.opening_known) AS opened_on, bool_or(o.outcome = 'won') AS is_won,
@@ -83,47 +83,77 @@ LEFT JOIN lifecycles l ON l.stage = lower(replace(c.lifecycle_stage, ' ', ''))
 LEFT JOIN deals d ON d.contact_id = c.contact_id
 LEFT JOIN (SELECT day FROM bulk_days UNION SELECT next_day FROM bulk_days WHERE next_day IS NOT NULL) b ON b.day = c.created_on
 ;
--- section: reached
-SELECT l.segment, l.period, s.position, s.step, l.contact_id, l.account_id, s.previous = 1 AND l.is_bulk AS is_bulk,
-  date_diff('day',
-    CASE s.previous WHEN 1 THEN l.created_on WHEN 2 THEN l.mql_on WHEN 3 THEN l.sql_on WHEN 4 THEN l.opportunity_on END,
-    CASE s.position WHEN 2 THEN l.mql_on WHEN 3 THEN l.sql_on WHEN 4 THEN l.opportunity_on WHEN 5 THEN l.customer_on END) AS days
+-- section: timed
+SELECT l.segment, l.period, l.contact_id, l.account_id, l.furthest, l.is_bulk,
+  CASE WHEN t.has_mql THEN 2 WHEN t.has_sql THEN 3 WHEN t.has_opportunity THEN 4 ELSE 5 END AS first_step,
+  CASE WHEN t.has_mql AND l.furthest >= 2 THEN date_diff('day', l.created_on, l.mql_on) END AS mql_days,
+  CASE WHEN t.has_sql AND l.furthest >= 3
+    THEN date_diff('day', CASE WHEN t.has_mql THEN l.mql_on ELSE l.created_on END, l.sql_on) END AS sql_days,
+  CASE WHEN t.has_opportunity AND l.furthest >= 4
+    THEN date_diff('day', CASE WHEN t.has_sql THEN l.sql_on WHEN t.has_mql THEN l.mql_on ELSE l.created_on END, l.opportunity_on) END
+    AS opportunity_days,
+  CASE WHEN t.has_customer AND l.furthest >= 5
+    THEN date_diff('day', CASE WHEN t.has_opportunity THEN l.opportunity_on WHEN t.has_sql THEN l.sql_on WHEN t.has_mql THEN l.mql_on
+      ELSE l.created_on END, l.customer_on) END AS customer_days
 FROM leads l
-JOIN steps s ON s.position <= l.furthest
+CROSS JOIN told t
 ;
 -- section: rows
-SELECT segment, period, step, contact_id, account_id, days AS days_from_previous, 1.0 AS measure
-FROM reached
+SELECT t.segment, t.period, s.step, t.contact_id, t.account_id,
+  CASE s.position WHEN 2 THEN t.mql_days WHEN 3 THEN t.sql_days WHEN 4 THEN t.opportunity_days WHEN 5 THEN t.customer_days END
+    AS days_from_previous, 1.0 AS measure
+FROM timed t
+JOIN steps s ON s.position <= t.furthest
+;
+-- section: counted
+SELECT segment, period, max(first_step) AS first_step, bool_or(is_bulk AND furthest >= first_step) AS has_bulk,
+  count(*) AS leads, count(*) FILTER (WHERE furthest >= 2) AS mqls, count(*) FILTER (WHERE furthest >= 3) AS sqls,
+  count(*) FILTER (WHERE furthest >= 4) AS opportunities, count(*) FILTER (WHERE furthest >= 5) AS customers,
+  count(*) FILTER (WHERE mql_days >= 0) AS mqls_timed, count(*) FILTER (WHERE sql_days >= 0) AS sqls_timed,
+  count(*) FILTER (WHERE opportunity_days >= 0) AS opportunities_timed,
+  count(*) FILTER (WHERE customer_days >= 0) AS customers_timed,
+  quantile_cont(CAST(mql_days AS DOUBLE), 0.5) FILTER (WHERE mql_days >= 0) AS mql_median,
+  quantile_cont(CAST(sql_days AS DOUBLE), 0.5) FILTER (WHERE sql_days >= 0) AS sql_median,
+  quantile_cont(CAST(opportunity_days AS DOUBLE), 0.5) FILTER (WHERE opportunity_days >= 0) AS opportunity_median,
+  quantile_cont(CAST(customer_days AS DOUBLE), 0.5) FILTER (WHERE customer_days >= 0) AS customer_median
+FROM timed
+GROUP BY segment, period
+;
+-- section: reached
+SELECT c.segment, c.period, c.leads, s.position, s.step, c.has_bulk AND s.position = c.first_step AS is_after_bulk,
+  CASE s.position WHEN 1 THEN c.leads WHEN 2 THEN c.mqls WHEN 3 THEN c.sqls WHEN 4 THEN c.opportunities ELSE c.customers END AS value,
+  CASE s.position WHEN 2 THEN c.mqls_timed WHEN 3 THEN c.sqls_timed WHEN 4 THEN c.opportunities_timed WHEN 5 THEN c.customers_timed END
+    AS timed,
+  CASE s.position WHEN 2 THEN c.mql_median WHEN 3 THEN c.sql_median WHEN 4 THEN c.opportunity_median WHEN 5 THEN c.customer_median END
+    AS median_days
+FROM counted c
+CROSS JOIN steps s
 ;
 -- section: answer
 SELECT segment, period, step, value, value AS n, CAST(value AS DOUBLE) / nullif(before, 0) AS step_rate,
-  CAST(value AS DOUBLE) / nullif(leads, 0) AS overall_rate, median_days, value AS numerator, before AS denominator
+  CAST(value AS DOUBLE) / nullif(leads, 0) AS overall_rate,
+  CASE WHEN NOT is_after_bulk OR timed >= 5 THEN median_days END AS median_days, value AS numerator, before AS denominator
 FROM (
-  SELECT g.segment, g.period, s.step, s.position, coalesce(r.value, 0) AS value, r.median_days,
-    lag(coalesce(r.value, 0)) OVER (PARTITION BY g.segment, g.period ORDER BY s.position) AS before,
-    first_value(coalesce(r.value, 0)) OVER (PARTITION BY g.segment, g.period ORDER BY s.position) AS leads
-  FROM (SELECT DISTINCT segment, period FROM leads) g
-  CROSS JOIN steps s
-  LEFT JOIN (
-    SELECT segment, period, position, count(*) AS value,
-      CASE WHEN NOT bool_or(is_bulk) OR count(days) FILTER (WHERE days >= 0) >= 5
-        THEN quantile_cont(CAST(days AS DOUBLE), 0.5) FILTER (WHERE days >= 0) END AS median_days
-    FROM reached
-    GROUP BY segment, period, position
-  ) r ON r.segment = g.segment AND coalesce(r.period, '') = coalesce(g.period, '') AND r.position = s.position
+  SELECT segment, period, leads, position, step, value, is_after_bulk, timed, median_days,
+    lag(value) OVER (PARTITION BY segment, period ORDER BY position) AS before
+  FROM reached
 ) stepped
 ORDER BY segment, period, position
+;
+-- section: unusable
+SELECT count(*) FILTER (WHERE mql_days < 0) + count(*) FILTER (WHERE sql_days < 0) + count(*) FILTER (WHERE opportunity_days < 0)
+    + count(*) FILTER (WHERE customer_days < 0) AS negative,
+  count(*) FILTER (WHERE is_bulk AND furthest >= first_step) AS bulk
+FROM timed
 ;
 -- section: left_out
 SELECT 'no creation date' AS reason, count(*) AS n
 FROM contacts
 WHERE created_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
 UNION ALL
-SELECT 'negative duration', count(*)
-FROM reached
-WHERE days < 0
+SELECT 'negative duration', negative
+FROM unusable
 UNION ALL
-SELECT 'bulk load', count(*)
-FROM reached
-WHERE is_bulk
+SELECT 'bulk load', bulk
+FROM unusable
 ORDER BY reason
