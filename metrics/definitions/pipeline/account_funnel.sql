@@ -182,3 +182,6 @@ SELECT '{n} deals seem to have been created by an import (at least half within 4
   count(*) AS n
 FROM opportunities
 WHERE opened_on IS NOT NULL AND NOT opening_known
+UNION ALL
+SELECT 'No activities are loaded: as engaged count only accounts that have a deal.', 1
+WHERE NOT EXISTS (SELECT 1 FROM model.activities)
