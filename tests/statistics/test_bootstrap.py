@@ -104,3 +104,13 @@ def test_a_ratio_over_nothing_has_no_interval():
     assert (lows[0], highs[0]) == (0, 0)
     assert np.isnan(lows[1])
     assert np.isnan(highs[1])
+
+
+@pytest.mark.parametrize("statistic", list(PLAIN))
+def test_blocks_of_many_accounts_give_the_interval_of_the_accounts(statistic, monkeypatch):
+    one, other = side(np.random.default_rng(6), 12_000, 1.0), side(np.random.default_rng(7), 9_000)
+    low, high = difference_interval(statistic, one, other)
+    monkeypatch.setattr("metrics.statistics.bootstrap.BLOCKS", 12_000)
+    expected = difference_interval(statistic, one, other)
+    assert (high - low) == pytest.approx(expected[1] - expected[0], rel=0.08)
+    assert (low + high) / 2 == pytest.approx(sum(expected) / 2, abs=0.1 * (expected[1] - expected[0]))
