@@ -73,8 +73,10 @@ def _draws(
     names, account = np.unique(keys, return_inverse=True)
     units = len(names)
     if units > BLOCKS:
-        account = (np.random.default_rng(SEED).permutation(units) % BLOCKS)[account]
-        units = BLOCKS
+        # Blocks of equal size: with uneven ones a sum would vary with how many accounts are drawn.
+        size = -(-units // BLOCKS)
+        account = (np.random.default_rng(SEED).permutation(units) // size)[account]
+        units = -(-units // size)
     of_draw = _STATISTICS[statistic](measure, weight, account, units)
     return np.concatenate([of_draw(chosen) for chosen in _chosen(units, rng)])
 
