@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards.chart import begin_page
 from dashboard.cards.empty import unusable
+from dashboard.cards.logo import MARK, show_logo
 from dashboard.filters import state
 from dashboard.text import say
 from metrics import AbmError
@@ -15,12 +16,13 @@ PAGES = {
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
 
-st.set_page_config(page_title=say("app.name"), page_icon=":material/target:", layout="wide", initial_sidebar_state=216)
+st.set_page_config(page_title=say("app.name"), page_icon=MARK, layout="wide", initial_sidebar_state=216)
 pages = {
     name: st.Page(f"views/{name}.py", title=say(f"nav.{name}"), icon=f":material/{icon}:", default=name == "overview")
     for group in PAGES.values() for name, icon in group
 }  # fmt: skip
 page = st.navigation(list(pages.values()), position="hidden")
+show_logo()
 with st.sidebar, st.container(gap="xsmall"):
     for group, members in PAGES.items():
         if group:
