@@ -124,8 +124,8 @@ def _median(measure: Numbers, _: Numbers, account: Codes, accounts: int) -> _OfD
     def of_draw(chosen: Codes) -> Numbers:
         n = sizes[chosen].sum(axis=1)
         passed = below[chosen].sum(axis=1)
-        times = np.stack([np.bincount(row, minlength=accounts) for row in chosen])
-        upto = passed[:, None] + np.cumsum(times[:, near_account], axis=1)
+        times = np.stack([np.bincount(row, minlength=accounts).astype(np.int32) for row in chosen])
+        upto = passed[:, None] + np.cumsum(times[:, near_account], axis=1, dtype=np.int32)
         lower = np.argmax(upto > ((n - 1) // 2)[:, None], axis=1)
         upper = np.argmax(upto > (n // 2)[:, None], axis=1)
         return (near[lower] + near[upper]) / 2
@@ -134,12 +134,12 @@ def _median(measure: Numbers, _: Numbers, account: Codes, accounts: int) -> _OfD
 
 
 def _near_the_median(account: Codes, sizes: npt.NDArray[np.intp]) -> tuple[int, int]:
-    """The positions, of rows in order, between which the median of every draw lies: ten standard deviations wide.
+    """The positions, of rows in order, between which the median of every draw lies: seven standard deviations wide.
 
     A drawn account moves the median's rank by how far the rows that it has below it are from half of its rows.
     """
     half = np.bincount(account[: len(account) // 2], minlength=len(sizes)) - sizes / 2
-    reach = 10 * float(np.sqrt((half**2).sum())) + 10 * float(sizes.max())
+    reach = 7 * float(np.sqrt((half**2).sum())) + 7 * float(sizes.max())
     middle = len(account) / 2
     return max(0, int(middle - reach)), min(len(account), int(middle + reach) + 1)
 
