@@ -36,7 +36,6 @@ LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """
 _DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
 _UNIT_ID = {"deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id"}
-LIMIT = 100_000
 
 
 def list_rows(
@@ -88,7 +87,7 @@ def _listing(metric: Metric, composition: Composition, where: Mapping[str, objec
             conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
     display = _DISPLAY.get(metric.unit, "SELECT r.* FROM {part} r").format(part=identifier(part))
     order = f"ORDER BY r.{_UNIT_ID[metric.unit]}" if metric.unit in _UNIT_ID else ""
-    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} {order} LIMIT {LIMIT}"
+    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} {order}"
 
 
 def explain(

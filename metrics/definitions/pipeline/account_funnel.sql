@@ -1,6 +1,6 @@
 /*
 title = "Account funnel"
-definition = "Accounts in scope → engaged → with an opportunity → won: accounts with a qualifying touch, a deal open, a deal won in the period. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Accounts in scope → engaged → with an opportunity → won: accounts with a qualifying touch, a deal open, a deal won in the period. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged is not known: that step is n/a (with order=strict also the later ones), and the step rate of with_opportunity is that of the accounts in scope. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} accounts, {denominator} at the step before"
 unit = "account"
 clock = "event"
@@ -129,21 +129,28 @@ UNION ALL SELECT 2, 'engaged'
 UNION ALL SELECT 3, 'with_opportunity'
 UNION ALL SELECT 4, 'won'
 ;
+-- section: known
+SELECT position, step, position = 1 OR has_touches OR (position > 2 AND $order = 'reached') AS is_known, has_touches
+FROM steps
+CROSS JOIN (SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches) loaded
+;
 -- section: rows
 SELECT f.segment, f.period, s.step, f.account_id, f.was_engaged, f.had_deal, f.has_won, f.engaged_on, f.opened_on, f.won_on,
   f.amount, 1.0 AS measure
 FROM facts f
-JOIN steps s ON s.position <= f.furthest
+JOIN known s ON s.is_known AND s.position <= f.furthest
 ;
 -- section: answer
 SELECT segment, period, step, value, in_scope AS n, CAST(value AS DOUBLE) / nullif(before, 0) AS step_rate,
   CAST(value AS DOUBLE) / nullif(in_scope, 0) AS overall_rate,
   amount, skipped, median_days, value AS numerator, before AS denominator
 FROM (
-  SELECT f.segment, f.period, s.step, s.position, f.value, f.amount, f.skipped, f.median_days,
-    lag(f.value) OVER (PARTITION BY f.segment, f.period ORDER BY s.position) AS before,
+  SELECT f.segment, f.period, s.step, s.position, CASE WHEN s.is_known THEN f.value END AS value,
+    CASE WHEN s.is_known THEN f.amount END AS amount, CASE WHEN s.is_known THEN f.skipped END AS skipped, f.median_days,
+    lag(f.value, CASE WHEN s.position = 3 AND NOT s.has_touches THEN 2 ELSE 1 END) OVER (
+      PARTITION BY f.segment, f.period ORDER BY s.position) AS before,
     first_value(f.value) OVER (PARTITION BY f.segment, f.period ORDER BY s.position) AS in_scope
-  FROM steps s
+  FROM known s
   JOIN (
     SELECT segment, period, 1 AS position, count(*) AS value, sum(amount) AS amount, CAST(0 AS BIGINT) AS skipped,
       CAST(NULL AS DOUBLE) AS median_days
@@ -183,5 +190,5 @@ SELECT '{n} deals seem to have been created by an import (at least half within 4
 FROM opportunities
 WHERE opened_on IS NOT NULL AND NOT opening_known
 UNION ALL
-SELECT 'No activities are loaded: as engaged count only accounts that have a deal.', 1
+SELECT 'No activities are loaded: which accounts are engaged is not known, and accounts with an opportunity are held against all in scope.', 1
 WHERE NOT EXISTS (SELECT 1 FROM model.activities)

@@ -197,3 +197,22 @@ def test_an_account_engaged_by_its_second_touch(opened):
         answer = measure(snapshot, "account_funnel", None, {"engaged_min": 2, **options})
         assert columns(answer, "value") == [6, 2, 1, 0]
     assert columns(answer, "median_days")[2] == 5
+
+
+@pytest.mark.parametrize("by", [None, "target"])
+def test_without_activities_engaged_is_not_known(opened, by):
+    """Deals alone: nobody can say who was engaged, and the accounts with a deal are held against all in scope."""
+    lists = [{"account_id": account, "list": "L"} for account in ("a1", "a2")]
+    snapshot = opened(**{**HAND, "activities": []}, account_lists=lists)
+    for rows in measure(snapshot, "account_funnel", Scope(by=by)).frame.groupby("segment"):
+        steps = rows[1].set_index("step")
+        scope, deals = steps.loc["in_scope", "value"], steps.loc["with_opportunity", "value"]
+        assert steps.loc["engaged", ["value", "step_rate", "overall_rate", "skipped"]].isna().all()
+        assert steps.loc["with_opportunity", "step_rate"] == pytest.approx(deals / scope)
+        assert steps.loc["with_opportunity", "denominator"] == scope
+        assert steps.loc["won", "denominator"] == deals
+    answer = measure(snapshot, "account_funnel")
+    assert columns(answer, "value") == [6, None, 4, 2]
+    assert any("No activities are loaded" in warning for warning in answer.warnings)
+    assert len(list_rows(snapshot, "account_funnel", where={"step": "engaged"})) == 0
+    assert columns(measure(snapshot, "account_funnel", None, {"order": "strict"}), "value") == [6, None, None, None]
