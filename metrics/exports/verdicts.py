@@ -116,6 +116,8 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     """Of rows with the same key the newest modification stays, else the last."""
     table = rows.plan.table
     key = [c for c in table.key if c in rows.fed]
+    if table.name == "owners":  # two sellers may have one name
+        key.append("_owner_id")
     if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
         _repeated_parts(con, rows, name)
         return

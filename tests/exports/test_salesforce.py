@@ -174,6 +174,10 @@ def test_tasks_and_events(load: Parse) -> None:
 def test_users_roles_and_simple_team_files(load: Parse) -> None:
     users = load("Id,Name,Username,UserRoleId,Division,IsActive\n0051G00000N38JZ,Seller,s@x.com,00E,East,true\n")
     assert users.rows("owners", "owner, team, _owner_id") == [("Seller", "East", "0051G00000N38JZ")]
+    namesakes = load(
+        "Id,Name,Username,UserRoleId\n0051G00000N38JZ,Seller,a,00E\n0051G00000N38JY,Seller,b,00E\n0051G00000N38JY,Seller,b,00E\n"
+    )
+    assert namesakes.verdict == (3, 2, 0, 1, 0, 0)
     teams = load("sales_agent,manager,regional_office\nSeller,Lead,Central\n")
     assert teams.rows("owners", "owner, manager, region") == [("Seller", "Lead", "Central")]
     roles = load(

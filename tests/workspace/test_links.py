@@ -178,6 +178,21 @@ def test_owner_ids_become_names(built):
     ]
 
 
+def test_sellers_of_one_name_keep_both_their_ids(built):
+    found = built(
+        owners=[
+            {"owner": "Desk", "team": "East", "_owner_id": "u1"},
+            {"owner": "Desk", "team": "West", "_owner_id": "u2"},
+        ],
+        opportunities=[{"opportunity_id": "d1", "owner": "u1"}, {"opportunity_id": "d2", "owner": "u2"}],
+    )
+    assert found.rows("SELECT opportunity_id, owner FROM model.opportunities ORDER BY 1") == [
+        ("d1", "Desk"),
+        ("d2", "Desk"),
+    ]
+    assert found.rows("SELECT owner, team FROM model.owners") == [("Desk", "West")]
+
+
 def test_a_parent_is_found_by_id_or_name(built):
     found = built(
         accounts=[

@@ -243,3 +243,15 @@ def test_deals_and_visits_never_multiply(tmp_path, company, other):
 
 def test_the_export_day_is_a_day():
     assert write_batch(export_day="2024-05-01").export_day == date(2024, 5, 1)
+
+
+def test_a_teams_file_after_the_users_keeps_their_ids(merged):
+    found = merged(
+        {
+            "owners": [{"owner": "Desk", "team": "East", "_owner_id": "u1"}],
+            "opportunities": [{"opportunity_id": "d1", "owner": "u1"}],
+        },
+        {"owners": [{"owner": "Desk", "team": "West"}]},
+    )
+    assert rows(found, "SELECT owner FROM model.opportunities") == [("Desk",)]
+    assert rows(found, "SELECT owner, team FROM model.owners") == [("Desk", "West")]

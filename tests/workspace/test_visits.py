@@ -145,7 +145,11 @@ def test_a_history_finds_its_deal_by_fifteen_characters_or_by_name(built):
         ],
         entered=[("0068d00000Abc12", "A", "2024-01-01"), ("Only one", "A", "2024-01-01"), ("Two", "A", "2024-01-01")],
     )
-    assert visits(found, "opportunity_id, is_open") == [("0068d00000Abc12AAB", True), ("Two", False), ("d2", True)]
+    assert visits(found, "opportunity_id, is_open") == [("0068d00000Abc12AAB", True), ("d2", True)]
+    assert (
+        '"kind": "several deals of that name", "table": "stage_visits", "column": "opportunity_id", "n": 1'
+        in found.about("quality")
+    )
 
 
 def test_a_deals_pipeline_is_its_historys_where_that_names_none(built):

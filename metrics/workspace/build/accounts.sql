@@ -14,7 +14,9 @@ LEFT JOIN account_ids p ON p.id_key = id_key(a.parent_account_id)
 LEFT JOIN account_names n ON n.name_key = name_key(a.parent_account_id);
 
 CREATE TABLE model.owners AS
-SELECT * EXCLUDE (_owner_id) FROM merged_owners ORDER BY owner;
+SELECT * EXCLUDE (_owner_id) FROM merged_owners
+QUALIFY row_number() OVER (PARTITION BY owner ORDER BY _import DESC, _row DESC) = 1
+ORDER BY owner;
 
 CREATE TABLE model.stages AS
 SELECT k.pipeline, k.stage, CAST(k.stage_order AS BIGINT) AS stage_order, k.outcome, k.probability, k._import, CAST(NULL AS BIGINT) AS _row
@@ -24,7 +26,7 @@ ORDER BY k.pipeline, k.stage_order NULLS LAST, k.outcome, k.stage;
 CREATE TABLE model.contacts AS
 SELECT c.* EXCLUDE (_account_name, _account_domain)
        REPLACE (l.account_id AS account_id, coalesce(w.owner, c.owner) AS owner)
-FROM merged_contacts c
+FROM people c
 LEFT JOIN contact_accounts l ON l.contact_id = c.contact_id
 LEFT JOIN owner_names w ON w.owner_key = id_key(c.owner)
 ORDER BY l.place NULLS LAST;

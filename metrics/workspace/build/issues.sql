@@ -26,13 +26,14 @@ FROM (
 ANTI JOIN contact_keys c ON c.contact_key = CASE WHEN contains(x.contact_id, '@') THEN lower(x.contact_id) ELSE id_key(x.contact_id) END
 WHERE x.contact_id IS NOT NULL AND (SELECT count(*) FROM merged_contacts) > 0
 UNION ALL
-SELECT 'deal not found', x."table", 'opportunity_id', x._import, x._row
+SELECT CASE WHEN s.deal_key IS NULL THEN 'deal not found' ELSE 'several deals of that name' END, x."table", 'opportunity_id', x._import, x._row
 FROM (
     SELECT 'activities' AS "table", opportunity_id, _import, _row FROM merged_activities
     UNION ALL SELECT 'opportunity_contacts', opportunity_id, _import, _row FROM merged_opportunity_contacts
     UNION ALL SELECT 'stage_visits', opportunity_id, _import, _row FROM merged_stage_visits
 ) x
 ANTI JOIN deal_keys k ON k.deal_key = id_key(x.opportunity_id)
+LEFT JOIN shared_deal_names s ON s.deal_key = id_key(x.opportunity_id)
 WHERE x.opportunity_id IS NOT NULL AND (SELECT count(*) FROM merged_opportunities) > 0
 UNION ALL
 SELECT CASE WHEN k.is_shared THEN 'several campaigns of that name' ELSE 'campaign not found' END, x."table", 'campaign', x._import, x._row

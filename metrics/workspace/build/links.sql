@@ -4,7 +4,7 @@ CREATE TEMP TABLE link_keys AS
 SELECT DISTINCT key, name, domain, mail FROM (
     SELECT account_id AS key, _account_name AS name, _account_domain AS domain, NULL AS mail FROM merged_opportunities
     UNION ALL
-    SELECT account_id, coalesce(_account_name, company_name), _account_domain, mail_domain(email) FROM merged_contacts
+    SELECT account_id, coalesce(_account_name, company_name), _account_domain, mail_domain(email) FROM people
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_activities
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_contracts
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_invoices
@@ -93,11 +93,11 @@ FROM (
 LEFT JOIN account_places a ON a.account_id = l.account_id;
 
 CREATE TEMP TABLE owner_names AS
-SELECT id_key(_owner_id) AS owner_key, min(owner) AS owner FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1;
+SELECT id_key(_owner_id) AS owner_key, arg_max(owner, (_import, _row)) AS owner FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1;
 
 CREATE TEMP TABLE contact_accounts AS
 SELECT c.contact_id, c.email, l.account_id, l.place
-FROM merged_contacts c
+FROM people c
 LEFT JOIN links l
   ON l.key IS NOT DISTINCT FROM c.account_id AND l.name IS NOT DISTINCT FROM coalesce(c._account_name, c.company_name)
  AND l.domain IS NOT DISTINCT FROM c._account_domain AND l.mail IS NOT DISTINCT FROM mail_domain(c.email);
@@ -109,6 +109,13 @@ FROM (
     SELECT id_key(contact_id) AS contact_key, contact_id, account_id, place FROM contact_accounts
     UNION ALL
     SELECT lower(email), contact_id, account_id, place FROM contact_accounts WHERE contains(email, '@')
+    UNION ALL
+    SELECT id_key(k.lead_id), c.contact_id, c.account_id, c.place
+    FROM converted_leads k JOIN contact_accounts c ON c.contact_id = k.contact_id
+    UNION ALL
+    SELECT k.became, c.contact_id, c.account_id, c.place
+    FROM converted_leads k JOIN contact_accounts c ON c.contact_id = k.lead_id
+    WHERE k.contact_id IS NULL
 )
 GROUP BY contact_key HAVING min(contact_id) = max(contact_id);
 
@@ -124,7 +131,12 @@ SELECT deal_key, min(opportunity_id) AS opportunity_id, any_value(account_id) AS
 FROM (
     SELECT id_key(opportunity_id) AS deal_key, opportunity_id, account_id, place FROM deal_accounts
     UNION ALL
-    SELECT name, opportunity_id, account_id, place FROM deal_accounts
-    WHERE name IS NOT NULL AND name NOT IN (SELECT id_key(opportunity_id) FROM deal_accounts)
+    SELECT id_key(name), opportunity_id, account_id, place FROM deal_accounts
+    WHERE name IS NOT NULL AND id_key(name) NOT IN (SELECT id_key(opportunity_id) FROM deal_accounts)
 )
 GROUP BY deal_key HAVING min(opportunity_id) = max(opportunity_id);
+
+-- A history by the name of several deals is nobody's: their entries cannot be told apart.
+CREATE TEMP TABLE shared_deal_names AS
+SELECT DISTINCT id_key(name) AS deal_key FROM deal_accounts d
+WHERE name IS NOT NULL AND id_key(name) NOT IN (SELECT deal_key FROM deal_keys);

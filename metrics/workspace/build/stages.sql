@@ -12,7 +12,7 @@ FROM (
     SELECT opportunity_id, pipeline FROM deal_stages
     UNION ALL
     SELECT min(v.opportunity_id), NULL FROM merged_stage_visits v
-    ANTI JOIN deal_keys k ON k.deal_key = id_key(v.opportunity_id)
+    ANTI JOIN (SELECT deal_key FROM deal_keys UNION ALL SELECT deal_key FROM shared_deal_names) k ON k.deal_key = id_key(v.opportunity_id)
     GROUP BY id_key(v.opportunity_id)
 );
 
