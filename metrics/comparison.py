@@ -147,6 +147,8 @@ def _sentence(
     interval = _interval_in_words(metric, low, high, absolute=verdict != "no clear difference")
     if verdict == "no clear difference":
         return f"{sides}; no clear difference{interval}."
+    if metric.better == "none":
+        return f"{sides}; a clear difference of {_difference(abs(difference), metric)}{interval}."
     winner = segments[0] if verdict == "better" else segments[1]
     return f"{sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
 

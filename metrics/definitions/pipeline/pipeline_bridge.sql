@@ -7,7 +7,6 @@ clock = "event"
 format = "count"
 keys = ["step"]
 needs = ["opportunities"]
-compare = "sum"
 */
 -- section: placed
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.value,
