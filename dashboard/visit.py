@@ -32,7 +32,7 @@ Options = tuple[tuple[str, str | int | float | bool], ...]
 Held = tuple[str, int]
 """A snapshot's file and the moment it was written: what every cache is keyed by."""
 _HELD = "visit.snapshot"
-ANSWERS, LISTS = 600, 60
+ANSWERS, LISTS = 600, 24
 
 
 def workspace() -> Workspace:
@@ -111,6 +111,11 @@ def first_day() -> date | None:
             return date.fromisoformat(f"{months.loc[upto > 0.01, 'period'].iloc[0]}-01")
     told = snapshot().about.get("first_day")
     return date.fromisoformat(told) if told else None
+
+
+def revenue_source() -> str | None:
+    """What revenue is read from: "invoices", "contracts" or "won amounts"."""
+    return snapshot().about.get("revenue_source") or None
 
 
 def loaded_share() -> float | None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.cards import empty
 from dashboard.cards.parts import Chart, Listing
-from dashboard.cards.tables import csv_of, listed, show_listed
+from dashboard.cards.tables import LISTED, csv_of, listed, show_listed
 from dashboard.filters import state
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
@@ -51,7 +51,14 @@ def drill(chart: Chart, listing: Listing | None) -> None:
             st.caption(say("drill.none"))
             return
         show_listed(table, most=SHOWN)
-        st.caption(say("drill.shown", n=numbers.count(len(table))))
+        st.caption(safe.for_markdown(_shown(len(table), unit in ("deal", "visit"))))
+
+
+def _shown(rows: int, by_amount: bool) -> str:
+    """How many rows the table holds, and in which order."""
+    cut = say("drill.cut", n=numbers.count(LISTED), of=numbers.count(rows))
+    said = cut if rows > LISTED else say("drill.count", n=numbers.count(rows))
+    return f"{said} · {say('drill.by_amount')}" if by_amount else said
 
 
 def _part(key: str, parts: dict[str, pd.DataFrame]) -> str:

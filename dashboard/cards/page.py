@@ -65,8 +65,7 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
     page_head(say(f"nav.{name}"))
     known = visit.dimensions().get("pipeline") or [NO_PIPELINE]
     chosen = filter_bar(pipelines=known if pipelines else ())
-    if not chosen.covered(visit.snapshot().as_of, visit.first_day()):
-        chosen = replace(chosen, compare="none")
+    chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
     pipeline = chosen.pipeline if chosen.pipeline in known else (chosen.values("pipeline") or known)[0]
     return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline)
 
@@ -74,11 +73,20 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
     """The scope in words, then the sentence to read aloud."""
     words = scope_words(page.choice, page.as_of, page.has_targets, **counts)
-    if page.choice.compare != choice().compare:
-        words += " · " + say("scope.not_covered", day=numbers.date(visit.first_day()))
-    st.caption(safe.for_markdown(words))
+    st.caption(safe.for_markdown(" · ".join(part for part in (words, _reach(page)) if part)))
     if sentence:
         st.header(safe.for_markdown(sentence), anchor=False)
+
+
+def _reach(page: Page) -> str:
+    """How far back the data go, where the period compared with begins before them; "" elsewhere."""
+    first = visit.first_day()
+    if first is None or choice().compare == "none" or page.choice.dates(page.as_of)[0] is None:
+        return ""
+    if page.choice.compare == "none":
+        return say("scope.not_covered", day=numbers.date(first))
+    begins = page.choice.compared_days(page.as_of, page.choice.compare)[0]
+    return say("scope.partly_covered", day=numbers.date(first)) if begins < first else ""
 
 
 def page_foot() -> None:

@@ -11,6 +11,8 @@ from dashboard.text.columns import readable
 from metrics import Answer
 
 ROW_HEIGHT, HEADER_HEIGHT = 34, 36
+LISTED = 1_000
+"""The most rows that a page lists; the download has all of them."""
 _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
          "deal_closed_on", "deal_owner")  # fmt: skip
 _ACCOUNT = ("account", "target", "account_industry", "account_country", "account_size", "account_tier", "measure",
@@ -59,7 +61,8 @@ def _head(name: str, measure: str, currency: str | None) -> str:
 
 
 def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -> None:
-    """The table of `listed`, at most `most` rows high; more of them scroll."""
+    """The table of `listed`, at most `most` rows high; more of them scroll, up to LISTED rows in all."""
+    table = table.head(LISTED)
     config: dict[str, Any] = {}
     for name in map(str, table):
         values = table[name]
@@ -118,20 +121,27 @@ def listed_deals(answer: Answer, pipeline: str | None) -> pd.DataFrame:
     return table.rename(columns=heads)
 
 
+_TEXT_WIDTHS = {"account_name": 126, "name": 172, "stage": 100, "reason": 118, "owner": 100}
+
+
 def show_deals(table: pd.DataFrame) -> None:
-    """The table of `listed_deals`: days as bars against the longest."""
+    """The table of `listed_deals`: days as bars against the longest. Widths are such that it fits a page 1280 wide."""
+    name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
     config: dict[str, Any] = {}
     for position, name in enumerate(map(str, table)):
         if pd.api.types.is_datetime64_any_dtype(table[name]) or _holds_dates(table[name]):
-            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=100)
+            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=96)
         elif pd.api.types.is_numeric_dtype(table[name]) and position in (2, 3) and table[name].notna().any():
             top = float(table[name].max()) or 1.0
             config[name] = st.column_config.ProgressColumn(
-                name, format="%.0f", min_value=0, max_value=top, color="gray", width=130
+                name, format="%.0f", min_value=0, max_value=top, color="gray", width=112
             )
         elif pd.api.types.is_numeric_dtype(table[name]):
             whole = name == say("open_deals.limit_days")
-            config[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "localized", width=90)
+            config[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "localized",
+                                                             width=52 if whole else 84)  # fmt: skip
+        else:
+            config[name] = st.column_config.TextColumn(name, width=_TEXT_WIDTHS.get(name_of.get(name, ""), 100))
     st.dataframe(
         table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",

@@ -24,8 +24,9 @@ def duration_bars(
 ) -> go.Figure:
     """Days of each segment: bar p25–p75, thin line to p90 (from p10 where known), tick at the median.
 
-    `frame`: `segment`, `median`, `p25`, `p75`, `p90`, `n`; optional `p10`. `earlier`: the same for the compared
-    period, drawn hollow under its segment; `period`, `earlier_period` name the two ("2026", "2025").
+    `frame`: `segment`, `median`, `p25`, `p75`, `p90`, `n`; optional `p10` and `mean` (a column of its own).
+    `earlier`: the same for the compared period, drawn hollow under its segment; `period`, `earlier_period` name the
+    two ("2026", "2025").
     Below six the frame has no spread to show: the row says "too few". Marks carry {"segment": …}.
     ValueError for an empty frame.
     """
@@ -36,10 +37,11 @@ def duration_bars(
     now = [not bool(old) for old in table["old"]]
     medians = [rows.bold(text) if is_now else text for text, is_now in zip(column_cells[0], now, strict=True)]
     inks = [colours.text if is_now else colours.muted for is_now in now]
-    gutters = [
-        rows.Column(say("charts.durations.median"), medians, width=60, cell_colours=inks),
-        rows.Column(say("charts.n"), column_cells[1], width=44),
-    ]
+    gutters = [rows.Column(say("charts.durations.median"), medians, width=60, cell_colours=inks)]
+    if "mean" in table:
+        means = [safe.for_plotly(numbers.days(value)) for value in table["mean"]]
+        gutters.append(rows.Column(say("charts.durations.mean"), means, width=48, cell_colours=inks))
+    gutters.append(rows.Column(say("charts.n"), column_cells[1], width=40))
     name_room = rows.gutter([segment_name(name) for name in table["segment"]], 44, 110)
     left = name_room + (int(rows.text_width(max(period, earlier_period, key=len))) + 12 if earlier is not None else 10)
     right = rows.columns_width(gutters) + 10

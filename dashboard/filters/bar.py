@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import visit
+from dashboard.charts.rows import text_width
 from dashboard.filters import state
-from dashboard.filters.choice import NO_SPLIT, Choice
+from dashboard.filters.choice import AUTO, NO_SPLIT, Choice
 from dashboard.filters.periods import PRESETS, preset_dates
 from dashboard.filters.url import COMPARES, SHOWS, write_url
 from dashboard.text import dimension_name, numbers, safe, say, say_markdown, segment_name
 
 DATA_PAGE = "views/data.py"
 NOT_IN_FILTER = ("target", "list", "owner", "team")
+FRAME, LETTER, LEAST, LONGEST = 46, 13.0, 96, 28
+"""Pixels of a select box around its words, the size that they are measured at, its least width; its most letters."""
 _ICONS = {"quality": ":material/check_circle:", "remove": ":material/close:"}
 
 
@@ -37,32 +40,40 @@ def page_head(title: str) -> None:
 def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
     """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines` to choose one from."""
     choice, dimensions = state.choice(), visit.dimensions()
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if visit.has_targets():
-            _segments(choice)
-        else:
-            st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
-                         query_params={"tab": "targets"})  # fmt: skip
-        _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period, width=146)
-        if choice.period == "custom":
-            _custom_dates(choice)
-        if choice.period != "all":
-            _select(
-                "compare", choice.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"), width=142
-            )
-        _people(choice, dimensions)
-        _split(choice, dimensions)
-        if len(pipelines) > 1:
-            shown = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
-            _select("pipeline", shown, pipelines, safe.one_line, _setter("pipeline"), width=116)
-        _active(choice)
-        _filter_popover(choice, dimensions)
-        with st.container(horizontal=True, horizontal_alignment="right", width="stretch"):
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            _choices(choice, dimensions, pipelines)
+        with st.container(width="content"):  # beside the others, which wrap among themselves
             _view_popover(choice)
     ignored = state.ignored()
     if ignored:
         st.caption(say_markdown("bar.ignored", keys=", ".join(ignored)))
     return choice
+
+
+def _choices(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequence[str]) -> None:
+    if visit.has_targets():
+        _segments(choice)
+    else:
+        st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
+                     query_params={"tab": "targets"})  # fmt: skip
+    _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period)
+    if choice.period == "custom":
+        _custom_dates(choice)
+    if choice.period != "all":
+        shown = choice.settled(visit.snapshot().as_of, visit.first_day()) if choice.compare == AUTO else choice
+        _select("compare", shown.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"))
+    _people(choice, dimensions)
+    _split(choice, dimensions)
+    lists = dimensions.get("list", [])
+    if len(lists) > 1:
+        now = (choice.values("list") or ("",))[0]
+        _select("list", now, ["", *lists], lambda v: safe.one_line(v) or say("bar.any_list"), _set_list)
+    if len(pipelines) > 1:
+        shown_pipeline = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
+        _select("pipeline", shown_pipeline, pipelines, safe.one_line, _setter("pipeline"))
+    _active(choice)
+    _filter_popover(choice, dimensions)
 
 
 def _setter(name: str) -> Callable[[str], None]:
@@ -77,14 +88,15 @@ def _read(key: str, write: Callable[[str], None]) -> None:
 
 
 def _select(
-    name: str, value: str, options: Sequence[str], words: Callable[[str], str], write: Callable[[str], None], width: int
+    name: str, value: str, options: Sequence[str], words: Callable[[str], str], write: Callable[[str], None]
 ) -> None:
-    """A select box that shows `value` and writes what is picked."""
+    """A select box that shows `value`, as wide as its words, and writes what is picked."""
     key = f"bar.{name}"
     st.session_state[key] = value
     st.selectbox(
-        say(f"bar.{name}"), options, format_func=words, key=key, on_change=_read, args=(key, write),
-        label_visibility="collapsed", width=width,
+        say(f"bar.{name}"), options, format_func=lambda one: safe.shorten(words(one), LONGEST), key=key,
+        on_change=_read, args=(key, write), label_visibility="collapsed",
+        width=max(FRAME + round(text_width(safe.shorten(words(value), LONGEST), LETTER)), LEAST),
     )  # fmt: skip
 
 
@@ -135,7 +147,7 @@ def _people(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             say("bar.all_owners") if not kind else safe.one_line(say("bar.team", name=name) if kind == "team" else name)
         )
 
-    _select("owner", now, ["", *people], words, _set_person, width=116)
+    _select("owner", now, ["", *people], words, _set_person)
 
 
 def _set_person(value: str) -> None:
@@ -157,7 +169,7 @@ def _split(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             return say(f"bar.split_{value}")
         return safe.one_line(say("bar.split_by", dimension=dimension_name(value)))
 
-    _select("split", now, options, words, _setter("split"), width=146)
+    _select("split", now, options, words, _setter("split"))
 
 
 def _active(choice: Choice) -> None:
@@ -177,17 +189,6 @@ def _active(choice: Choice) -> None:
 def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
     names = [name for name in dimensions if name not in NOT_IN_FILTER]
     with st.popover(say("bar.filter"), icon=":material/add:", type="tertiary"):
-        if dimensions.get("list"):
-            now = (choice.values("list") or ("",))[0]
-            st.session_state["bar.list"] = now
-            st.selectbox(
-                say("bar.list"),
-                ["", *dimensions["list"]],
-                format_func=lambda v: safe.one_line(v) or say("bar.any_list"),
-                key="bar.list",
-                on_change=_read,
-                args=("bar.list", _set_list),
-            )
         if names:
             dimension = st.selectbox(
                 say("bar.filter_by"), names, format_func=lambda n: safe.one_line(dimension_name(n)), key="bar.dimension"

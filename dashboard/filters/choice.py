@@ -10,6 +10,8 @@ from metrics import Metric, Scope, compared_scope
 Show = Literal["both", "target", "rest"]
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 NO_SPLIT = "none"
+AUTO = "auto"
+"""Compared with last year where the data reach back that far, else with the period before, else with nothing."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,15 @@ class Mark:
 class Choice:
     """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
 
-    `split`: "target", NO_SPLIT or a dimension. `compare`: previous, last-year or none. `switches`: the charts' own
-    (which funnel, which dimension), by name. `start`, `end`: only with the period "custom".
+    `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year or none. `switches`: the charts'
+    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom".
     """
 
     show: Show = "both"
     period: str = START
     start: date | None = None
     end: date | None = None
-    compare: str = "previous"
+    compare: str = AUTO
     split: str = "target"
     pipeline: str = ""
     filters: Filters = ()
@@ -75,11 +77,24 @@ class Choice:
     def other_period(self) -> Literal["previous", "last-year"]:
         return "previous" if self.compare == "previous" else "last-year"
 
-    def covered(self, as_of: date, first_day: date | None) -> bool:
-        """Whether the data reach back over the period that this one is compared with, all but a tenth of it."""
+    def settled(self, as_of: date, first_day: date | None) -> "Choice":
+        """The same choice with a comparison that the data can carry, or none."""
+        wanted = ("last-year", "previous") if self.compare == AUTO else (self.compare,)
+        found = next((other for other in wanted if self._reaches(as_of, first_day, other)), "none")
+        return replace(self, compare=found)
+
+    def _reaches(self, as_of: date, first_day: date | None, compare: str) -> bool:
+        """Whether the data reach back over the period compared with, all but a tenth of it."""
+        start = self.dates(as_of)[0]
+        if compare == "none" or start is None:
+            return False
+        first, last = self.compared_days(as_of, compare)
+        return first_day is None or (first_day - first).days <= (last - first).days / 10
+
+    def compared_days(self, as_of: date, compare: str) -> tuple[date, date]:
+        """First and last day of the period compared with."""
         start, end = self.dates(as_of)
-        if self.compare == "none" or start is None or first_day is None:
-            return True
-        other = compared_scope(Scope(start=start, end=end), as_of, self.other_period())
-        days = (other.end - other.start).days if other.end and other.start else 0
-        return other.start is not None and (first_day - other.start).days <= days / 10
+        other = replace(self, compare=compare).other_period()
+        scope = compared_scope(Scope(start=start, end=end), as_of, other)
+        assert scope.start, "a comparison is with a period"
+        return scope.start, scope.end or as_of

@@ -9,11 +9,11 @@ from dataclasses import fields
 from datetime import date
 from hashlib import sha256
 
-from dashboard.filters.choice import NO_SPLIT, Choice, Mark
+from dashboard.filters.choice import AUTO, NO_SPLIT, Choice, Mark
 from dashboard.filters.periods import PRESETS
 
 PERSONAL = ("owner", "manager")
-COMPARES = ("previous", "last-year", "none")
+COMPARES = ("last-year", "previous", "none")
 SHOWS = ("both", "target", "rest")
 _WHERE, _SET, _MARK = "where.", "view.", "mark."
 MOST_SWITCHES, MOST_TEXT = 20, 200
@@ -69,7 +69,7 @@ class _Reader:
         return Choice(
             show=self._one("show", SHOWS, "both"),  # type: ignore[arg-type]
             period=period, start=start if custom else None, end=end if custom else None,
-            compare=self._one("compare", COMPARES, Choice().compare),
+            compare=self._one("compare", COMPARES, AUTO),
             split=self._one("split", splits, "target"),
             pipeline=self._one("pipeline", self.known.get("pipeline", ()), ""),
             filters=self._filters(), switches=self._switches(), mark=self._mark(),

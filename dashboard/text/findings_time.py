@@ -149,8 +149,11 @@ def cohort_trend(frame: pd.DataFrame, *, grain: str = "month", limit: int = CARD
     return fitted(f"findings.cohorts.{form}", names, limit, age=int(age), units=age_unit(grain, age), **shares)
 
 
-def retention(frame: pd.DataFrame, *, grain: str = "month", revenue: bool = True) -> str:
-    """What customers still bring (or how many still buy) at the greatest age of at least 30 customers."""
+def retention(frame: pd.DataFrame, *, grain: str = "month", revenue: bool = True, again: bool = False) -> str:
+    """What customers still bring (or how many still buy) at the greatest age of at least 30 customers.
+
+    `again`: revenue is single purchases, so a customer does not keep buying but buys again.
+    """
     cells = complete(frame)
     sizes = cells.groupby("age")["size"].sum()
     sizes = sizes[(sizes >= numbers.SMALL) & (sizes.index > 0)]
@@ -160,6 +163,9 @@ def retention(frame: pd.DataFrame, *, grain: str = "month", revenue: bool = True
     own = cells[cells["age"] == age]
     share = numbers.percent(float((own["value"] * own["size"]).sum() / own["size"].sum()))
     units = age_unit(grain, age)
+    if again:
+        form = "findings.retention.again_revenue" if revenue else "findings.retention.again"
+        return say(form, share=share, age=age, units=units, unit=age_unit(grain, 1))
     if revenue:
         return say("findings.retention.above", share=share, age=age, units=units, unit=age_unit(grain, 1))
     return say("findings.retention.kept", share=share, age=age, units=units)

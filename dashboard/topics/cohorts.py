@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts
+from dashboard import charts, visit
 from dashboard.cards import empty
 from dashboard.cards.chart import foot
 from dashboard.cards.page import Page
@@ -86,7 +86,11 @@ def heatmap(page: Page, kind: Kind) -> Chart:
             return None
         selected = (chosen["cohort"], int(chosen["age"])) if chosen else None
         figure = charts.cohort_heatmap(
-            answer.frame, diverging=kind.diverging, units=units(), selected=selected, mode=theme_mode()
+            answer.frame,
+            diverging=kind.diverging and not _single_purchases(),
+            units=units(),
+            selected=selected,
+            mode=theme_mode(),
         )
         size = cells.groupby("cohort")["size"].max().sum()
         blank = say("cohorts.blank", unit=findings_time.age_unit(grain(), 1)) if kind.by_age else ""
@@ -107,13 +111,20 @@ def heatmap(page: Page, kind: Kind) -> Chart:
 
 def _title(kind: Kind, frame: pd.DataFrame) -> str:
     if kind in (LOGOS, REVENUE):
-        return findings_time.retention(frame, grain=grain(), revenue=kind is REVENUE)
+        return findings_time.retention(frame, grain=grain(), revenue=kind is REVENUE, again=_single_purchases())
     goal = f".{switch('converts', GOALS)}" if kind is CONVERSION else ""
     return findings_time.cohort_level(frame, what=say(f"cohorts.{kind.name}.what{goal}"), grain=grain())
 
 
 def _caption(kind: Kind) -> str:
-    return say(f"cohorts.{kind.name}.caption", unit=findings_time.age_unit(grain(), 1), units=units())
+    words = say(f"cohorts.{kind.name}.caption", unit=findings_time.age_unit(grain(), 1), units=units())
+    source = visit.revenue_source() if kind in (LOGOS, REVENUE) else None
+    return f"{words} {say(f'cohorts.sources.{source}')}" if source else words
+
+
+def _single_purchases() -> bool:
+    """Whether revenue is the amounts of won deals: a month without one is then no loss of a customer."""
+    return visit.revenue_source() == "won amounts"
 
 
 def _listing(kind: Kind, question: Question, mark: dict[str, str]) -> Listing:

@@ -53,6 +53,8 @@ def funnel_chart(
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         frame, total = own(answer.frame, page, key), own(whole.answer().frame, page, key)
+        unknown = [step_name(str(step)) for step in total.loc[total["value"].isna(), key]]
+        frame, total = frame.dropna(subset=["value"]), total.dropna(subset=["value"])
         if total.empty or not total["value"].max() > 0:
             return None
         unit = say(f"funnels.units.{kind}")
@@ -69,7 +71,7 @@ def funnel_chart(
             mode=theme_mode(),
             height=height,
         )
-        return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total), frame)
+        return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total, unknown), frame)
 
     return Chart(
         name, say(f"funnels.names.{kind}"), question, build, listing=lambda mark: _listing(page, kind, mark),
@@ -93,8 +95,8 @@ def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
     return {str(step): step_name(str(step)) for step in frame[key].unique()} if key == "step" else {}
 
 
-def _foot(answer: Answer, total: pd.DataFrame) -> str:
-    more = []
+def _foot(answer: Answer, total: pd.DataFrame, unknown: list[str]) -> str:
+    more = [say("funnels.unknown", step=step) for step in unknown]
     for column in ("skipped", "backward"):
         if column in total and total[column].fillna(0).sum() > 0:
             more.append(say(f"funnels.{column}", n=int(total[column].fillna(0).sum())))
@@ -108,7 +110,7 @@ def _listing(page: Page, kind: str, mark: dict[str, str]) -> Listing:
     where: dict[str, Any] = {key: mark[key]}
     if kind == "deals":
         where["pipeline"] = page.pipeline
-    later = _next_step(own(question.answer().frame, page, key), key, mark[key])
+    later = _next_step(own(question.answer().frame, page, key).dropna(subset=["value"]), key, mark[key])
 
     def parts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         if later is None:
@@ -133,7 +135,7 @@ def funnel_sentence(page: Page, kind: str) -> str:
     question = page.asks(name, by=_split(page, kind))
     if question.missing_tables() or question.answer().is_empty:
         return ""
-    frame = own(question.answer().frame, page, key)
+    frame = own(question.answer().frame, page, key).dropna(subset=["value"])
     if frame.empty:
         return ""
     return findings.headline(

@@ -27,12 +27,11 @@ def days_to_win_chart(page: Page) -> Chart:
         before = earlier.answer().frame if earlier else None
         before = None if before is None or not before["n"].sum() else before
         figure = charts.duration_bars(
-            answer.frame, earlier=before, period=say("velocity.now"), earlier_period=say("velocity.before"),
-            mode=theme_mode(),
+            _with_mean(answer.frame), earlier=None if before is None else _with_mean(before),
+            period=say("velocity.now"), earlier_period=_before(page), mode=theme_mode(),
         )  # fmt: skip
-        means = [f"{segment_name(r['segment'])} {numbers.days(r['value'], unit=True)}" for r in answer.rows()[:4]]
         said = sides(answer)
-        more = said or say("velocity.win.means", means=", ".join(means))
+        more = say("velocity.win.on_average", said=said) if said else ""
         return Drawn(_win_title(page, answer), say("velocity.win.caption"), figure,
                      foot(answer, answer.frame["n"].sum(), more))  # fmt: skip
 
@@ -43,6 +42,15 @@ def days_to_win_chart(page: Page) -> Chart:
                        measure=say("velocity.win.measure"))  # fmt: skip
 
     return Chart("deal_velocity", say("velocity.win.name"), question, build, listing)
+
+
+def _with_mean(frame: pd.DataFrame) -> pd.DataFrame:
+    """The value of the metric is the mean; the chart shows it beside the median."""
+    return frame.rename(columns={"value": "mean"})
+
+
+def _before(page: Page) -> str:
+    return say(f"velocity.earlier.{page.choice.other_period()}")
 
 
 def _win_title(page: Page, answer: Answer) -> str:
@@ -74,7 +82,7 @@ def stage_chart(page: Page) -> Chart:
         then = of_pipeline(earlier.answer().frame, page) if earlier else total.iloc[:0]
         change = _moved(total, then)
         figure = charts.stage_durations(
-            frame, change=change or None, change_title=say("velocity.stages.change"),
+            frame, change=change or None, change_title=say(f"kpi.against.{page.choice.other_period()}"),
             clear=findings_time.clearly_slower(total, then) if change else None, selected=(chosen or {}).get("stage"),
             mode=theme_mode(),
         )  # fmt: skip

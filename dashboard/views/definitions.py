@@ -1,26 +1,43 @@
 """Definitions: what does this number mean?"""
 
-import pandas as pd
+import re
+
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.settings import settings_part
+from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
 from dashboard.text import has, safe, say
-from metrics import Metric, catalog, settled
+from dashboard.text.columns import heading
+from metrics import AbmError, Metric, Scope, catalog
+from metrics.model.tables import TABLES
+
+TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts")
+FIRST = "win_rate"
+MOST_LINES = 8
+_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
 def show() -> None:
     """The page: one metric at a time, of one topic or all."""
     with st.container(horizontal=True):
         st.title(say("nav.definitions"), anchor=False, width="content")
-    metrics = catalog()
+    metrics = _in_order(catalog())
     st.header(say("definitions.sentence", n=len(metrics)), anchor=False)
-    left, right = st.columns([8, 13])
+    left, right = st.columns([7, 14])
     with left:
         chosen = _index(metrics)
     with right:
         _definition(chosen)
+
+
+def _in_order(metrics: dict[str, Metric]) -> dict[str, Metric]:
+    """By topic as the pages follow one another, the win rate before all."""
+    topics = [*TOPICS, *sorted({m.topic for m in metrics.values()} - set(TOPICS))]
+    ordered = sorted(metrics.values(), key=lambda m: (topics.index(m.topic), m.name != FIRST, m.title))
+    return {metric.name: metric for metric in ordered}
 
 
 def _index(metrics: dict[str, Metric]) -> Metric:
@@ -33,9 +50,10 @@ def _index(metrics: dict[str, Metric]) -> Metric:
             say("definitions.choose"), names, key="definitions.metric", format_func=lambda n: metrics[n].title,
             on_change=lambda: set_switch("metric", st.session_state["definitions.metric"], names),
         )  # fmt: skip
-        rows = [{say("definitions.topic"): _topic(m), say("definitions.metric"): m.title,
-                 say("definitions.counts"): m.units} for m in metrics.values()]  # fmt: skip
-        st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(rows), 16))
+        rows = [{say("definitions.topic"): _topic(m), say("definitions.metric"): m.title} for m in metrics.values()]
+        widths = {say("definitions.topic"): st.column_config.TextColumn(width=88)}
+        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=widths,
+                     height=height(len(rows), len(rows)))  # fmt: skip
     return metrics[switch("metric", names)]
 
 
@@ -44,7 +62,7 @@ def _topic(metric: Metric) -> str:
 
 
 def _definition(metric: Metric) -> None:
-    """Definition, formula, what it needs, its settings with their present values, and its SQL."""
+    """Definition, formula with its figures, what it reads, its settings, and its SQL."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(safe.for_markdown(metric.title), anchor=False, width="content")
@@ -52,37 +70,55 @@ def _definition(metric: Metric) -> None:
             if _lacks(metric):
                 st.badge(say("definitions.lacks"), color="orange", icon=":material/upload_file:")
         st.markdown(safe.for_markdown(metric.definition))
-        if metric.formula:
-            st.markdown(say("definitions.formula"))
-            st.code(metric.formula, language=None, wrap_lines=True)
-        facts = {
-            say("definitions.name"): metric.name, say("definitions.counts"): metric.units,
-            say("definitions.clock"): say(f"clocks.{metric.clock}") if has(f"clocks.{metric.clock}") else metric.clock,
-            say("definitions.tables"): ", ".join(metric.needs), say("definitions.keys"): ", ".join(metric.keys) or "–",
-        }  # fmt: skip
-        st.dataframe(pd.DataFrame(facts.items(), columns=[say("definitions.fact"), say("definitions.says")]),
-                     hide_index=True, width="stretch", row_height=34)  # fmt: skip
-        _options(metric)
+        _formula(metric)
+        with st.container(gap="xxsmall"):
+            for name, words in _facts(metric).items():
+                st.caption(safe.for_markdown(f"{name}: {words}"))
+        settings_part(metric)
         with st.expander(say("definitions.sql")):
             st.code("\n;\n".join(f"-- {name}\n{sql}" for name, sql in metric.sections.items()), language="sql")
+
+
+def _formula(metric: Metric) -> None:
+    """The formula with the figures of everything loaded, or with the names of its columns where there are none."""
+    lines: list[str] = []
+    if not _lacks(metric) and visit.has_data():
+        try:
+            lines = visit.told(metric.name, Scope())["formula"]
+        except AbmError as error:
+            st.caption(safe.for_markdown(error))
+    if lines:
+        st.markdown(say("definitions.with_figures"))
+        more = [say("counted.more", n=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
+        st.code("\n".join([*lines[:MOST_LINES], *more]), language=None, wrap_lines=True)
+    elif metric.formula:
+        st.markdown(say("definitions.formula"))
+        words = re.sub(r"\{(\w+)[^}]*\}", lambda found: f"[{heading(found[1])}]", metric.formula)
+        st.code(words, language=None, wrap_lines=True)
+
+
+def _facts(metric: Metric) -> dict[str, str]:
+    clock = say(f"clocks.{metric.clock}") if has(f"clocks.{metric.clock}") else metric.clock
+    facts = {
+        say("definitions.name"): metric.name, say("definitions.counts"): metric.units, say("definitions.clock"): clock,
+        say("definitions.keys"): ", ".join(heading(key).lower() for key in metric.keys),
+        say("definitions.sources"): "; ".join(_sources(metric)),
+    }  # fmt: skip
+    return {name: words for name, words in facts.items() if words}
+
+
+def _sources(metric: Metric) -> list[str]:
+    """The tables that the SQL reads, with those of their columns that it names."""
+    text = "\n".join(metric.sections.values())
+    words = set(re.findall(r"\w+", text))
+    tables = dict.fromkeys([*metric.needs, *_TABLE.findall(text)])
+    own = {table.name: [column.name for column in table.columns if column.name in words] for table in TABLES}
+    return [f"{name} ({', '.join(own[name])})" if own[name] else name for name in tables if name in own]
 
 
 def _lacks(metric: Metric) -> bool:
     """Whether the data loaded lack a table that the metric needs."""
     return visit.has_data() and any(not visit.snapshot().row_counts.get(table) for table in metric.needs)
-
-
-def _options(metric: Metric) -> None:
-    if not metric.options:
-        return
-    st.markdown(say("definitions.options"))
-    values = settled(visit.snapshot(), metric.name) if visit.has_data() else metric.settle()
-    rows = [
-        {say("definitions.option"): name, say("definitions.value"): str(values[name]),
-         say("definitions.default"): str(option.default), say("definitions.meaning"): option.meaning}
-        for name, option in metric.options.items()
-    ]  # fmt: skip
-    st.dataframe(rows, hide_index=True, width="stretch", row_height=34)
 
 
 if __name__ == "__main__":
