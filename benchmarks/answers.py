@@ -1,23 +1,25 @@
-"""The three ways to an answer, and whether they agree."""
+"""The ways to an answer, whether they agree, and how long they take."""
 
 from collections.abc import Callable
 
 import pandas as pd
 
 from benchmarks.asked import Asked, Frames
-from benchmarks.compare import assert_same
+from benchmarks.compare import Times, assert_same, take_times
 from benchmarks.questions import QUESTIONS
-from benchmarks.questions.question import Question
-from metrics import Snapshot, measure
+from metrics import Snapshot, find_metric, measure
+from metrics.asking import settled
+from metrics.compose import compose
 
 Ways = dict[str, Callable[[], pd.DataFrame]]
 
 
-def ways(snapshot: Snapshot, frames: Frames, question: Question, asked: Asked) -> Ways:
+def ways(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked) -> Ways:
     """Product, hand-written SQL and pandas, each as a call."""
+    question = QUESTIONS[metric]
     sql = question.sql(asked)
     return {
-        "product": lambda: measure(snapshot, question.metric, asked.scope()).frame,
+        "product": lambda: measure(snapshot, metric, asked.scope()).frame,
         "sql": lambda: snapshot.run(sql),
         "pandas": lambda: question.frame(frames, asked),
     }
@@ -26,7 +28,16 @@ def ways(snapshot: Snapshot, frames: Frames, question: Question, asked: Asked) -
 def assert_equal_answers(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked) -> None:
     """NotEqual unless all three say the same."""
     question = QUESTIONS[metric]
-    found = {name: way() for name, way in ways(snapshot, frames, question, asked).items()}
+    found = {name: way() for name, way in ways(snapshot, frames, metric, asked).items()}
     for name in ("sql", "pandas"):
         title = f"{metric}, {asked.name}, {name}"
         assert_same(title, found["product"], found[name], question.keys, question.columns)
+
+
+def take_answer_times(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked, runs: int) -> Times:
+    """All three, and `answer`: the one statement of the product that makes the answer's rows, by itself."""
+    found = find_metric(metric)
+    composed = compose(found, asked.scope(), snapshot, settled(snapshot, metric))
+    sql = composed.sql(found, "answer")
+    used = composed.used(sql)
+    return take_times(ways(snapshot, frames, metric, asked) | {"answer": lambda: snapshot.run(sql, used)}, runs)

@@ -1,8 +1,6 @@
 """The sample company at a scale: its exports, and the workspace that they are loaded into, made once and kept."""
 
-import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,37 +22,34 @@ class Company:
         self.directory = root / str(scale)
 
     @property
+    def workspace(self) -> Path:
+        return self.directory / "workspace"
+
+    @property
     def exports(self) -> Path:
         return EXPORTS if self.scale == 1 else self.directory / "exports"
 
     def files(self) -> list[Path]:
-        """The exports, the smallest first: every load builds the snapshot anew from all that was loaded before."""
-        return sorted(self.exports.glob("*.csv"), key=lambda path: (path.stat().st_size, path.name))
+        """Its exports by name."""
+        return sorted(self.exports.glob("*.csv"))
 
     def export(self, part: str) -> Path:
         """The one export with `part` in its name."""
         return next(path for path in self.files() if part in path.name)
 
     def make(self, say: Say) -> Workspace:
-        """The loaded workspace."""
-        self._generate(say)
-        place = self.directory / "workspace"
-        whole = self.directory / "loads.json"
-        if not whole.is_file():
-            shutil.rmtree(place, ignore_errors=True)
-            seconds = {}
-            workspace = Workspace(place)
-            for path in self.files():
-                before = time.perf_counter()
-                for one in workspace.load(path):
-                    if one.status != "loaded":
-                        raise SystemExit(f"{path.name} was not loaded: {one.reason}")
-                seconds[path.name] = time.perf_counter() - before
-                say(f"loaded {path.name} in {seconds[path.name]:.1f} s")
-            whole.write_text(json.dumps(seconds, indent=1) + "\n", encoding="utf-8")
-        return Workspace(place)
+        """The workspace with all of the exports."""
+        self.write_exports(say)
+        workspace = Workspace(self.workspace)
+        if workspace.current() is None:
+            say(f"loading {len(self.files())} exports; this is done once")
+            for one in workspace.load_all([{"path": path} for path in self.files()]):
+                if one.status != "loaded":
+                    raise SystemExit(f"{one.file} was not loaded: {one.reason}")
+        return workspace
 
-    def _generate(self, say: Say) -> None:
+    def write_exports(self, say: Say) -> None:
+        """The exports; at scale 1 they are the committed ones."""
         if self.scale == 1:
             return
         whole = self.directory / "generated"

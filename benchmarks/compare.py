@@ -37,7 +37,9 @@ def assert_same(
 
 def _in_order(frame: pd.DataFrame, keys: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     chosen = frame[[*keys, *columns]]
-    return chosen.assign(**{key: _plain(chosen[key]) for key in keys}).sort_values(list(keys), ignore_index=True)
+    return chosen.assign(**{key: _plain(chosen[key]) for key in keys}).sort_values(
+        list(keys) or list(columns), ignore_index=True
+    )
 
 
 def _plain(values: pd.Series) -> pd.Series:

@@ -1,0 +1,90 @@
+"""`python -m benchmarks [--scale N] [--runs N] [--only METRIC …]`: equal answers first, then times as ratios."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.answers import assert_equal_answers, take_answer_times
+from benchmarks.asked import both_scopes
+from benchmarks.company import HALF_A_MILLION_DEALS, ROOT, Company
+from benchmarks.compare import NotEqual
+from benchmarks.filter_click import time_click
+from benchmarks.frames import load_frames
+from benchmarks.loading import LOADS, time_load
+from benchmarks.questions import QUESTIONS
+from benchmarks.tables import click_line, load_line, metric_line, table
+from metrics import Snapshot, open_snapshot
+
+PARTS = ("load", "metrics", "click")
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The product against SQL and pandas.")
+    parser.add_argument("--scale", type=int, default=HALF_A_MILLION_DEALS, help="of the sample company")
+    parser.add_argument("--runs", type=int, default=5, help="of each contender, in turn; the median counts")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; again for another one")
+    parser.add_argument("--only", metavar="METRIC", choices=sorted(QUESTIONS), nargs="+", help="only these metrics")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where the company is made once and kept")
+    given = parser.parse_args()
+    parts = given.part or PARTS
+    company = Company(given.scale, given.root)
+    try:
+        if "load" in parts:
+            company.write_exports(say)
+            _loads(company, min(given.runs, 3))
+        if "metrics" in parts:
+            _metrics(_opened(company), given.only or list(QUESTIONS), given.runs)
+        if "click" in parts:
+            for each in sorted({1, given.scale}):
+                _click(Company(each, given.root), given.runs)
+    except NotEqual as error:
+        print(f"Not equal: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def say(words: str) -> None:
+    """A line about what is being done, apart from the results."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def _opened(company: Company) -> Snapshot:
+    current = company.make(say).current()
+    assert current is not None
+    return open_snapshot(current)
+
+
+def _loads(company: Company, runs: int) -> None:
+    lines = []
+    for load in LOADS:
+        say(f"loading {load.what}")
+        lines.append(load_line(time_load(company, load, runs)))
+    print(table("load", lines))
+
+
+def _metrics(snapshot: Snapshot, names: list[str], runs: int) -> None:
+    frames, scopes = load_frames(snapshot), both_scopes(snapshot.as_of)
+    for name in names:
+        say(f"comparing {name}")
+        for asked in scopes:
+            assert_equal_answers(snapshot, frames, name, asked)
+    for asked in scopes:
+        lines = []
+        for name in names:
+            say(f"timing {name}, {asked.name}")
+            lines.append(metric_line(name, take_answer_times(snapshot, frames, name, asked, runs)))
+        print(f"\n{asked.name}\n")
+        print(table("metrics", lines))
+
+
+def _click(company: Company, runs: int) -> None:
+    snapshot = _opened(company)
+    found = time_click(company.workspace, snapshot, runs)
+    deals = snapshot.row_counts["opportunities"]
+    snapshot.close()
+    print(table("click", [click_line(deals, found)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

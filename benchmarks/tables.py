@@ -1,0 +1,41 @@
+"""The results as Markdown tables."""
+
+from collections.abc import Sequence
+
+from benchmarks.compare import Times
+from benchmarks.filter_click import Click
+from benchmarks.loading import Loaded
+
+HEADS = {
+    "load": ("file", "rows", "MB", "product s", "reading", "building", "read_csv s", "product ÷ read_csv"),
+    "metrics": ("metric", "product ms", "its SQL ms", "best SQL ms", "pandas ms", "its SQL ÷ best SQL",
+                "product ÷ best SQL", "product ÷ pandas"),
+    "click": ("deals", "metric calls", "calls ms", "whole run ms"),
+}  # fmt: skip
+
+Line = Sequence[str]
+
+
+def table(kind: str, lines: Sequence[Line]) -> str:
+    """A Markdown table under the head of its kind."""
+    head = HEADS[kind]
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines))
+
+
+def load_line(one: Loaded) -> Line:
+    return (
+        one.what, f"{one.rows:,}", f"{one.megabytes:,.0f}", f"{one.product:.1f}", f"{one.reading:.1f}",
+        f"{one.building:.1f}", f"{one.sql:.1f}", f"{one.product / one.sql:.1f}",
+    )  # fmt: skip
+
+
+def metric_line(name: str, times: Times) -> Line:
+    return (
+        f"`{name}`", *(f"{times.median[way]:,.0f}" for way in ("product", "answer", "sql", "pandas")),
+        *(f"{times.ratio(*pair):.1f}" for pair in (("answer", "sql"), ("product", "sql"), ("product", "pandas"))),
+    )  # fmt: skip
+
+
+def click_line(deals: int, one: Click) -> Line:
+    return f"{deals:,}", f"{one.calls}", f"{one.metrics_ms:,.0f}", f"{one.page_ms:,.0f}"
