@@ -189,10 +189,17 @@ class _Composer:
         return f"COALESCE(CAST(own.{column} AS VARCHAR), '{NONE}')"
 
     def _list_filter(self, table: str, names: str) -> str:
-        alias = ALIAS[table]
+        """On one of the named lists, or with “(none)” among them on no list: a deal by the day that it opened."""
+        if table == "opportunities":
+            key, day = "opportunity_id", "COALESCE(d.opened_on, $as_of)"
+            deals = "model.opportunities d JOIN model.target_spans s ON s.account_id = d.account_id"
+            listed = f"SELECT d.opportunity_id FROM {deals}"
+        else:
+            key, day, listed = "account_id", "$target_on", "SELECT s.account_id FROM model.target_spans s"
+        unit, valid = f"{ALIAS[table]}.{key}", _on_list(day, "s.")
         return (
-            f"{alias}.account_id IN (SELECT account_id FROM model.target_spans "
-            f"WHERE list IN ({names}) AND {_on_list('$target_on')})"
+            f"({unit} IN ({listed} WHERE s.list IN ({names}) AND {valid}) "
+            f"OR ('{NONE}' IN ({names}) AND {unit} NOT IN ({listed} WHERE {valid})))"
         )
 
     def _periods(self) -> str:

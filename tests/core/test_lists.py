@@ -1,0 +1,63 @@
+"""A filter on a list and a split by lists are one notion: a deal by the day that it opened, an account by today."""
+
+import pytest
+from company import company
+
+from metrics import Scope, measure, open_snapshot
+
+STAGES = {"Open": "open", "Won": "won", "Lost": "lost"}
+
+
+@pytest.fixture(scope="module")
+def listed():
+    """Account a: list A since March. b: list A always, list B until February. c: no list. Each deal is won.
+
+    deal  account  opened      lists on that day
+    1     a        2024-02-01  (none)
+    2     a        2024-04-01  A
+    3     b        2024-01-10  A, B
+    4     b        2024-05-01  A
+    5     c        2024-01-01  (none)
+    6     nobody   2024-01-01  (none)
+    """
+    opened = [("a", "02-01"), ("a", "04-01"), ("b", "01-10"), ("b", "05-01"), ("c", "01-01"), (None, "01-01")]
+    snapshot = open_snapshot(company(
+        stages=STAGES,
+        accounts=[{"account_id": key, "name": key.upper()} for key in "abc"],
+        account_lists=[
+            {"account_id": "a", "list": "A", "since": "2024-03-01"},
+            {"account_id": "b", "list": "A"},
+            {"account_id": "b", "list": "B", "until": "2024-02-01"},
+        ],
+        opportunities=[
+            {"opportunity_id": str(n), "account_id": account, "stage": "Won", "pipeline": "Sales",
+             "opened_on": f"2024-{day}", "closed_on": "2024-06-01", "amount": 1, "currency": "EUR"}
+            for n, (account, day) in enumerate(opened, start=1)
+        ],
+        as_of="2024-06-30",
+    ))  # fmt: skip
+    yield snapshot
+    snapshot.close()
+
+
+def test_deals_are_on_a_list_by_the_day_that_they_opened(listed):
+    split = measure(listed, "won_revenue", Scope(by="list")).frame.set_index("segment")["deals"].to_dict()
+    assert split == {"(none)": 3, "A": 3, "B": 1}
+    for name, deals in split.items():
+        filtered = measure(listed, "won_revenue", Scope((("list", (name,)),))).frame
+        assert filtered["deals"].tolist() == [deals], name
+
+
+def test_several_lists_are_alternatives_and_count_a_deal_once(listed):
+    both = measure(listed, "won_revenue", Scope((("list", ("A", "B")),))).frame
+    assert both["deals"].tolist() == [3]
+    everything = measure(listed, "won_revenue", Scope((("list", ("A", "B", "(none)")),))).frame
+    assert everything["deals"].tolist() == [6]
+
+
+def test_accounts_are_on_a_list_at_the_end_of_the_period(listed):
+    split = measure(listed, "accounts_with_opportunity", Scope(by="list")).frame.set_index("segment")["n"].to_dict()
+    assert split == {"(none)": 1, "A": 2}
+    for name, accounts in split.items():
+        filtered = measure(listed, "accounts_with_opportunity", Scope((("list", (name,)),))).frame
+        assert filtered["n"].tolist() == [accounts], name
