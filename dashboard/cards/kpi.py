@@ -11,6 +11,7 @@ from dashboard.cards.chart import menu
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table
 from dashboard.filters import Choice
+from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import numbers, safe, say
 from metrics import AbmError, Answer, Comparison, Scope, compared_scope
 
@@ -47,6 +48,8 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         if answer is None:
             st.metric(figure.label, numbers.MISSING)
             st.caption(say("kpi.missing", table=missing[0].replace("_", " ")))
+            st.page_link(DATA_PAGE, label=say("missing.load"), icon=":material/upload:",
+                         query_params={"tab": "import"})  # fmt: skip
             return
         row = _row(figure, answer)
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
@@ -55,11 +58,11 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             figure.label,
             _value(row, value, kind, answer.currency),
             **change,
-            delta_description=_against(change, choice),
             chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
         )
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-            st.caption(safe.for_markdown(_foot(figure, row, kind, answer)))
+            words = (_against(change, choice), _foot(figure, row, kind, answer))
+            st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
             menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
 
 
@@ -124,8 +127,9 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
     )
 
 
-def _against(change: dict[str, Any], choice: Choice) -> str | None:
-    return say(f"kpi.against.{choice.compare}") if change.get("delta") else None
+def _against(change: dict[str, Any], choice: Choice) -> str:
+    """What the change is against. (A card of six in a row has no room for it beside the change.)"""
+    return say(f"kpi.against.{choice.compare}") if change.get("delta") else ""
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:

@@ -10,7 +10,7 @@ from dashboard.text import has, numbers, safe, say, segment_name
 from dashboard.text.columns import readable
 from metrics import Answer
 
-ROW_HEIGHT, HEADER_HEIGHT = 34, 36
+ROW_HEIGHT, HEADER_HEIGHT = 34, 35
 LISTED = 1_000
 """The most rows that a page lists; the download has all of them."""
 _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
@@ -127,6 +127,7 @@ _TEXT_WIDTHS = {"account_name": 126, "name": 172, "stage": 100, "reason": 118, "
 def show_deals(table: pd.DataFrame) -> None:
     """The table of `listed_deals`: days as bars against the longest. Widths are such that it fits a page 1280 wide."""
     name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
+    table = _without_account(table)
     config: dict[str, Any] = {}
     for position, name in enumerate(map(str, table)):
         if pd.api.types.is_datetime64_any_dtype(table[name]) or _holds_dates(table[name]):
@@ -146,6 +147,18 @@ def show_deals(table: pd.DataFrame) -> None:
         table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",
     )  # fmt: skip
+
+
+def _without_account(table: pd.DataFrame) -> pd.DataFrame:
+    """The deals' names without the account's in front, which stands beside them."""
+    account, deal = say("open_deals.account_name"), say("open_deals.name")
+    if account not in table or deal not in table:
+        return table
+    shorter = [
+        str(name).removeprefix(str(of)).lstrip(" -–—:,|/·") or name
+        for of, name in zip(table[account], table[deal], strict=True)
+    ]
+    return table.assign(**{deal: shorter})
 
 
 def answer_table(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:

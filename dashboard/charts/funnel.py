@@ -12,7 +12,6 @@ from dashboard.charts.theme import HEADER, VALUE, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 _LABEL_ROOM = 54
-_NARROW_CARD, _NARROW_HALF = 548, 396  # pixels inside a wide and a half card of a page 1280 wide
 
 
 def funnel(
@@ -53,7 +52,7 @@ def funnel(
     if selected in table.index:
         rows.row_band(figure, list(table.index).index(selected), colours, left=left, right=right)
     _bars(figure, reached, table, colours, highlight)
-    area = (_NARROW_CARD if len(gutters) > 3 else _NARROW_HALF) - left - right
+    area = (rows.NARROW_CARD if len(gutters) > 3 else rows.NARROW_HALF) - left - right
     _bar_labels(figure, table, colours, highlight, max(area, 40))
     rows.row_names(figure, labels, colours, left=left, strong=[step == highlight for step in table.index])
     rows.header(figure, _legend(reached, unit, colours), colours)

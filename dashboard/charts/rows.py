@@ -23,6 +23,7 @@ Place = dict[str, Any]
 """Where a text stands, in plotly's own words: x, y, xref, xshift, xanchor…"""
 
 HEADER_HEIGHT = 30
+NARROW_CARD, NARROW_HALF = 548, 396  # pixels inside a wide and a half card of a page 1280 wide
 _LEAST_PITCH, _MOST_PITCH = 24, 64  # pixels a row: names stay apart, bars do not become blocks
 _TAG = re.compile(r"<[^>]+>")
 _NARROW, _WIDE = set("iljtfrI.,:;'|! ()[]-·"), set("mwMW@%—…")

@@ -120,11 +120,12 @@ def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def comparison_sentence(page: Page) -> str:
-    """How often target accounts win, or on how many measures they do better; "" where both sides are not shown."""
+    """How often target accounts win where that is clear, else on how many measures they do better; "" where both sides
+    are not shown."""
     if not page.has_targets or page.choice.show != "both":
         return ""
     measures = compared(page)
     win = next((one.answer for one in measures if one.name == MAIN), None)
-    if win is not None:
+    if win is not None and win.comparison[0].verdict in ("better", "worse"):
         return findings.target_or_rest(win.comparison[0], metric=MAIN, title=win.metric.title, kind="percent")
     return findings.scoreboard([one.answer.comparison[0].verdict for one in measures]) if measures else ""

@@ -1,8 +1,10 @@
 """The six figures of the Overview."""
 
+from dataclasses import replace
+
 from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
-from dashboard.text import findings, say
+from dashboard.text import findings, numbers, say
 
 
 def figures(page: Page) -> list[Figure]:
@@ -25,11 +27,26 @@ def figures(page: Page) -> list[Figure]:
 
 
 def revenue_sentence(page: Page) -> str:
-    """Won revenue against the compared period; "" without one."""
+    """Won revenue against the compared period; "" without one, and where the change is not clear."""
     question = page.asks("won_revenue")
     earlier = page.earlier(question)
     if question.missing_tables() or earlier is None:
         return ""
-    now = question.answer()
+    now = replace(question, scope=page.choice.compared(question.scope, question.metric)).answer()
+    if not now.comparison or now.comparison[0].verdict not in ("better", "worse"):
+        return ""
     values = [(a.rows()[0]["value"] or 0.0, a.rows()[0]["n"]) for a in (now, earlier.answer())]
     return findings.revenue_change(*values[0], *values[1], currency=now.currency)[0].rstrip(".")
+
+
+def level_sentence(page: Page) -> str:
+    """What was won and how often deals are won: where nothing is clear to compare with; "" without deals."""
+    won, rate = page.asks("won_revenue"), page.asks("win_rate")
+    if won.missing_tables() or rate.answer().is_empty:
+        return ""
+    row, decided = won.answer().rows()[0], rate.answer().rows()[0]
+    share = numbers.rate(decided["value"], decided["numerator"], decided["denominator"])
+    if not row["value"]:
+        return say("figures.sentence_deals", share=share, n=numbers.count(decided["denominator"]))
+    amount = numbers.money(row["value"], won.answer().currency)
+    return say("figures.sentence", amount=amount, share=share, n=numbers.count(decided["denominator"]))

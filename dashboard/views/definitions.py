@@ -26,7 +26,7 @@ def show() -> None:
         st.title(say("nav.definitions"), anchor=False, width="content")
     metrics = _in_order(catalog())
     st.header(say("definitions.sentence", n=len(metrics)), anchor=False)
-    left, right = st.columns([7, 14])
+    left, right = st.columns([8, 13])
     with left:
         chosen = _index(metrics)
     with right:
@@ -51,7 +51,7 @@ def _index(metrics: dict[str, Metric]) -> Metric:
             on_change=lambda: set_switch("metric", st.session_state["definitions.metric"], names),
         )  # fmt: skip
         rows = [{say("definitions.topic"): _topic(m), say("definitions.metric"): m.title} for m in metrics.values()]
-        widths = {say("definitions.topic"): st.column_config.TextColumn(width=88)}
+        widths = {say("definitions.topic"): st.column_config.TextColumn(width=84)}
         st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=widths,
                      height=height(len(rows), len(rows)))  # fmt: skip
     return metrics[switch("metric", names)]

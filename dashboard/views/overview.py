@@ -8,8 +8,8 @@ from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.text import findings
 from dashboard.topics.attention import attention_card
 from dashboard.topics.comparison import comparison_sentence, target_chart
-from dashboard.topics.figures import figures, revenue_sentence
-from dashboard.topics.funnels import accounts_in_scope, funnel_chart, funnel_sentence
+from dashboard.topics.figures import figures, level_sentence, revenue_sentence
+from dashboard.topics.funnels import accounts_in_scope, funnel_chart
 
 
 def show() -> None:
@@ -18,8 +18,9 @@ def show() -> None:
     if page is None:
         return
     accounts, targets = accounts_in_scope(page)
-    sentence = findings.headline(*(part for part in (revenue_sentence(page), comparison_sentence(page)) if part))
-    page_sentence(page, sentence or funnel_sentence(page, "accounts"), accounts=accounts, targets=targets)
+    clear = [part for part in (revenue_sentence(page), comparison_sentence(page)) if part]
+    sentence = findings.headline(*(clear or [level_sentence(page)]))
+    page_sentence(page, sentence, accounts=accounts, targets=targets)
     grid = st.grid(6, min_column_width=136)
     for figure in figures(page):
         with grid:
