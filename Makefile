@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 
-.PHONY: run test check format bench sample clean
+.PHONY: run test check format bench sample picture clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
@@ -29,6 +29,9 @@ bench: $(VENV)/.dev
 
 sample: $(VENV)/.dev
 	$(BIN)/python -m data.generate
+
+picture: $(VENV)/.dev
+	ABM_PICTURE=docs/overview.png $(BIN)/python -m pytest tests/browser/test_sample.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

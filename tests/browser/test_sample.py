@@ -1,0 +1,63 @@
+"""The sample company, one click away: every page in both themes, sound and without a request to anybody else."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser_page import Visit
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("Funnel", "Velocity", "Cohorts", "Definitions", "Data")
+BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 19, 24)"}
+PICTURE = os.environ.get("ABM_PICTURE")
+"""Where the README's picture is to be kept; `make picture` says it."""
+MOST_BYTES = 400_000
+
+
+def test_every_page_in_both_themes(serve: Callable[[], str], visitor: Callable[..., Visit], tmp_path: Path) -> None:
+    address = serve()
+    light = visitor(address)
+    light.open()
+    light.press("Look at a sample company")
+    expect(light.page.get_by_test_id("stMetric")).to_have_count(6)
+    light.drawn()
+    assert_six_figures(light)
+    picture(light, Path(PICTURE or tmp_path / "overview.png"))
+    dark = visitor(address, theme="dark")
+    dark.open()
+    assert_six_figures(dark)
+    logos = [assert_themed(light, "light"), assert_themed(dark, "dark")]
+    assert logos[0] != logos[1]
+    for name in PAGES:
+        for visit in (light, dark):
+            visit.go(name)
+            assert name in ("Definitions", "Data") or visit.page.get_by_test_id("stPlotlyChart").count() > 3
+            visit.assert_sound()
+
+
+def assert_six_figures(visit: Visit) -> None:
+    values = visit.page.get_by_test_id("stMetricValue").all_inner_texts()
+    assert len(values) == 6
+    assert all(any(character.isdigit() for character in value) for value in values), values
+    visit.assert_sound()
+
+
+def assert_themed(visit: Visit, theme: str) -> str:
+    """The page stands on the theme's background; the logo it shows."""
+    app = visit.page.get_by_test_id("stApp")
+    assert app.evaluate("app => getComputedStyle(app).backgroundColor") == BACKGROUND[theme]
+    return visit.page.get_by_test_id("stSidebarLogo").get_attribute("src") or ""
+
+
+def picture(visit: Visit, path: Path) -> None:
+    """The whole page, which scrolls within the window."""
+    content = visit.page.get_by_test_id("stMainBlockContainer").bounding_box()
+    assert content is not None
+    visit.page.set_viewport_size({"width": 1440, "height": round(content["height"])})
+    visit.drawn()
+    visit.page.screenshot(path=path, animations="disabled")
+    assert path.stat().st_size < MOST_BYTES
+    visit.page.set_viewport_size({"width": 1440, "height": 1000})

@@ -1,0 +1,118 @@
+"""From an upload without an accounts file to a figure, a filter, a list and a link; and back by an undo."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from browser_page import Visit
+
+from metrics import Workspace
+
+pytestmark = pytest.mark.browser
+
+STAGES = ("Discovery", "Proposal", "Negotiation")
+DEALS = {
+    # (area, furthest of the stages, outcome): how many
+    ("North", 3, "won"): 6, ("North", 1, "lost"): 1, ("North", 2, "lost"): 2,
+    ("North", 1, "open"): 1, ("North", 2, "open"): 1, ("North", 3, "open"): 1,
+    ("South", 3, "won"): 2, ("South", 1, "lost"): 3, ("South", 3, "lost"): 2, ("South", 1, "open"): 3,
+}  # fmt: skip
+REACHED = {"Discovery": 22, "Proposal": 14, "Negotiation": 11, "Closed won": 8}
+REACHED_NORTH = {"Discovery": 12, "Proposal": 10, "Negotiation": 7, "Closed won": 6}
+WON, WON_NORTH = "all 50 %", "all 67 %"  # 8 of 16 closed; in the North 6 of 9
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """22 deals as HubSpot exports them: no company, a column a stage."""
+    rows, kinds = [], [kind for kind, n in DEALS.items() for _ in range(n)]
+    for number, (area, furthest, outcome) in enumerate(kinds):
+        opened = datetime(2025, 1, 6, 9, 30) + timedelta(days=3 * number)
+        entered = {stage: opened + timedelta(days=10 * i) for i, stage in enumerate(STAGES[:furthest])}
+        closed = opened + timedelta(days=35)
+        if outcome != "open":
+            entered[f"Closed {outcome}"] = closed
+        rows.append({
+            "Record ID": str(7000 + number), "Deal Name": f"Order {number}", "Deal Stage": list(entered)[-1],
+            "Pipeline": "Sales", "Amount": "1000.0", "Currency": "EUR", "Create Date": f"{opened:%Y-%m-%d %H:%M}",
+            "Close Date": f"{closed:%Y-%m-%d %H:%M}", "Sales area": area,
+            **{f'Date entered "{stage} (Sales)"': f"{entered[stage]:%Y-%m-%d %H:%M}" if stage in entered else ""
+               for stage in (*STAGES, "Closed won", "Closed lost")},
+        })  # fmt: skip
+    path = tmp_path / "hubspot-crm-exports-all-deals-2025-06-30.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def reached(visit: Visit) -> dict[str, int]:
+    return {row[0]: int(row[1]) for row in visit.chart_rows("stage_funnel")}
+
+
+def test_from_an_export_to_a_list_in_another_window(
+    serve: Callable[[], str], visitor: Callable[..., Visit], export: Path
+) -> None:
+    address = serve()
+    visit = visitor(address)
+    visit.open()
+    assert visit.page.get_by_role("button", name="Look at a sample company").is_visible()
+    visit.press("Upload exports")
+    visit.sees("Bring exports")
+    visit.load(export, rows=22)
+
+    visit.go("Funnel")
+    visit.until(lambda: reached(visit), REACHED)
+    assert WON in visit.text()
+
+    visit.press("Filter")
+    visit.choose("Filter by", "Sales area")
+    visit.choose("Values", "North")
+    visit.sees(WON_NORTH)
+    visit.page.keyboard.press("Escape")
+    visit.until(lambda: reached(visit), REACHED_NORTH)
+    assert WON not in visit.text()
+
+    visit.click_row("stage_funnel", "Negotiation")
+    visit.sees("7 deals reached Negotiation")
+    assert visit.rows_in_table() == 7
+    listed = [row["Deal"] for row in visit.table()]
+    assert len(set(listed)) == 7
+    file = list(csv.DictReader(io.StringIO(visit.download())))
+    assert sorted(row["Deal"] for row in file) == sorted(listed)
+    visit.assert_sound()
+
+    visit.press("View")
+    link = visit.page.get_by_test_id("stCode").inner_text().strip()
+    assert link.partition("?")[2] == visit.page.url.partition("?")[2] != ""
+    other = visitor(address)
+    other.open(link)
+    other.sees("7 deals reached Negotiation")
+    assert reached(other) == REACHED_NORTH
+    assert WON_NORTH in other.text()
+    assert other.page.get_by_role("button", name="Sales area: North").is_visible()
+    assert [row["Deal"] for row in other.table()] == listed
+
+
+def test_an_import_is_taken_back_and_loaded_again(
+    serve: Callable[[], str], visitor: Callable[..., Visit], tmp_path: Path, export: Path
+) -> None:
+    Workspace(tmp_path / "workspace").load(export)
+    visit = visitor(serve())
+    visit.open("/funnel")
+    visit.until(lambda: reached(visit), REACHED)
+    visit.go("Data")
+    visit.page.get_by_role("radio", name="History").click()
+    visit.press("Take it back")
+    visit.until(lambda: "taken back" in visit.text(), True)
+    visit.go("Funnel")
+    visit.sees("Nothing is loaded yet")
+    assert visit.chart_rows("stage_funnel") == []
+    visit.press("Upload exports")
+    visit.load(export, rows=22)
+    visit.go("Funnel")
+    visit.until(lambda: reached(visit), REACHED)
