@@ -11,8 +11,6 @@ from metrics.exports.plan import EXTRAS, Plan
 from metrics.exports.sheet import Sheet
 from metrics.model import SQL_TYPE
 
-_NOT_ATTRIBUTES = ("_contact_ids", "_modified_at", "_is_deleted")
-
 
 @dataclass
 class Rows:
@@ -164,11 +162,9 @@ def _attributes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: Rows) -> list[
     if not plan.table.attributes:
         return []
     used = set(plan.ignored)
-    for column in _NOT_ATTRIBUTES:
-        used.update(plan.columns.get(column, ()))
     for column, feeds in plan.columns.items():
         is_kept_beside = column in plan.table and plan.kind(column) == "choice" and column in rows.marks
-        if column in plan.table and not is_kept_beside:
+        if not is_kept_beside:
             used.update(feeds)
     others = [p for p in range(1, len(rows.sheet.headers) + 1) if p not in used]
     select = []

@@ -127,7 +127,9 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
     given, known = loading.mapping, group[0].known
     if known is None:
         assert given is not None
-        return mapping.plan_of(given, read.headers, read.name, loading.formats)
+        plan = mapping.plan_of(given, read.headers, read.name, loading.formats)
+        plan.leave_out(read.headers)
+        return plan
     if len(group) > 1:
         known = recognise.again(known, read.headers)
     pipelines: list[str] = []
@@ -138,6 +140,7 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
     if given is not None:
         whole = mapping.checked({**loading.request["mapping"], "table": plan.table_name}, is_correction=True)
         mapping.correct(plan, whole, read.headers, read.name)
+    plan.leave_out(read.headers)
     return plan
 
 

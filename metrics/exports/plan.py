@@ -1,9 +1,11 @@
 """What is to be made of a table of a file: which cells feed which canonical column, and what follows from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from metrics.exports.headers import normalised
+from metrics.exports.vendors import reason_to_leave_out
 from metrics.model import Table, table
 
 Certainty = Literal["certain", "likely", "unknown"]
@@ -99,6 +101,15 @@ class Plan:
     ignored: frozenset[int] = frozenset()  # columns that are not even kept as attributes
     visits: tuple[StageDate, ...] = ()
     formats: Formats = Formats()
+
+    def leave_out(self, headers: Sequence[str]) -> None:
+        """Take out of the attributes what is personal or names other records."""
+        fed = {p for feeds in self.columns.values() for p in feeds} | self.ignored
+        for position, header in enumerate(headers, start=1):
+            reason = None if position in fed else reason_to_leave_out(normalised(header))
+            if reason:
+                self.ignored |= {position}
+                self.matches[position] = Match(None, "certain", reason)
 
     @property
     def table(self) -> Table:

@@ -35,9 +35,7 @@ def read_export(request: dict[str, Any], progress: Progress) -> list[tuple[Path,
     return [(path.parent, json.loads(path.read_bytes())) for path in sorted(out.glob("*/report.json"), key=_place)]
 
 
-def read_exports(
-    requests: Sequence[dict[str, Any]], progress: Progress
-) -> list[list[tuple[Path, dict[str, Any]]]]:
+def read_exports(requests: Sequence[dict[str, Any]], progress: Progress) -> list[list[tuple[Path, dict[str, Any]]]]:
     """`read_export` of each request, two at a time; a listener is called on the caller's own thread."""
     if len(requests) == 1:
         return [read_export(requests[0], progress)]

@@ -238,3 +238,11 @@ def test_corrections_stand_above_what_was_recognised(load: Parse) -> None:
     assert parsed.report["tables"]["stage_visits"] == 4
     assert {s["stage"]: s["outcome"] for s in parsed.report["stages"]}["Signed"] == "won"
     assert "deal_type" not in parsed.columns("opportunities")
+
+
+def test_associated_records_and_flags_that_were_used_are_no_attributes(load: Parse) -> None:
+    parsed = load(
+        "Record ID,Deal Name,Deal Stage,Amount,Is Closed Won,Is Deal Closed?,Associated Company (Primary),Associated Company,"
+        "Associated Company IDs,Associated Note,Close Date,Region\n1,A,Open,5,false,false,North,North,9,n,2026-01-01,East\n"
+    )
+    assert [c for c in parsed.columns("opportunities") if c.startswith("attr:")] == ["attr:Region"]

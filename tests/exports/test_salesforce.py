@@ -198,3 +198,26 @@ def test_a_files_own_canonical_headers(load: Parse) -> None:
     assert history.report["object"] == "stage_visits"
     lists = load("account,list,since\nacme.com,Tier one,2026-01-01\n")
     assert lists.rows("account_lists", "account_id, list, since::TEXT") == [("acme.com", "Tier one", "2026-01-01")]
+
+
+def test_what_was_used_or_is_personal_is_no_attribute(load: Parse) -> None:
+    """Phone numbers, street addresses and notes are dropped and the form says so; the user's own columns stay."""
+    headers = (
+        "Id,Name,Phone,Fax,MobilePhone,BillingStreet,BillingPostalCode,BillingAddress,BillingState,Description,"
+        "Numéro de Phone 2,PhoneService,Notes,Notes_on_price__c,Industry"
+    )
+    parsed = load(f"{headers}\n0011G00000N38JZ,Acme{',x' * (headers.count(',') - 1)}\n")
+    kept = [c.removeprefix("attr:") for c in parsed.columns("accounts") if c.startswith("attr:")]
+    assert kept == ["BillingState", "PhoneService", "Notes_on_price__c"]
+    told = {c["header"]: c["reason"] for c in parsed.report["columns"] if c["header"] in ("Phone", "Notes")}
+    assert set(told.values()) == {"personal or free text: not kept"}
+    users = load("Id,Name,Username,UserRoleId,FirstName,Tier\n0051G00000N38JZ,Seller,s,00E,Sel,1\n")
+    kept = [c for c in users.columns("owners") if c.startswith("attr:")]
+    assert kept == ["attr:Username", "attr:UserRoleId", "attr:Tier"]
+
+
+def test_a_mapped_files_phones_are_no_attributes_unless_mapped(load: Parse) -> None:
+    mapping = {"table": "accounts", "columns": {"account_id": "id", "name": "Street"}}
+    parsed = load("id,Street,Teléfono,Plan\n1,Main,600,Gold\n", mapping=mapping)
+    assert parsed.rows("accounts", "name") == [("Main",)]
+    assert [c for c in parsed.columns("accounts") if c.startswith("attr:")] == ["attr:Plan"]

@@ -275,6 +275,49 @@ def test_dimensions_are_text_with_few_values(built):
     assert found.one('SELECT count("Score") FROM model.accounts') == 201
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Id", "Record ID", "CreatedById", "Pricebook2Id", "External_id__c", "portal_id", "Associated Contact IDs",
+        "IsActive", "HasOpenActivity", "is_active", "Closed", "Won", "Is Deal Closed?", "Is Closed Won",
+        "Created By", "LastModifiedBy", "PhotoUrl", "full_photo_url", "Record link",
+    ],
+)  # fmt: skip
+def test_the_sources_plumbing_is_no_dimension(built, header):
+    assert built(opportunities=[deal(**{header: "true"})]).rows("SELECT name FROM model.dimensions") == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Product__c", "ABM Tier", "Vertical", "Contract", "department", "responsible_section", "Branch__c", "Isle",
+        "HasBudget__c", "Won over by", "Hash", "Paid", "Closed Lost Category", "PhoneService", "Is active customer",
+    ],
+)  # fmt: skip
+def test_columns_of_the_users_own_are_dimensions(built, header):
+    found = built(opportunities=[deal(**{header: "Yes"}), deal("d2", **{header: "No"})])
+    assert found.rows("SELECT column_name, n_values FROM model.dimensions") == [(header, 2)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0011G00000N3{:03}", "https://x.example/{}", "seller{}@x.example", "0a1b2c3d-0000-0000-0000-00000000{:04}"],
+)
+def test_ids_links_and_addresses_are_no_dimension(built, value):
+    rows = [deal(f"d{n}", Custom=value.format(n % 3)) for n in range(9)]
+    assert built(opportunities=rows).rows("SELECT name FROM model.dimensions") == []
+
+
+def test_a_name_for_each_row_is_no_dimension(built):
+    """30 rows: 30 names say nothing in common; 15 do; 20 rows with 20 names are a small company."""
+    rows = [deal(f"d{n}", Name_of=f"Deal {n}", Kind_of=f"Kind {n % 15}") for n in range(30)]
+    assert built(opportunities=rows).rows("SELECT name FROM model.dimensions") == [("Kind_of",)]
+    assert built(opportunities=rows[:20]).rows("SELECT name FROM model.dimensions ORDER BY 1") == [
+        ("Kind_of",),
+        ("Name_of",),
+    ]
+
+
 def test_the_calendar_covers_the_data_up_to_the_as_of_day(built):
     found = built(
         stages=STAGES, opportunities=[deal(opened_on="2023-11-20"), deal("d2", "Won", closed_on="2024-02-10")]

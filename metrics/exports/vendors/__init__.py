@@ -46,6 +46,17 @@ def shapes() -> tuple[Shape, ...]:
     return tuple(_shape(source, name, raw) for source in _SOURCES for name, raw in _read(source).items())
 
 
+def reason_to_leave_out(header: str) -> str | None:
+    """Why a column of that normalised header is not kept as an attribute; None where nothing speaks against it."""
+    return next((reason for pattern, reason in _left_out() if pattern.search(header)), None)
+
+
+@cache
+def _left_out() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rules = _read("left_out").values()
+    return tuple((re.compile(pattern), rule["reason"]) for rule in rules for pattern in rule["headers"])
+
+
 def _read(source: str) -> dict[str, Any]:
     return tomllib.loads(files(__name__).joinpath(f"{source}.toml").read_text(encoding="utf-8"))
 

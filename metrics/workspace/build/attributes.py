@@ -10,6 +10,8 @@ from metrics.model import PREPARED, table
 
 PREFIX = "attr:"
 MOST_VALUES = 200
+FEW_VALUES = 20
+"""Up to so many values are offered even where most rows have one of their own: a small company is no list of names."""
 STANDARD = frozenset((
     "target", "list", "tier", "industry", "size", "region", "country", "owner", "team", "manager", "owner_region",
     "pipeline", "deal_type", "source", "product", "stage", "channel", "campaign", "account",
@@ -34,6 +36,20 @@ TAKEN = frozenset(
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([T ,].*)?")
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s]?\s*\d[\d\s.,'\u00a0\u202f]*(e[-+]?\d+)?\s*[%)]?", re.IGNORECASE)
+_PLUMBING = re.compile(
+    r"(^|[\s_.-])ids?$|^_|(^|[\s_])(url|uri|link)s?$"
+    r"|^(is|has)[ _](active|archived|deleted|locked|merged|private|synced)\?*$"
+    r"|^(is[ _])?((deal|opportunity)[ _])?(closed|won|lost)([ _](won|lost))?\?*$"
+    r"|^(last[ _]?)?(created|modified|updated|viewed|referenced)[ _]?by",
+    re.IGNORECASE,
+)
+_PLUMBING_IN_CAMELS = re.compile(r"[a-z0-9](Ids?|Ur[li])$|^(Is|Has)[A-Z]\w*$")
+"""Headers of ids, links to records, editors and the source's own flags, as CRMs and their databases spell them."""
+
+_IDENTIFIER = re.compile(
+    r"(?=\D*\d)([0-9A-Za-z]{15}([0-9A-Za-z]{3})?|[0-9a-f]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^@\s]+@[^@\s]+\.[^@\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,31 +90,41 @@ def quoted(name: str) -> str:
 def count_values(connection: duckdb.DuckDBPyConnection, attributes: Iterable[Attribute]) -> list[tuple[Attribute, int]]:
     """Those of the attributes that are dimensions, with their number of different values.
 
-    A dimension is text with at most 200 different values: not numbers (unless all are 0 or 1), not dates.
+    A dimension is text with at most 200 different values: not numbers (unless all are 0 or 1), not dates, ids or
+    addresses, not a name for each row, and not under a header of the source's plumbing.
     """
     by_table: dict[str, list[Attribute]] = {}
     for attribute in attributes:
-        by_table.setdefault(attribute.table, []).append(attribute)
+        if not is_plumbing(attribute.header):
+            by_table.setdefault(attribute.table, []).append(attribute)
     found = []
     for name, own in by_table.items():
-        guesses = connection.execute(
-            f"SELECT {', '.join(f'approx_count_distinct({quoted(a.column)})' for a in own)} FROM merged_{name}"
+        counts = connection.execute(
+            "SELECT "
+            + ", ".join(f"[approx_count_distinct({quoted(a.column)}), count({quoted(a.column)})]" for a in own)
+            + f" FROM merged_{name}"
         ).fetchone()
-        for attribute, guess in zip(own, guesses or (), strict=True):
+        for attribute, (guess, filled) in zip(own, counts or (), strict=True):
             if 0 < guess <= 2 * MOST_VALUES:
                 values = _values(connection, attribute)
-                if is_dimension(values):
+                if is_dimension(values, filled):
                     found.append((attribute, len(values)))
     return found
 
 
-def is_dimension(values: list[str]) -> bool:
-    """Whether the different values of a column are fit to filter and split by."""
-    if not 0 < len(values) <= MOST_VALUES:
+def is_plumbing(header: str) -> bool:
+    """Whether a column serves the source itself: ids, links to records, who edited them, its own flags."""
+    own = header.removesuffix("__c")
+    return bool(_PLUMBING.search(own) or (own == header and _PLUMBING_IN_CAMELS.search(own)))
+
+
+def is_dimension(values: list[str], filled: int) -> bool:
+    """Whether the different values of a column, filled in so many rows, are fit to filter and split by."""
+    if not 0 < len(values) <= MOST_VALUES or (len(values) > FEW_VALUES and 2 * len(values) > filled):
         return False
     if all(value in ("0", "1") for value in values):
         return True
-    return not (all(_NUMBER.fullmatch(v) for v in values) or all(_DATE.fullmatch(v) for v in values))
+    return not any(all(form.fullmatch(v) for v in values) for form in (_NUMBER, _DATE, _IDENTIFIER, _ADDRESS))
 
 
 def _values(connection: duckdb.DuckDBPyConnection, attribute: Attribute) -> list[str]:

@@ -52,6 +52,16 @@ LEFT JOIN deal_furthest h ON h.opportunity_id = o.opportunity_id
 LEFT JOIN targets t ON t.opportunity_id = o.opportunity_id
 ORDER BY o.account_place NULLS LAST, o.opened_on;
 
+-- The few stages that a deal passed without ever being in them. Nothing where no history says who was where.
+CREATE TABLE model.skipped_stages AS
+SELECT o.opportunity_id, k.pipeline, k.stage, k.stage_order
+FROM model.opportunities o
+JOIN known_stages k ON k.pipeline = o.pipeline AND k.stage_order < o.furthest_order AND k.stage IS DISTINCT FROM o.stage
+LEFT JOIN deal_numbers n ON n.opportunity_id = o.opportunity_id
+LEFT JOIN places p ON p.pipeline = k.pipeline AND p.stage = k.stage
+ANTI JOIN stays v ON v.deal = n.deal AND v.place = p.place
+WHERE EXISTS (SELECT 1 FROM stays);
+
 CREATE TABLE model.opportunity_contacts AS
 SELECT DISTINCT ON (opportunity_id, contact_id) *
 FROM (
