@@ -88,7 +88,7 @@ def _titled(name: str) -> None:
 
 def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
     table = drawn.table if drawn.table is not None else answer.frame
-    as_table = bool(st.session_state.get(f"{chart.key}.as_table"))
+    as_table = _as_table(chart.key)
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
         with st.container(gap="xxsmall"):
             st.subheader(safe.for_markdown(drawn.title), anchor=False)
@@ -122,7 +122,7 @@ def menu(
     key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False
 ) -> None:
     """The ⋯ menu of a card: table or chart, how it is counted, and the table as a file."""
-    as_table = bool(st.session_state.get(f"{key}.as_table"))
+    as_table = _as_table(key)
     opened = st.session_state.get(f"{key}.dialogs", 0)  # a new key closes the menu when the dialog opens
     with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu.{opened}"):
         if toggle:
@@ -150,7 +150,12 @@ def _close_menu(key: str) -> None:
 
 
 def _toggle(key: str) -> None:
-    st.session_state[f"{key}.as_table"] = not st.session_state.get(f"{key}.as_table")
+    st.session_state[f"{key}.as_table"] = not _as_table(key)
+
+
+def _as_table(key: str) -> bool:
+    """Whether the card shows its table: as chosen, else on a phone, where the columns beside a chart squeeze it."""
+    return bool(st.session_state.get(f"{key}.as_table", "Mobi" in (st.context.headers.get("User-Agent") or "")))
 
 
 def row(weights: Sequence[int], charts: Sequence[Chart]) -> None:

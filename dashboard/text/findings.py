@@ -8,11 +8,12 @@ The sentences are plain text: make them safe for the outlet they go to.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.text import has, numbers, safe, say
+from dashboard.text import has, numbers, safe, say, sentences
 from metrics.statistics.intervals import newcombe, wilson
 
 CARD, PAGE = 70, 110
@@ -206,11 +207,18 @@ def revenue_change(
     return sentences
 
 
+@cache
+def _openings() -> tuple[str, ...]:
+    """The words of ours that sentences begin with, before any name or figure."""
+    openings = {words.partition("{")[0] for key, words in sentences().items() if key.startswith("findings.")}
+    return tuple(opening for opening in openings if opening.strip())
+
+
 def headline(*sentences: str, limit: int = PAGE) -> str:
     """One sentence for a page: the first, and as many of the following as fit, joined by semicolons."""
     chosen = ""
     for sentence in sentences:
-        start = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]  # "Q3 2026" stays as it is
+        start = sentence[:1].lower() if sentence.startswith(_openings()) else sentence[:1]  # a name stays as it is
         joined = f"{chosen}; {start}{sentence[1:]}" if chosen else sentence
         if sentence and len(joined) <= limit - 1:
             chosen = joined

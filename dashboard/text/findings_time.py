@@ -86,8 +86,13 @@ def half_closed(medians: Mapping[str, float | None]) -> str:
         if not numbers.is_missing(days):
             if name == "All":
                 return say("findings.survival.one_all", days=numbers.days(days))
-            return fitted("findings.survival.one", {"name": segment_name(name).lower()}, days=numbers.days(days))
+            return fitted("findings.survival.one", {"name": _within(name)}, days=numbers.days(days))
     return say("findings.survival.never")
+
+
+def _within(name: str) -> str:
+    """A segment's name inside a sentence: our own words in small letters, a name from the data as it is."""
+    return segment_name(name).lower() if name in ("target", "rest", "Other") else name
 
 
 def more_than(frame: pd.DataFrame, first: str, second: str, *, unit: str = "month", units: str = "months",

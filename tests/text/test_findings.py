@@ -136,11 +136,12 @@ def test_the_change_of_revenue_is_exactly_wins_and_size():
 
 def test_a_headline_takes_what_fits():
     assert (
-        findings.headline("Deals stick in review", "Half of them are old")
-        == "Deals stick in review; half of them are old."
+        findings.headline("Deals stick in review", "No stage clearly slowed")
+        == "Deals stick in review; no stage clearly slowed."
     )
     assert findings.headline("A" * 100, "Too long to follow") == "A" * 100 + "."
     assert findings.headline("", "") == ""
+    assert findings.headline("Deals stick", "Legal takes longest") == "Deals stick; Legal takes longest."
 
 
 @settings(deadline=None)  # a busy machine is no failure

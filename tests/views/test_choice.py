@@ -63,3 +63,20 @@ def test_presets_end_on_or_after_they_start(preset: str) -> None:
 def test_the_start_default_is_four_full_quarters_and_the_current_one() -> None:
     assert preset_dates("five_quarters", date(2026, 10, 31)) == (date(2025, 10, 1), date(2026, 12, 31))
     assert preset_dates("last_quarter", date(2026, 1, 5)) == (date(2025, 10, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(("first_day", "compared"), [
+    (date(2024, 10, 1), "last-year"), (date(2024, 11, 1), "last-year"), (date(2025, 9, 1), "none"), (None, "last-year"),
+])  # fmt: skip
+def test_the_comparison_is_with_last_year_where_the_data_reach_that_far(first_day: date | None, compared: str) -> None:
+    assert Choice().settled(date(2026, 10, 31), first_day).compare == compared
+
+
+def test_else_with_the_period_before_or_with_none() -> None:
+    as_of = date(2026, 10, 31)
+    quarter = Choice(period="last_quarter")
+    assert quarter.settled(as_of, date(2026, 4, 1)).compare == "previous"
+    assert quarter.settled(as_of, date(2026, 7, 1)).compare == "none"
+    assert Choice(period="last_quarter", compare="last-year").settled(as_of, date(2026, 4, 1)).compare == "none"
+    assert Choice(period="last_quarter", compare="none").settled(as_of, date(2020, 1, 1)).compare == "none"
+    assert Choice(period="all").settled(as_of, date(2020, 1, 1)).compare == "none"
