@@ -29,10 +29,14 @@ _LONGEST = 40  # bytes that a cell which says nothing may have, blanks around it
 _SPELLINGS = tuple(sorted({s for v in words.NO_VALUE for s in (v, v.upper(), v.capitalize(), v.title())} | {"NaN"}))
 
 
-def prepare(con: duckdb.DuckDBPyConnection, export_end: dt.datetime) -> None:
-    """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing,
-    `export_end()` the end of the export's day."""
-    con.execute(f"CREATE MACRO export_end() AS TIMESTAMP '{export_end.isoformat(sep=' ')}'")
+def set_export_day(con: duckdb.DuckDBPyConnection, day: str | None) -> None:
+    """The macro `export_end()`: the end of the export's day, without one of today."""
+    start = dt.date.fromisoformat(day) if day else dt.date.today()
+    con.execute(f"CREATE OR REPLACE MACRO export_end() AS TIMESTAMP '{start + dt.timedelta(days=1)} 00:00:00'")
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
     padded = (
         "c < '!' OR ends_with(c, ' ') OR ends_with(c, chr(160)) OR ends_with(c, chr(10)) OR starts_with(c, chr(160))"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.exports import batch, mapping, recognise, report, sheet
+from metrics.exports import batch, columns, mapping, recognise, report, sheet
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
@@ -106,6 +106,8 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     if group[0].kind is None:
         return _unknown(loading, draft)
     loading.progress("read", i / n)
+    day = report.export_day([*(one.draft.name for one in group), loading.name], loading.request.get("export_day"))
+    columns.set_export_day(loading.con, day[0])
     sheets = [
         sheet.load(loading.con, one.draft, one.header, f"sheet{i}_{k}", loading.scratch) for k, one in enumerate(group)
     ]
@@ -120,7 +122,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     directory = fresh(loading.out / str(i))
     written = batch.write(loading.con, rows, directory, dry_run=bool(loading.request.get("dry_run")))
     loading.progress("write", (i + 1) / n)
-    return report.loaded(loading.request, rows, written, described)
+    return report.loaded(loading.request, rows, written, described, day)
 
 
 def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:

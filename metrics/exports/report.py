@@ -37,8 +37,10 @@ def refused(
     }
 
 
-def loaded(request: dict[str, Any], rows: Rows, batch: Batch, columns: list[dict[str, Any]]) -> dict[str, Any]:
-    """A report on an object that was loaded."""
+def loaded(
+    request: dict[str, Any], rows: Rows, batch: Batch, columns: list[dict[str, Any]], day: tuple[str | None, str]
+) -> dict[str, Any]:
+    """A report on an object that was loaded; `day`: the export's day and where it is from."""
     plan, headers = rows.plan, rows.sheet.headers
     warnings = list(rows.sheet.warnings)
     if batch.counts.loaded == 0:
@@ -57,11 +59,13 @@ def loaded(request: dict[str, Any], rows: Rows, batch: Batch, columns: list[dict
         "warnings": warnings,
         "formats": rows.formats,
         "preamble": rows.sheet.preamble,
+        "export_day": day[0],
+        "snapshot_day_from": day[1],
     }
 
 
 def _frame(name: str, request: dict[str, Any]) -> dict[str, Any]:
-    day, day_from = export_day(request.get("name") or name, request.get("export_day"))
+    day, day_from = export_day([name, request.get("name") or name], request.get("export_day"))
     return {
         "file": name, "source": None, "object": None, "status": "refused", "reason": None, "questions": [],
         "rows": dict(_NONE), "issues": [], "mapping": {}, "columns": [], "tables": {}, "stages": [], "warnings": [],
@@ -69,9 +73,9 @@ def _frame(name: str, request: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def export_day(name: str, upload_day: str | None) -> tuple[str | None, str]:
-    """The day of the export: the date in the file's name, else the day of upload."""
-    for year, month, day in _DATE_IN_NAME.findall(name):
+def export_day(names: Sequence[str], upload_day: str | None) -> tuple[str | None, str]:
+    """The day of the export: the date in the first of the names that has one, else the day of upload."""
+    for year, month, day in (found for name in names for found in _DATE_IN_NAME.findall(name)):
         try:
             return dt.date(int(year), int(month), int(day)).isoformat(), "file name"
         except ValueError:

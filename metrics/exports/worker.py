@@ -4,7 +4,6 @@ It prints progress as JSON lines and leaves its report and batches in the reques
 whenever it could write a report; a file that cannot be loaded is a report with the status `refused` and one sentence.
 """
 
-import datetime as dt
 import json
 import re
 import sys
@@ -54,7 +53,7 @@ def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progr
         con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
         con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET TimeZone = $z", {"z": zone})
-        columns.prepare(con, _end_of(request.get("export_day")))
+        columns.prepare(con)
         return objects.load(Loading(con, request, name, formats, out, scratch, progress))
 
 
@@ -72,12 +71,6 @@ def _formats(request: dict[str, Any], name: str) -> Formats:
     return Formats(
         request.get("dates"), request.get("decimal"), code.upper() if code else None, zone, request.get("answers") or {}
     )
-
-
-def _end_of(day: str | None) -> dt.datetime:
-    """The end of the export's day; without one, of today."""
-    start = dt.date.fromisoformat(day) if day else dt.date.today()
-    return dt.datetime.combine(start, dt.time()) + dt.timedelta(days=1)
 
 
 def _silent(_phase: str, _done: float) -> None:

@@ -211,3 +211,34 @@ def test_the_export_day_is_in_the_file_name(load: Parse) -> None:
     assert (named["export_day"], named["snapshot_day_from"]) == ("2026-02-27", "file name")
     plain = load(text, "accounts-2026-99-99.csv", mapping=ACCOUNTS).report
     assert (plain["export_day"], plain["snapshot_day_from"]) == ("2026-03-01", "upload")
+
+
+@pytest.mark.parametrize(
+    ("archive", "inner", "day", "told"),
+    [
+        ("exports-2026-02-10.zip", "deals-2026-01-31.csv", "2026-01-31", "file name"),
+        ("exports-2026-02-10.zip", "deals.csv", "2026-02-10", "file name"),
+        ("exports.zip", "deals-2026-01-31.csv", "2026-01-31", "file name"),
+        ("exports.zip", "deals.csv", "2026-03-01", "upload"),
+    ],
+)
+def test_the_day_of_a_file_in_an_archive(load: Parse, archive: str, inner: str, day: str, told: str) -> None:
+    """The inner name's date, else the archive's, else the day of upload; parts of one export as one."""
+    text = "Record ID,Deal Name,Deal Stage,Amount\n{},A,Open,5\n"
+    for parts in ([inner], [inner, inner.replace("deals", "deals_2")]):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as target:
+            for n, name in enumerate(parts):
+                target.writestr(name, text.format(n))
+        report = load(packed.getvalue(), archive).report
+        assert (report["export_day"], report["snapshot_day_from"]) == (day, told)
+
+
+def test_what_lies_after_the_exports_day_is_not_done(load: Parse) -> None:
+    """The day in the name decides, not the day of upload (2026-03-01)."""
+    text = (
+        "Id,Subject,StartDateTime,DurationInMinutes\n00U1G00000N38JZ,Demo,2026-01-31T20:00:00.000Z,45\n"
+        "00U1G00000N38JY,Demo,2026-02-05T10:00:00.000Z,45\n"
+    )
+    assert load(text, "Event-2026-01-31.csv").rows("activities", "is_done") == [(True,), (False,)]
+    assert load(text, "Event.csv").rows("activities", "is_done") == [(True,), (True,)]
