@@ -46,7 +46,7 @@ def measure(
 
 
 def _has_two_sides(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
-    if metric.compare == "none" or not scope.by or scope.grain or split_by_touches(metric, scope, snapshot):
+    if metric.compare == "none" or not scope.by or scope.by in SEVERAL or scope.grain:
         return False
     return frame["segment"].nunique() == 2
 
@@ -204,7 +204,8 @@ def _with_survival(snapshot: Snapshot, metric: Metric, composition: Composition,
 def _tidy(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
         frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
-        frame["value"] = frame["value"].astype(float)
+        known = metric.format == "count" and all(snapshot.row_counts.get(table) for table in metric.needs)
+        frame["value"] = 0 if known else frame["value"].astype(float)
     unasked = [own for own in metric.own_splits if own != scope.by]
     frame = frame.drop(columns=unasked if scope.grain else [*unasked, "period"], errors="ignore")
     if scope.by == "account":
