@@ -36,7 +36,7 @@ def measure(
         comparison = tuple(_against_other_period(snapshot, metric, scope, chosen, frame))
     elif scope.compare == "goal":
         comparison = tuple(against_goal(snapshot, metric, scope, frame))
-    elif _has_two_sides(snapshot, metric, scope, frame):
+    elif _has_two_sides(metric, scope, frame):
         comparison = tuple(_against_rest(snapshot, metric, scope, chosen, frame))
     return Answer(
         metric=metric, scope=scope, sentence=scope.sentence(metric.units, metric.clock_words), as_of=snapshot.as_of,
@@ -45,7 +45,7 @@ def measure(
     )  # fmt: skip
 
 
-def _has_two_sides(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
+def _has_two_sides(metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
     if metric.compare == "none" or not scope.by or scope.by in SEVERAL or scope.grain:
         return False
     return frame["segment"].nunique() == 2
@@ -204,8 +204,10 @@ def _with_survival(snapshot: Snapshot, metric: Metric, composition: Composition,
 def _tidy(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
         frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
-        known = metric.format == "count" and all(snapshot.row_counts.get(table) for table in metric.needs)
+        known = metric.format == "count" and not _missing(snapshot, metric)
         frame["value"] = 0 if known else frame["value"].astype(float)
+    if _missing(snapshot, metric):
+        frame = frame.assign(**{c: np.nan for c in ("value", "low", "high") if c in frame})
     unasked = [own for own in metric.own_splits if own != scope.by]
     frame = frame.drop(columns=unasked if scope.grain else [*unasked, "period"], errors="ignore")
     if scope.by == "account":
@@ -268,9 +270,13 @@ def _against_other_period(
     return list(compare_sides(metric, ("this period", COMPARED_WITH[scope.compare]), (frame, other), behind, keys))
 
 
+def _missing(snapshot: Snapshot, metric: Metric) -> list[str]:
+    """The tables that the metric needs and that hold nothing: without them it is undefined, not 0."""
+    return [table for table in metric.needs if not snapshot.row_counts.get(table)]
+
+
 def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]) -> list[str]:
-    counts = snapshot.row_counts
-    missing = [table for table in metric.needs if not counts.get(table)]
+    missing = _missing(snapshot, metric)
     found = [f"{metric.title} needs {', '.join(missing)}: nothing of it is loaded."] if missing else []
     found += [
         f"Not filtered by {name}: it is no property of what is counted." for name in unreached(metric, scope, snapshot)
@@ -290,16 +296,11 @@ def _warnings(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping
 
 def target_bias(snapshot: Snapshot) -> list[str]:
     """The guard against a target flag set after the deal."""
-    late = snapshot.run(
-        "SELECT count(DISTINCT s.account_id) AS late, "
-        "(SELECT count(*) FROM model.target_spans WHERE since IS NULL) AS undated "
-        "FROM model.target_spans s JOIN (SELECT account_id, min(opened_on) AS first_on FROM model.opportunities "
-        "GROUP BY account_id) d ON d.account_id = s.account_id WHERE s.since > d.first_on"
-    ).iloc[0]
+    late, undated = snapshot.target_dating
     found = []
-    if late["late"]:
-        found.append(f"{int(late['late'])} accounts became targets after their first deal had opened.")
-    if late["undated"]:
+    if late:
+        found.append(f"{late} accounts became targets after their first deal had opened.")
+    if undated:
         found.append(
             "Some target accounts have no since-date: today's flag is used, and accounts are often flagged because a "
             "deal exists."
