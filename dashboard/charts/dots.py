@@ -47,7 +47,8 @@ def interval_dots(
     left, right = rows.gutter(labels, 84, 128), rows.columns_width(right_columns) + 8
     figure = rows.row_figure(len(shown), colours, left=left, right=right, height=height, bottom=26)
     start, end = _extent(table, few, reference, kind)
-    value_axis(figure, start, end, colours, kind=kind, currency=currency)
+    most = rows.ticks(rows.NARROW_SIDE, left, right)
+    value_axis(figure, start, end, colours, kind=kind, currency=currency, most=most)
     if selected in set(table[key]):
         rows.row_band(figure, list(table[key]).index(selected), colours, left=left, right=right)
     if reference is not None:

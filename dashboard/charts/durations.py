@@ -12,8 +12,6 @@ from dashboard.charts.axes import value_axis
 from dashboard.charts.theme import NAME, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
-_TICK_ROOM = 60
-
 
 def duration_bars(
     frame: pd.DataFrame,
@@ -49,7 +47,7 @@ def duration_bars(
     right = rows.columns_width(gutters) + 10
     figure = rows.row_figure(len(table), colours, left=left, right=right, height=height, bottom=26)
     end = _furthest(table)
-    value_axis(figure, 0, end, colours, kind="days", most=_ticks(left, right))
+    value_axis(figure, 0, end, colours, kind="days", most=rows.ticks(rows.NARROW_HALF, left, right))
     for row, (_, data) in enumerate(table.iterrows()):
         ink = colours.segment(data["segment"])
         _box(figure, row, data, ink, colours, hollow=bool(data["old"]), width=0.5)
@@ -90,11 +88,6 @@ def _key(data: pd.Series) -> dict[str, str]:
 
 def _median_cell(data: pd.Series) -> str:
     return safe.for_plotly(numbers.days(data["median"]))
-
-
-def _ticks(left: int, right: int) -> int:
-    """How many round values have room on the axis of a half card, where the page is 1280 wide."""
-    return min(max((rows.NARROW_HALF - left - right) // _TICK_ROOM, 2), 4)
 
 
 def _furthest(table: pd.DataFrame) -> float:
@@ -202,7 +195,7 @@ def stage_durations(
     left, right = rows.gutter(stages), rows.columns_width(gutters) + 14
     figure = rows.row_figure(len(stages), colours, left=left, right=right, height=height, bottom=26)
     end = _furthest(table)
-    value_axis(figure, 0, end, colours, kind="days", most=_ticks(left, right))
+    value_axis(figure, 0, end, colours, kind="days", most=rows.ticks(rows.NARROW_HALF, left, right))
     if selected in stages:
         rows.row_band(figure, stages.index(selected), colours, left=left, right=right)
     thick = 0.3 if len(segments) > 1 else 0.46

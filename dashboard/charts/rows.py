@@ -23,7 +23,8 @@ Place = dict[str, Any]
 """Where a text stands, in plotly's own words: x, y, xref, xshift, xanchor…"""
 
 HEADER_HEIGHT = 30
-NARROW_CARD, NARROW_HALF = 548, 396  # pixels inside a wide and a half card of a page 1280 wide
+NARROW_CARD, NARROW_HALF, NARROW_SIDE = 548, 396, 310  # pixels inside the cards of a page 1280 wide
+_TICK_ROOM = 60
 _LEAST_PITCH, _MOST_PITCH = 24, 64  # pixels a row: names stay apart, bars do not become blocks
 _TAG = re.compile(r"<[^>]+>")
 _NARROW, _WIDE = set("iljtfrI.,:;'|! ()[]-·"), set("mwMW@%—…")
@@ -89,6 +90,11 @@ def gutter(names: Sequence[object], low: int = 100, high: int = 160) -> int:
     """Width in pixels of the left gutter for these row names, within bounds."""
     widest = max((text_width(safe.one_line(name)) for name in names), default=0)
     return min(max(math.ceil(widest) + 16, low), high)
+
+
+def ticks(inside: int, left: int, right: int) -> int:
+    """How many round values have room on the axis between the gutters of a card."""
+    return min(max((inside - left - right) // _TICK_ROOM, 2), 4)
 
 
 def bold(text: str) -> str:
