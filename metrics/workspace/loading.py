@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,6 +62,8 @@ def _options(
         day = date.fromisoformat(str(as_of)).isoformat() if as_of else None
     except ValueError:
         raise QuestionError(f"“{as_of}” is not a day: write it as 2026-01-31.") from None
+    if currency and not re.fullmatch(r"[A-Za-z]{3}", currency):
+        raise QuestionError(f"“{currency}” is not a currency: write its code of three letters, such as EUR.")
     said = mapping if mapping is None or isinstance(mapping, Mapping) else _read_mapping(Path(mapping))
     told = {
         "as": as_, "mapping": said, "as_of": day, "dates": dates, "decimal": decimal, "currency": currency,
