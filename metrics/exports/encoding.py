@@ -1,13 +1,14 @@
 """Which encoding a text is in, and its UTF-8 copy where it is another one. The whole file is checked, not its start."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from charset_normalizer import from_bytes
 
 from metrics.errors import FileError
+from metrics.exports import mojibake
 
 _BLOCK = 8 << 20
 _LATIN = ("cp1252", "cp1250", "cp1254")
@@ -34,7 +35,11 @@ def utf8(path: Path, name: str, scratch: Path) -> Text:
     if encoding is None and _looks_binary(head):
         raise FileError(f"{name}: this is not a text or a workbook. Export the data as CSV or XLSX and load that.")
     if encoding in (None, "utf-8") and (fault := _first_fault(path)) is None:
-        return Text(path, "utf-8") if skip == 0 else _copied(path, "utf-8", skip, name, scratch)
+        if mojibake.encoded_twice(path):
+            return _decoded_twice(path, name, scratch)
+        warnings = tuple(mojibake.lost_letters(path, name))
+        text = Text(path, "utf-8") if skip == 0 else _copied(path, "utf-8", skip, name, scratch)
+        return replace(text, warnings=text.warnings + warnings)
     if encoding in (None, "utf-8"):
         encoding = _single_byte(path, fault or 0)
     return _copied(path, encoding, skip, name, scratch)
@@ -119,6 +124,19 @@ def _most_plausible(sample: bytes, candidates: tuple[str, ...]) -> str:
             scores[encoding] = (round(match.chaos, 2), -round(match.coherence, 1))
     known = [c for c in candidates if c in scores]
     return min(known, key=lambda c: scores[c]) if known else candidates[0]
+
+
+def _decoded_twice(path: Path, name: str, scratch: Path) -> Text:
+    target = scratch / f"{path.name}.once"
+    outer, inner = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as sink:
+        while True:
+            block = source.read(_BLOCK)
+            once = mojibake.once(outer.decode(block, final=not block).removeprefix("\ufeff"))
+            sink.write(inner.decode(once, final=not block).removeprefix("\ufeff"))
+            if not block:
+                break
+    return Text(target, "utf-8", (f"{name} had been encoded twice (as in “Ã¼” for “ü”); its letters were restored.",))
 
 
 def _copied(path: Path, encoding: str, skip: int, name: str, scratch: Path) -> Text:

@@ -242,3 +242,31 @@ def test_what_lies_after_the_exports_day_is_not_done(load: Parse) -> None:
     )
     assert load(text, "Event-2026-01-31.csv").rows("activities", "is_done") == [(True,), (False,)]
     assert load(text, "Event.csv").rows("activities", "is_done") == [(True,), (True,)]
+
+
+@pytest.mark.parametrize("name", ["Müller – “Ñandú” à", "Спасибо рассрочка", "华为技术"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("taken_for", ["cp1252", "latin-1"])
+def test_letters_encoded_twice_are_restored(load: Parse, name: str, mark: str, taken_for: str) -> None:
+    """UTF-8 taken for a single-byte encoding and saved again; cp1252's undefined bytes pass as control characters."""
+    once = f"{mark}id,name,city\n1,{name},x\n".encode()
+    twice = "".join(bytes([b]).decode(taken_for, errors="ignore") or chr(b) for b in once)
+    for bom in (b"", b"\xef\xbb\xbf"):
+        parsed = load(bom + twice.encode(), mapping=ACCOUNTS)
+        assert parsed.rows("accounts", "name") == [(name,)]
+        assert any("encoded twice" in warning for warning in parsed.report["warnings"])
+
+
+@pytest.mark.parametrize("name", ["Müller", "Ã la carte Ñandú", "Спасибо", "São Ção", "Ã¼ and ü", "Why???"])
+def test_sound_letters_stay(load: Parse, name: str) -> None:
+    parsed = load(f"id,name,city\n1,{name},x\n", mapping=ACCOUNTS)
+    assert parsed.rows("accounts", "name") == [(name,)]
+    assert parsed.report["warnings"] == []
+
+
+def test_letters_that_are_gone_are_told(load: Parse) -> None:
+    rows = "".join(f"{n},???????,x\n" for n in range(5))
+    (warning,) = load(f"id,name,city\n{rows}", mapping=ACCOUNTS).report["warnings"]
+    assert "question marks" in warning
+    (warning,) = load("id,name,city\n1,M\ufffdller,x\n", mapping=ACCOUNTS).report["warnings"]
+    assert "1 characters were lost" in warning
