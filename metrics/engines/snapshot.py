@@ -90,6 +90,16 @@ class Snapshot:
     def account_has_owner(self) -> bool:
         return bool(self._rows("SELECT count(*) FROM model.accounts WHERE owner IS NOT NULL")[0][0])
 
+    @cached_property
+    def target_dating(self) -> tuple[int, int]:
+        """Accounts that became targets after their first deal had opened, and entries on target lists without a day."""
+        rows = self._rows(
+            "SELECT count(DISTINCT s.account_id), (SELECT count(*) FROM model.target_spans WHERE since IS NULL) "
+            "FROM model.target_spans s JOIN (SELECT account_id, min(opened_on) AS first_on FROM model.opportunities "
+            "GROUP BY account_id) d ON d.account_id = s.account_id WHERE s.since > d.first_on"
+        )
+        return rows[0][0], rows[0][1]
+
     def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """The rows of `sql`. A query that the database refuses is a DefinitionError: users cannot write SQL."""
         with self._lock:

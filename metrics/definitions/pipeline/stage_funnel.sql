@@ -36,23 +36,18 @@ SELECT d.segment, d.period, d.pipeline, s.stage, d.opportunity_id, d.account_id,
 FROM deals d
 JOIN steps s ON s.pipeline = d.pipeline AND (s.is_first OR d.furthest_order >= s.stage_order)
 ;
--- section: been
-SELECT b.segment, b.period, b.pipeline, b.stage,
-  count(*) FILTER (WHERE b.is_first AND b.furthest_order > s.stage_order) AS deals,
-  count(*) FILTER (WHERE b.backward) AS backward
-FROM (
-  SELECT d.segment, d.period, d.pipeline, v.stage, d.furthest_order, v.is_first, v.backward
-  FROM deals d
-  JOIN model.stage_visits v ON v.opportunity_id = d.opportunity_id AND v.pipeline = d.pipeline
-  UNION ALL
-  SELECT d.segment, d.period, d.pipeline, d.stage, d.furthest_order, TRUE, FALSE
-  FROM deals d
-  LEFT JOIN model.stage_visits v
-    ON v.opportunity_id = d.opportunity_id AND v.pipeline = d.pipeline AND v.stage = d.stage AND v.is_first
-  WHERE d.stage_order < d.furthest_order AND v.opportunity_id IS NULL
-) b
-JOIN steps s ON s.pipeline = b.pipeline AND s.stage = b.stage
-GROUP BY b.segment, b.period, b.pipeline, b.stage
+-- section: skips
+SELECT d.segment, d.period, d.pipeline, k.stage, count(*) AS deals
+FROM model.skipped_stages k
+JOIN deals d ON d.opportunity_id = k.opportunity_id AND d.pipeline = k.pipeline
+GROUP BY d.segment, d.period, d.pipeline, k.stage
+;
+-- section: moves_back
+SELECT d.segment, d.period, d.pipeline, v.stage, count(*) AS moves
+FROM model.stage_visits v
+JOIN deals d ON d.opportunity_id = v.opportunity_id AND d.pipeline = v.pipeline
+WHERE v.backward
+GROUP BY d.segment, d.period, d.pipeline, v.stage
 ;
 -- section: answer
 SELECT segment, period, pipeline, stage, value, value AS n,
@@ -62,13 +57,12 @@ FROM (
   SELECT r.segment, r.period, r.pipeline, r.stage, r.stage_order, r.value, r.amount,
     lag(r.value) OVER (PARTITION BY r.segment, r.period, r.pipeline ORDER BY r.stage_order, r.stage) AS before,
     first_value(r.value) OVER (PARTITION BY r.segment, r.period, r.pipeline ORDER BY r.stage_order, r.stage) AS entered,
-    CASE WHEN has_history THEN r.beyond - coalesce(b.deals, 0) END AS skipped,
-    CASE WHEN has_history THEN coalesce(b.backward, 0) END AS backward
+    CASE WHEN has_history THEN coalesce(k.deals, 0) END AS skipped,
+    CASE WHEN has_history THEN coalesce(b.moves, 0) END AS backward
   FROM (
     SELECT f.segment, f.period, f.pipeline, s.stage, s.stage_order,
       CAST(coalesce(sum(f.deals) FILTER (WHERE s.is_first OR f.furthest_order >= s.stage_order), 0) AS BIGINT) AS value,
-      sum(f.amount) FILTER (WHERE s.is_first OR f.furthest_order >= s.stage_order) AS amount,
-      CAST(coalesce(sum(f.deals) FILTER (WHERE f.furthest_order > s.stage_order), 0) AS BIGINT) AS beyond
+      sum(f.amount) FILTER (WHERE s.is_first OR f.furthest_order >= s.stage_order) AS amount
     FROM (
       SELECT segment, period, pipeline, furthest_order, count(*) AS deals, sum(value) AS amount
       FROM deals
@@ -78,7 +72,9 @@ FROM (
     GROUP BY f.segment, f.period, f.pipeline, s.stage, s.stage_order
   ) r
   CROSS JOIN (SELECT count(*) > 0 AS has_history FROM model.stage_visits) h
-  LEFT JOIN been b ON b.segment = r.segment AND b.period IS NOT DISTINCT FROM r.period
+  LEFT JOIN skips k ON k.segment = r.segment AND k.period IS NOT DISTINCT FROM r.period
+    AND k.pipeline = r.pipeline AND k.stage = r.stage
+  LEFT JOIN moves_back b ON b.segment = r.segment AND b.period IS NOT DISTINCT FROM r.period
     AND b.pipeline = r.pipeline AND b.stage = r.stage
 ) stepped
 ORDER BY segment, period, pipeline, stage_order, stage

@@ -58,36 +58,16 @@ SELECT segment, pipeline, stage, min(stage_order) AS stage_order, count(*) AS op
 FROM in_stage_now
 GROUP BY segment, pipeline, stage
 ;
--- section: movers
-SELECT e.segment, e.period, e.pipeline, e.opportunity_id, o.furthest_order, o.stage, o.stage_order
-FROM (
-  SELECT v.segment, p.period, v.pipeline, v.opportunity_id
-  FROM periods p
-  JOIN stage_visits v ON p.is_whole OR (v.entered_on >= p.starts_on AND v.entered_on < p.ends_before)
-  GROUP BY v.segment, p.period, v.pipeline, v.opportunity_id
-) e
-JOIN model.opportunities o ON o.opportunity_id = e.opportunity_id AND coalesce(o.pipeline, '(none)') = e.pipeline
-;
--- section: been
+-- section: skips
 SELECT segment, period, pipeline, stage, count(*) AS deals
 FROM (
-  SELECT m.segment, m.period, m.pipeline, v.stage
-  FROM movers m
-  JOIN model.stage_visits v ON v.opportunity_id = m.opportunity_id AND v.pipeline = m.pipeline
-  WHERE v.is_first AND m.furthest_order > v.stage_order
-  UNION ALL
-  SELECT m.segment, m.period, m.pipeline, m.stage
-  FROM movers m
-  LEFT JOIN model.stage_visits v
-    ON v.opportunity_id = m.opportunity_id AND v.pipeline = m.pipeline AND v.stage = m.stage AND v.is_first
-  WHERE m.stage_order < m.furthest_order AND v.opportunity_id IS NULL
-) visited
+  SELECT v.segment, p.period, k.pipeline, k.stage, k.opportunity_id
+  FROM periods p
+  JOIN stage_visits v ON p.is_whole OR (v.entered_on >= p.starts_on AND v.entered_on < p.ends_before)
+  JOIN model.skipped_stages k ON k.opportunity_id = v.opportunity_id AND k.pipeline = v.pipeline
+  GROUP BY v.segment, p.period, k.pipeline, k.stage, k.opportunity_id
+) moving
 GROUP BY segment, period, pipeline, stage
-;
--- section: past
-SELECT segment, period, pipeline, furthest_order, count(*) AS deals
-FROM movers
-GROUP BY segment, period, pipeline, furthest_order
 ;
 -- section: entered
 SELECT t.segment, p.period, t.pipeline, t.stage, min(t.stage_order) AS stage_order,
@@ -115,7 +95,7 @@ SELECT k.segment, k.period, k.pipeline, k.stage, c.value, coalesce(c.n, 0) AS n,
   coalesce(c.n, 0) AS visits, coalesce(w.open_n, 0) AS open_n, w.open_median_age,
   CASE WHEN l.limit_days IS NOT NULL THEN coalesce(w.stalled_n, 0) END AS stalled_n,
   CASE WHEN h.has_history THEN coalesce(e.backward, 0) END AS backward,
-  CASE WHEN h.has_history THEN CAST(coalesce(f.deals, 0) - coalesce(b.deals, 0) AS BIGINT) END AS skipped,
+  CASE WHEN h.has_history THEN coalesce(s.deals, 0) END AS skipped,
   l.limit_days, k.stage_order
 FROM marks k
 CROSS JOIN (SELECT count(*) > 0 AS has_history FROM model.stage_visits) h
@@ -125,15 +105,8 @@ LEFT JOIN now w ON w.segment = k.segment AND w.pipeline = k.pipeline AND w.stage
 LEFT JOIN limits l ON l.pipeline = k.pipeline AND l.stage = k.stage
 LEFT JOIN entered e
   ON e.segment = k.segment AND e.period IS NOT DISTINCT FROM k.period AND e.pipeline = k.pipeline AND e.stage = k.stage
-LEFT JOIN (
-  SELECT m.segment, m.period, m.pipeline, m.stage, sum(x.deals) AS deals
-  FROM marks m
-  JOIN past x ON x.segment = m.segment AND x.period IS NOT DISTINCT FROM m.period AND x.pipeline = m.pipeline
-    AND x.furthest_order > m.stage_order
-  GROUP BY m.segment, m.period, m.pipeline, m.stage
-) f ON f.segment = k.segment AND f.period IS NOT DISTINCT FROM k.period AND f.pipeline = k.pipeline AND f.stage = k.stage
-LEFT JOIN been b
-  ON b.segment = k.segment AND b.period IS NOT DISTINCT FROM k.period AND b.pipeline = k.pipeline AND b.stage = k.stage
+LEFT JOIN skips s
+  ON s.segment = k.segment AND s.period IS NOT DISTINCT FROM k.period AND s.pipeline = k.pipeline AND s.stage = k.stage
 ORDER BY k.segment, k.period, k.pipeline, k.stage_order NULLS LAST, k.stage
 ;
 -- section: life
