@@ -91,6 +91,8 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
         return columns.read_words(cells, lambda text: words.choice(column, text, choices), "unknown value")
     if kind == "currency":
         return columns.read_words(cells, words.currency, "unknown currency")
+    if column == "lifecycle_stage":
+        return columns.read_words(cells, words.lifecycle_stage, "unknown value")
     plain = {
         "id": columns.read_id,
         "flag": columns.read_flag,

@@ -16,6 +16,9 @@ EXTRAS: dict[str, str] = {
     "_modified_at": "timestamp",
     "_owner_id": "id",
     "_converted_contact_id": "id",
+    "_converted_opportunity_id": "id",
+    "_customer_on": "date",
+    "_home_amount": "money",
     "_is_deleted": "flag",
     "_is_won": "flag",
     "_is_lost": "flag",
@@ -44,7 +47,7 @@ EXTRAS: dict[str, str] = {
 
 KEPT = (
     "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
-    "_tenure_months", "_churned",
+    "_customer_on", "_tenure_months", "_churned",
 )  # fmt: skip
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 

@@ -104,7 +104,7 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
         columns=dict(known.found),
         constants={c: v for c, v in shape.constants.items() if c not in known.found},
         derived=dict(shape.derived),
-        also={t: sql for t, sql in shape.also.items() if all(e in known.found for e in EXTRAS if e in sql)},
+        also={t: sql for t, sql in shape.also.items() if any(e in known.found for e in EXTRAS if e in sql)},
         lists=shape.lists,
         formats=formats,
     )
@@ -114,10 +114,28 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
             reason = f"a header of {shape.name}" if canonical else f"used by {shape.name} for other columns"
             if position not in plan.matches or canonical:
                 plan.matches[position] = Match(canonical, "certain", reason)
+    _take_home_amounts(plan)
     _add_canonical_names(plan, headers)
     if shape.name == "hubspot.deals":
         hubspot.add_stage_dates(plan, headers, pipelines)
     return plan
+
+
+def _take_home_amounts(plan: Plan) -> None:
+    """Amounts in the company's currency count where there are no others; a deal's own currency is not theirs."""
+    home = plan.columns.pop("_home_amount", None)
+    if home is None:
+        return
+    left_out, reason = home, "the amounts in the deals' own currencies are taken"
+    if "amount" not in plan.columns:
+        plan.columns["amount"] = home
+        plan.matches[home[0]] = Match(f"{plan.table_name}.amount", "certain", "the only amounts of the file")
+        left_out, reason = (
+            plan.columns.pop("currency", ()),
+            "the amounts are in the company's currency, not in this one",
+        )
+    plan.ignored |= set(left_out)
+    plan.matches |= {position: Match(None, "certain", reason) for position in left_out}
 
 
 def _add_canonical_names(plan: Plan, headers: Sequence[str]) -> None:

@@ -55,6 +55,25 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "direction": {"in": ("in", "inbound", "incoming"), "out": ("out", "outbound", "outgoing")},
 }
 
+_LIFECYCLE: dict[str, tuple[str, ...]] = {
+    "Subscriber": ("suscriptor", "подписчик", "订阅者"),
+    "Lead": ("cliente potencial", "prospecto", "лид", "潜在客户", "线索"),
+    "Marketing Qualified Lead": (
+        "mql", "lead calificado para marketing", "lead cualificado para marketing", "lead calificado por marketing",
+        "lead cualificado por marketing", "lead calificado de marketing", "lead cualificado de marketing",
+    ),
+    "Sales Qualified Lead": (
+        "sql", "lead calificado para ventas", "lead cualificado para ventas", "lead calificado por ventas",
+        "lead cualificado por ventas", "lead calificado de ventas", "lead cualificado de ventas",
+    ),
+    "Opportunity": ("oportunidad", "возможность", "商机"),
+    "Customer": ("cliente", "клиент", "客户"),
+    "Evangelist": ("evangelista", "evangelizador", "евангелист"),
+}  # fmt: skip
+_LIFECYCLE_NAMES = {
+    word.replace(" ", ""): name for name, words in _LIFECYCLE.items() for word in (normalised(name), *words)
+}
+
 _CURRENCIES = {
     "us dollar": "USD", "dollar": "USD", "us$": "USD", "euro": "EUR", "€": "EUR", "£": "GBP", "pound sterling": "GBP",
     "british pound": "GBP", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "рубль": "RUB", "российский рубль": "RUB",
@@ -76,6 +95,11 @@ def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
         if any(plain.startswith(p) or (p in plain and (len(p) > 3 or not p.isascii())) for p in parts):
             return value
     return None
+
+
+def lifecycle_stage(text: str) -> str:
+    """HubSpot's English name of a lifecycle stage written in another language or as an internal name, else the text."""
+    return _LIFECYCLE_NAMES.get(re.sub(r"[ _/-]+", "", normalised(text)), text)
 
 
 def currency(text: str) -> str | None:

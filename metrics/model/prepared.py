@@ -13,6 +13,9 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("name_key", "text", "Normalised name, for linking."),
     ),
     "owners": (),
+    "contacts": (
+        Column("customer_on", "date", "Became a customer, where the source dates that apart from converting."),
+    ),
     "opportunities": (
         Column("value", "number", "Amount in the reporting currency; NULL without it or its rate, or 0 and open."),
         Column("value_issue", "text", "Why value is NULL: 'no amount' or 'no exchange rate'."),

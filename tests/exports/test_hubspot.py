@@ -246,3 +246,39 @@ def test_associated_records_and_flags_that_were_used_are_no_attributes(load: Par
         "Associated Company IDs,Associated Note,Close Date,Region\n1,A,Open,5,false,false,North,North,9,n,2026-01-01,East\n"
     )
     assert [c for c in parsed.columns("opportunities") if c.startswith("attr:")] == ["attr:Region"]
+
+
+def test_lifecycle_stages_have_one_name_in_every_language(load: Parse) -> None:
+    said = ("Lead calificado para marketing", "salesqualifiedlead", "Oportunidad", "Cliente", "Customer", "Partner one")
+    rows = "".join(f"{n},A,B,a@n.com,{stage},2024-01-01 10:00\n" for n, stage in enumerate(said, start=1))
+    parsed = load("ID de registro,Nombre,Apellidos,Correo,Etapa del ciclo de vida,Fecha de creación\n" + rows)
+    assert parsed.rows("contacts", "lifecycle_stage, is_converted") == [
+        ("Marketing Qualified Lead", False),
+        ("Sales Qualified Lead", False),
+        ("Opportunity", False),
+        ("Customer", True),
+        ("Customer", True),
+        ("Partner one", False),
+    ]
+    assert parsed.report["issues"] == []
+
+
+def test_the_day_of_becoming_a_customer_is_not_that_of_the_opportunity(load: Parse) -> None:
+    parsed = load(
+        "Record ID,First Name,Last Name,Email,Lifecycle Stage,Became a Customer Date,Create Date\n"
+        "1,A,B,a@n.com,Opportunity,2024-05-01 10:00,2024-01-01 10:00\n"
+    )
+    assert parsed.rows("contacts", "_customer_on::TEXT, is_converted") == [("2024-05-01", True)]
+    assert "converted_on" not in parsed.columns("contacts")
+
+
+def test_amounts_in_the_companys_currency_are_not_in_the_deals(load: Parse) -> None:
+    head = "Record ID,Deal Name,Deal Stage,Currency,Amount in company currency"
+    alone = load(f"{head}\n1,A,Open,USD,100\n2,B,Open,EUR,200\n")
+    assert alone.rows("opportunities", "amount::TEXT") == [("100.0000",), ("200.0000",)]
+    assert not {"currency", "attr:Currency"} & set(alone.columns("opportunities"))
+    columns = {c["header"]: c for c in alone.report["columns"]}
+    assert columns["Amount in company currency"]["canonical"] == "opportunities.amount"
+    assert columns["Currency"]["canonical"] is None
+    both = load(f"{head},Amount\n1,A,Open,USD,100,110\n2,B,Open,EUR,200,\n")
+    assert both.rows("opportunities", "amount::TEXT, currency") == [("110.0000", "USD"), (None, "EUR")]

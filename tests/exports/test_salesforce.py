@@ -221,3 +221,19 @@ def test_a_mapped_files_phones_are_no_attributes_unless_mapped(load: Parse) -> N
     parsed = load("id,Street,Teléfono,Plan\n1,Main,600,Gold\n", mapping=mapping)
     assert parsed.rows("accounts", "name") == [("Main",)]
     assert [c for c in parsed.columns("accounts") if c.startswith("attr:")] == ["attr:Plan"]
+
+
+def test_a_converted_lead_is_on_its_opportunity(load: Parse) -> None:
+    api = load(
+        "Id,LastName,Email,Company,Status,IsConverted,ConvertedContactId,ConvertedOpportunityId,CreatedDate\n"
+        "00Q1G00000N38JZ,A,a@n.com,North,Done,true,0031G00000N38JZ,0061G00000N38JZ,2024-01-01\n"
+        "00Q1G00000N38JY,B,b@n.com,South,Done,true,,0061G00000N38JY,2024-01-01\n"
+        "00Q1G00000N38JX,C,c@n.com,West,Open,false,,,2024-01-01\n"
+    )
+    links = [("0061G00000N38JZ", "0031G00000N38JZ"), ("0061G00000N38JY", "00Q1G00000N38JY")]
+    assert api.rows("opportunity_contacts", "opportunity_id, contact_id") == links
+    report = load(
+        "Lead ID,Last Name,Company / Account,Lead Status,Converted,Converted Opportunity ID\n"
+        "00Q1G00000N38JY,B,South,Done,1,0061G00000N38JY\n"
+    )
+    assert report.rows("opportunity_contacts", "opportunity_id, contact_id") == links[1:]

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from company import company
+import duckdb
+from company import company, write_batch
 
 from metrics import measure, open_snapshot
+from metrics.workspace.build import build_in
 
 LEAD, BECAME, BECAME_15 = "00Q1G00000N38JZ", "0031G00000N38JZQAZ", "0031G00000N38JZ"
 
@@ -100,3 +102,33 @@ def test_lead_conversion_counts_the_person_once(tmp_path):
     finally:
         snapshot.close()
     assert dict(zip(frame["step"], frame["value"], strict=True)) == {"lead": 2, "customer": 1}
+
+
+def test_who_is_on_a_deal_does_not_take_the_role_away(tmp_path):
+    """An older import names the role, a newer one only says that the person is on the deal."""
+    said = {"opportunity_id": "d1", "contact_id": BECAME}
+    links = ({**said, "role": "Buyer; Champion"}, {**said, "contact_id": BECAME_15})
+    batches = [write_batch(tmp_path, number=n, opportunity_contacts=[link]) for n, link in enumerate(links, start=1)]
+    batches.append(write_batch(tmp_path, number=3, contacts=[contact()]))
+    with duckdb.connect() as connection:
+        build_in(connection, batches, {})
+        roles = connection.execute("SELECT role FROM model.opportunity_contacts").fetchall()
+        assert roles == [("Buyer; Champion",)]
+        each = connection.execute("SELECT role FROM model.deal_roles ORDER BY role").fetchall()
+        assert each == [("Buyer",), ("Champion",)]
+
+
+def test_a_converted_lead_whose_deal_was_lost_is_no_customer(tmp_path):
+    path = company(
+        directory=tmp_path,
+        stages={"Lost": "lost"},
+        contacts=[lead("l1", None), {"contact_id": "l2", "is_lead": True, "is_converted": False}],
+        opportunities=[{"opportunity_id": "d1", "stage": "Lost"}],
+        opportunity_contacts=[{"opportunity_id": "d1", "contact_id": "l1"}],
+    )
+    snapshot = open_snapshot(path)
+    try:
+        frame = measure(snapshot, "lead_conversion").frame
+    finally:
+        snapshot.close()
+    assert dict(zip(frame["step"], frame["value"], strict=True)) == {"lead": 2, "opportunity": 1, "customer": 0}

@@ -1,6 +1,6 @@
 /*
 title = "Lead conversion"
-definition = "Contacts created in the period that reached the step or a later one; every contact is a lead, converted ones too. Steps that the data cannot tell are not shown. MQL and SQL: a date or the lifecycle stage says so. Opportunity: on a deal; customer: on a won deal, or its lifecycle stage says so. A converted flag means customer where nothing tells of contacts' deals, else opportunity. Median days: from the step before, where both are dated. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Contacts created in the period that reached the step or a later one; every contact is a lead, converted ones too. Steps that the data cannot tell are not shown. MQL and SQL: a date or the lifecycle stage says so. Opportunity: on a deal, or the lifecycle stage says so; customer: on a won deal. A lifecycle stage of customer means customer where contacts' deals are not loaded, else opportunity; so does a converted flag, where no lifecycle stage tells of opportunities either. Median days: from the step before, where both are dated. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} contacts, {denominator} at the step before"
 unit = "contact"
 clock = "created_on"
@@ -25,16 +25,18 @@ FROM (
 ) known
 ;
 -- section: told
-SELECT has_mql, has_sql, has_deals OR has_opportunity_stage AS has_opportunity,
+SELECT has_mql, has_sql, has_deals, has_deals OR has_opportunity_stage AS has_opportunity,
   has_deals OR has_customer_stage OR (has_converted AND NOT has_opportunity_stage) AS has_customer,
   NOT has_deals AND NOT has_opportunity_stage AS converted_is_customer
 FROM (
   SELECT coalesce(bool_or(c.mql_on IS NOT NULL OR l.position = 2), FALSE) AS has_mql,
     coalesce(bool_or(c.sql_on IS NOT NULL OR l.position = 3), FALSE) AS has_sql,
     coalesce(bool_or(l.position = 4), FALSE) AS has_opportunity_stage,
-    coalesce(bool_or(l.position = 5), FALSE) AS has_customer_stage,
+    coalesce(bool_or(l.position = 5 OR c.customer_on IS NOT NULL), FALSE) AS has_customer_stage,
     coalesce(bool_or(c.is_converted IS NOT NULL OR c.converted_on IS NOT NULL), FALSE) AS has_converted,
-    EXISTS (SELECT 1 FROM model.opportunity_contacts) AS has_deals
+    EXISTS (
+      SELECT 1 FROM model.opportunity_contacts k JOIN model.opportunities o ON o.opportunity_id = k.opportunity_id
+    ) AS has_deals
   FROM model.contacts c
   LEFT JOIN lifecycles l ON l.stage = lower(replace(c.lifecycle_stage, ' ', ''))
 ) found
@@ -68,10 +70,10 @@ WHERE a.n + coalesce(b.n, 0) >= 20 AND 2 * (a.n + coalesce(b.n, 0)) >= (SELECT c
 SELECT c.segment, p.period, c.contact_id, c.account_id,
   CASE WHEN b.day IS NULL THEN c.created_on END AS created_on, b.day IS NOT NULL AS is_bulk, c.mql_on, c.sql_on,
   coalesce(d.opened_on, CASE WHEN NOT t.converted_is_customer THEN c.converted_on END) AS opportunity_on,
-  coalesce(d.won_on, CASE WHEN t.converted_is_customer THEN c.converted_on END) AS customer_on,
+  coalesce(d.won_on, c.customer_on, CASE WHEN t.converted_is_customer THEN c.converted_on END) AS customer_on,
   CASE
-    WHEN l.position = 5 OR d.is_won OR (t.converted_is_customer AND coalesce(c.is_converted, c.converted_on IS NOT NULL)) THEN 5
-    WHEN l.position = 4 OR d.contact_id IS NOT NULL OR coalesce(c.is_converted, c.converted_on IS NOT NULL) THEN 4
+    WHEN d.is_won OR (NOT t.has_deals AND (l.position = 5 OR c.customer_on IS NOT NULL)) OR (t.converted_is_customer AND coalesce(c.is_converted, c.converted_on IS NOT NULL)) THEN 5
+    WHEN l.position >= 4 OR c.customer_on IS NOT NULL OR d.contact_id IS NOT NULL OR coalesce(c.is_converted, c.converted_on IS NOT NULL) THEN 4
     WHEN l.position = 3 OR c.sql_on IS NOT NULL THEN 3
     WHEN l.position = 2 OR c.mql_on IS NOT NULL THEN 2
     ELSE 1

@@ -67,11 +67,20 @@ FROM stalled s
 JOIN touches t ON t.account_id = s.account_id AND t.opportunity_id IS NULL
 ;
 -- section: roles
-SELECT DISTINCT x.opportunity_id, coalesce(o.pipeline, '(none)') AS pipeline, o.outcome, coalesce(x.role, c.buying_role) AS role
-FROM model.opportunity_contacts x
+SELECT x.opportunity_id, coalesce(o.pipeline, '(none)') AS pipeline, o.outcome, x.role
+FROM model.deal_roles x
 JOIN model.opportunities o ON o.opportunity_id = x.opportunity_id
-LEFT JOIN model.contacts c ON c.contact_id = x.contact_id
-WHERE coalesce(x.role, c.buying_role) IS NOT NULL
+;
+-- section: digits
+SELECT 0 AS digit UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
+UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9
+;
+-- section: positions
+SELECT 1 + a.digit + 10 * b.digit + 100 * c.digit AS position
+FROM digits a
+CROSS JOIN digits b
+CROSS JOIN digits c
+WHERE a.digit + 10 * b.digit + 100 * c.digit <= length($required_roles) - length(replace($required_roles, ',', ''))
 ;
 -- section: needed
 SELECT r.pipeline, r.role
@@ -84,10 +93,7 @@ HAVING 2 * count(*) >= w.deals
 UNION ALL
 SELECT p.pipeline, trim(split_part($required_roles, ',', k.position))
 FROM (SELECT DISTINCT pipeline FROM stalled) p
-CROSS JOIN (
-  SELECT 1 AS position UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6
-  UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10
-) k
+CROSS JOIN positions k
 WHERE length(trim(split_part($required_roles, ',', k.position))) > 0
 ;
 -- section: missing

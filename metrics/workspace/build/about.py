@@ -12,7 +12,7 @@ import duckdb
 from metrics.workspace.build.batch import Batch
 
 STALE_DAYS = 14
-FORMAT = 2
+FORMAT = 3
 """Number of the snapshot's format; a snapshot of another one is built again from the batches."""
 
 

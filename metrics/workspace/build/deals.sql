@@ -62,6 +62,7 @@ LEFT JOIN places p ON p.pipeline = k.pipeline AND p.stage = k.stage
 ANTI JOIN stays v ON v.deal = n.deal AND v.place = p.place
 WHERE EXISTS (SELECT 1 FROM stays);
 
+-- Leads and deals only say who is on a deal; what tells a role is not replaced by that.
 CREATE TABLE model.opportunity_contacts AS
 SELECT DISTINCT ON (opportunity_id, contact_id) *
 FROM (
@@ -70,7 +71,16 @@ FROM (
     LEFT JOIN deal_keys k ON k.deal_key = id_key(t.opportunity_id)
     LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
 )
-ORDER BY opportunity_id, contact_id, _import DESC, is_primary DESC NULLS LAST, _row;
+ORDER BY opportunity_id, contact_id, role IS NULL AND is_primary IS NULL, _import DESC, is_primary DESC NULLS LAST, _row;
+
+CREATE TABLE model.deal_roles AS
+SELECT DISTINCT opportunity_id, trim(said) AS role
+FROM (
+    SELECT x.opportunity_id, unnest(string_split(coalesce(x.role, c.buying_role), ';')) AS said
+    FROM model.opportunity_contacts x
+    LEFT JOIN model.contacts c ON c.contact_id = x.contact_id
+)
+WHERE trim(said) <> '';
 
 -- A touch's account is its own, else its contact's, else its deal's. Sorted by account and day, in one number.
 CREATE TABLE model.activities AS

@@ -11,11 +11,11 @@ from metrics.workspace.build.batch import Batch
 _LINK = {"_account_name": "VARCHAR", "_account_domain": "VARCHAR"}
 _OWN = {
     "owners": {"_owner_id": "VARCHAR"},
-    "contacts": {"_converted_contact_id": "VARCHAR"},
+    "contacts": {"_converted_contact_id": "VARCHAR", "_customer_on": "DATE"},
     "stage_visits": {"_position": "BIGINT"},
     "contracts": {"_tenure_months": "DOUBLE", "_churned": "BOOLEAN"},
 }
-KEEP_ALL = ("stages", "owners")
+KEEP_ALL = ("stages", "owners", "opportunity_contacts")
 """Tables whose rows of every import stay: the build itself decides between them."""
 
 

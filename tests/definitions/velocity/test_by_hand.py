@@ -228,7 +228,7 @@ def crowded(opened):
     people = [
         *({"opportunity_id": f"w{i}", "contact_id": f"b{i}", "role": "Buyer"} for i in range(1, 21)),
         *({"opportunity_id": f"w{i}", "contact_id": f"c{i}", "role": "Champion"} for i in range(1, 10)),
-        {"opportunity_id": "s1", "contact_id": "x", "role": "Buyer"},
+        {"opportunity_id": "s1", "contact_id": "x"},
     ]
     touches = [
         *(
@@ -243,7 +243,8 @@ def crowded(opened):
         {"account_id": name, "name": name.upper()} for name in ["a1", "a2", "a3", *(f"aw{i}" for i in range(1, 21))]
     ]
 
-    def make(**more):
+    def make(role_of_x="Buyer", **more):
+        people[-1]["role"] = role_of_x
         return opened(
             stages=STAGES,
             as_of="2024-06-30",
@@ -279,6 +280,17 @@ def test_stalled_deals(crowded):
 def test_required_roles_are_the_users(crowded):
     rows = measure(crowded(), "stalled_deals", options={"required_roles": "Champion, buyer"}).rows()
     assert [r["missing_roles"] for r in rows] == ["Champion", "Champion, buyer"]
+
+
+def test_a_cell_of_several_roles_is_several_and_any_number_is_required(crowded):
+    """s1's buyer is a champion too; of the twelve required roles it has the two."""
+    both = crowded(role_of_x="Buyer; Champion")
+    roles = ", ".join(["Champion", "Buyer", *(f"Role {letter}" for letter in "ABCDEFGHIJ")])
+    first, second = measure(both, "stalled_deals", options={"required_roles": roles}).rows()
+    assert first["missing_roles"] == ", ".join(f"Role {letter}" for letter in "ABCDEFGHIJ")
+    assert second["missing_roles"].startswith("Buyer, Champion, Role A")
+    first, second = measure(both, "stalled_deals").rows()
+    assert (first["missing_roles"], second["missing_roles"]) == (None, "Buyer")
 
 
 @pytest.mark.parametrize("levels", ["Prospecting=30, Proposal=1", "Prospecting=59.5"])
