@@ -59,8 +59,7 @@ class Visit:
     def go(self, name: str) -> None:
         """To a page, by the sidebar."""
         self.page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
-        expect(self.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
-        self.drawn()
+        self.comes(self.page.get_by_role("heading", name=name, exact=True, level=1))
 
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label).click()
@@ -79,7 +78,13 @@ class Visit:
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until the text is on the page, and the page is drawn."""
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        self.comes(self.page.get_by_text(text))
+
+    def comes(self, awaited: Locator) -> None:
+        """Wait until it is on the page, and the page is drawn. An error on the page ends the waiting."""
+        failed = self.page.get_by_test_id("stException")
+        expect(awaited.or_(failed).first).to_be_visible()
+        assert failed.count() == 0, failed.first.inner_text()
         self.drawn()
 
     def drawn(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from browser_page import Visit
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +21,7 @@ def test_every_page_in_both_themes(serve: Callable[[], str], visitor: Callable[.
     light = visitor(address)
     light.open()
     light.press("Look at a sample company")
-    expect(light.page.get_by_test_id("stMetric")).to_have_count(6)
-    light.drawn()
+    light.comes(light.page.get_by_test_id("stMetric"))
     assert_six_figures(light)
     picture(light, Path(PICTURE or tmp_path / "overview.png"))
     dark = visitor(address, theme="dark")
