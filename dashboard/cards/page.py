@@ -22,12 +22,14 @@ NO_PIPELINE = "(none)"
 
 @dataclass(frozen=True)
 class Page:
-    """What the charts of a page share: the choice, the as-of day, whether there are targets, the pipeline shown."""
+    """What the charts of a page share: the choice, the as-of day, whether there are targets, the pipeline of its
+    stage charts; `chooses_pipeline`: the bar says which."""
 
     choice: Choice
     as_of: date
     has_targets: bool
     pipeline: str
+    chooses_pipeline: bool = False
 
     @property
     def split(self) -> str | None:
@@ -67,7 +69,7 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
     chosen = filter_bar(pipelines=known if pipelines else ())
     chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
     pipeline = chosen.pipeline if chosen.pipeline in known else (chosen.values("pipeline") or known)[0]
-    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline)
+    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline, pipelines)
 
 
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:

@@ -31,7 +31,8 @@ def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SH
             st.subheader(say("attention.name"), anchor=False)
             empty.failed(error)
             return
-        table = listed_deals(answer, page.pipeline if kind == "stalled_deals" else None)
+        one_pipeline = kind == "stalled_deals" and page.chooses_pipeline
+        table = listed_deals(answer, page.pipeline if one_pipeline else None)
         with st.container(horizontal=True, wrap=False, gap="xsmall"):
             with st.container(gap="xxsmall"):
                 key = f"attention.{kind}.{'title' if len(table) else 'none'}"
