@@ -6,7 +6,6 @@ begin like a formula, so neither gets them.
 
 import csv
 import json
-import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -83,17 +82,18 @@ def make_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers
     to_the_right = set(numbers)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(Text(_visible(column)), justify="right" if column in to_the_right else "left")
+        table.add_column(Text(_visible(column)), justify="right" if column in to_the_right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text("n/a" if cell is None else _visible(str(cell))) for cell in row))
     return table
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[str] = ()) -> None:
-    """Prints such a table, as wide as it needs to be where the output is no terminal."""
+    """Prints such a table: as wide as it needs to be where the output is no terminal, folded and never cut in one."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
+    is_terminal = sys.stdout.isatty()
+    console = Console(highlight=False, force_terminal=is_terminal)
+    if not is_terminal:
         console.width = 10_000
     console.print(make_table(columns, rows, numbers))

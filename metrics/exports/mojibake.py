@@ -15,10 +15,11 @@ def encoded_twice(path: Path) -> bool:
     with path.open("rb") as stream:
         while True:
             block = stream.read(_BLOCK)
-            foreign = foreign or not block.isascii()
             if not block or not block.isascii():
+                text = outer.decode(block, final=not block).removeprefix("\ufeff")
+                foreign = foreign or not text.isascii()
                 try:
-                    inner.decode(once(outer.decode(block, final=not block).removeprefix("\ufeff")), final=not block)
+                    inner.decode(once(text), final=not block)
                 except UnicodeError:
                     return False
             if not block:

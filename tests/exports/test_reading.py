@@ -257,11 +257,12 @@ def test_letters_encoded_twice_are_restored(load: Parse, name: str, mark: str, t
         assert any("encoded twice" in warning for warning in parsed.report["warnings"])
 
 
-@pytest.mark.parametrize("name", ["Müller", "Ã la carte Ñandú", "Спасибо", "São Ção", "Ã¼ and ü", "Why???"])
+@pytest.mark.parametrize("name", ["Müller", "Ã la carte Ñandú", "Спасибо", "São Ção", "Ã¼ and ü", "Why???", "Plain"])
 def test_sound_letters_stay(load: Parse, name: str) -> None:
-    parsed = load(f"id,name,city\n1,{name},x\n", mapping=ACCOUNTS)
-    assert parsed.rows("accounts", "name") == [(name,)]
-    assert parsed.report["warnings"] == []
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        parsed = load(f"id,name,city\n1,{name},x\n".encode(encoding), mapping=ACCOUNTS)
+        assert parsed.rows("accounts", "name") == [(name,)]
+        assert parsed.report["warnings"] == []
 
 
 def test_letters_that_are_gone_are_told(load: Parse) -> None:

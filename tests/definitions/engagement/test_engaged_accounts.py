@@ -180,6 +180,8 @@ def test_without_accounts_or_touches(opened):
     (row,) = measure(opened(**company_of(accounts=0)), "engaged_accounts").rows()
     assert (row["value"], row["n"], row["low"]) == (None, 0, None)
     (row,) = measure(opened(**company_of()), "engaged_accounts").rows()
+    assert (row["value"], row["n"]) == (None, 4)  # nothing loaded is not nobody engaged
+    (row,) = measure(opened(**company_of(("a1", "email_sent", "2024-05-10"))), "engaged_accounts").rows()
     assert (row["value"], row["n"]) == (0, 4)
 
 
