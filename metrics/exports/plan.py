@@ -52,13 +52,21 @@ KEPT = (
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 
 
+LINKS = {"_account_name": "account_id", "_account_domain": "account_id", "_owner_id": "owner"}
+"""The extras that find the record which a canonical column names."""
+
+
 @dataclass(frozen=True)
 class Match:
-    """Why a column of the file feeds a canonical column (or none)."""
+    """Why a column of the file feeds a canonical column (or none).
+
+    `feeds`: what is worked out from a column that is none itself: canonical columns, or whole tables.
+    """
 
     canonical: str | None
     certainty: Certainty
     reason: str
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from metrics.errors import FileError
 from metrics.exports import hubspot
 from metrics.exports.headers import normalised, width_of
-from metrics.exports.plan import EXTRAS, Formats, Match, Plan
+from metrics.exports.plan import EXTRAS, LINKS, Formats, Match, Plan
 from metrics.exports.vendors import Shape, shapes
 from metrics.model import TABLES, Table
 
@@ -24,6 +24,8 @@ _OTHERS = {
     r"^impr\.$": "Google Ads",
     r"^current period start \(utc\)$": "Stripe",
 }
+
+_REASONS = {"_modified_at": "tells the newer of two rows", "_is_deleted": "tells rows deleted in the source"}
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,23 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
     for column, positions in known.found.items():
         for position in positions:
             canonical = f"{shape.table}.{column}" if not column.startswith("_") else None
-            reason = f"a header of {shape.name}" if canonical else f"used by {shape.name} for other columns"
             if position not in plan.matches or canonical:
-                plan.matches[position] = Match(canonical, "certain", reason)
+                feeds = () if canonical else _fed_by(shape, column)
+                plan.matches[position] = Match(canonical, "certain", _REASONS.get(column, "its header"), feeds)
     _take_home_amounts(plan)
     _add_canonical_names(plan, headers)
     if shape.name == "hubspot.deals":
         hubspot.add_stage_dates(plan, headers, pipelines)
     return plan
+
+
+def _fed_by(shape: Shape, extra: str) -> tuple[str, ...]:
+    """The canonical columns and tables that are worked out or found with an extra."""
+    names = re.compile(rf"\b{extra}\b")
+    columns = [column for column, sql in shape.derived.items() if names.search(sql)]
+    columns = [LINKS.get(column, column) for column in [*columns, extra]]
+    fed = [f"{shape.table}.{column}" for column in columns if not column.startswith("_")]
+    return tuple(dict.fromkeys([*fed, *(target for target, sql in shape.also.items() if names.search(sql))]))
 
 
 def _take_home_amounts(plan: Plan) -> None:

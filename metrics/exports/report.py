@@ -11,7 +11,7 @@ from metrics.exports.headers import normalised
 from metrics.exports.plan import EXTRAS, Match
 from metrics.exports.words import NO_VALUE
 
-_UNMATCHED = Match(None, "unknown", "not recognised; kept as an attribute where the table has some")
+_UNMATCHED = Match(None, "unknown", "not recognised")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _NONE = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
 
@@ -84,7 +84,7 @@ def export_day(names: Sequence[str], upload_day: str | None) -> tuple[str | None
 
 
 def describe(head: Sequence[Sequence[str]], headers: Sequence[str], matches: dict[int, Match]) -> list[dict[str, Any]]:
-    """The file's columns for the mapping form: header, three sample values, what they feed and why."""
+    """The file's columns for the mapping form: header, three sample values, what they are or feed, and why."""
     described = []
     for i, header in enumerate(headers):
         values = (record[i].strip() for record in head if i < len(record))
@@ -92,6 +92,6 @@ def describe(head: Sequence[Sequence[str]], headers: Sequence[str], matches: dic
         match = matches.get(i + 1, _UNMATCHED)
         described.append({
             "header": header, "samples": seen, "canonical": match.canonical, "certainty": match.certainty,
-            "reason": match.reason,
+            "reason": match.reason, "feeds": [match.canonical] if match.canonical else list(match.feeds),
         })  # fmt: skip
     return described
