@@ -11,15 +11,16 @@ import pandas as pd
 from data import words
 from data.shapes import joined, whole
 
-FIRST_DAY = np.datetime64("2024-11-01", "D")
+FIRST_DAY = np.datetime64("2023-01-01", "D")
 LAST_DAY = np.datetime64("2026-10-31", "D")
 END = np.datetime64("2026-11-01T00:00", "m")  # the as-of day ends here
-MONTHS = np.arange("2024-11", "2026-11", dtype="datetime64[M]")
+KEPT_SINCE = np.datetime64("2024-10-01", "D")  # older mailings, calls, meetings and to-dos are cleared away
+MONTHS = np.arange("2023-01", "2026-11", dtype="datetime64[M]")
 ACCOUNTS_PER_SCALE = 1240
 TARGET_SHARE = 0.19
-JOINED_LATER = 0.35  # share of the other accounts that marketing found within the 24 months
+JOINED_LATER = 0.35  # share of the other accounts that marketing found since the first day
 # Day of each wave of target accounts, and its share of them
-WAVES = ((np.datetime64("2024-10-15"), 0.62), (np.datetime64("2025-04-01"), 0.23), (np.datetime64("2025-10-01"), 0.15))
+WAVES = ((np.datetime64("2023-09-15"), 0.62), (np.datetime64("2024-05-15"), 0.26), (np.datetime64("2025-10-01"), 0.12))
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
     fit = np.array([i.fit for i in words.INDUSTRIES])[industry] + size_fit + rng.normal(0, 0.35, count)
     names = _names(numbers, industry)
     age_days = rng.integers(1, 700, count)
-    created = np.datetime64("2024-10-30T08:00", "m") - age_days * 1440 + rng.integers(0, 600, count)
+    created = np.datetime64("2022-12-30T08:00", "m") - age_days * 1440 + rng.integers(0, 600, count)
     cities = np.array(
         [
             c.cities[n % len(c.cities)]
@@ -149,7 +150,9 @@ def _with_targets(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame
     tier = np.full(len(frame), "", dtype="U6")
     tier[order] = np.array(["Tier 1", "Tier 2", "Tier 3"])[pick(np.arange(wanted) / wanted, (0.16, 0.36, 0.48))]
     joins = np.isnat(since) & (rng.random(len(frame)) < JOINED_LATER)
-    joined_at = FIRST_DAY.astype("datetime64[m]") + (rng.random(len(frame)) * 728 * 1440).astype(np.int64)
+    joined_at = FIRST_DAY.astype("datetime64[m]") + (
+        rng.random(len(frame)) * (LAST_DAY - FIRST_DAY - 2).astype(np.int64) * 1440
+    ).astype(np.int64)
     created = np.where(joins, joined_at, frame["created"].to_numpy())
     return frame.assign(since=since, tier=tier, flagged_late=False, created=created)
 
@@ -166,7 +169,7 @@ def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     account = np.repeat(np.arange(len(frame)), per_account)
     total = len(account)
     job = pick(rng.random(total), tuple(j.share for j in words.JOBS))
-    earliest = np.maximum(frame["created"].to_numpy()[account], np.datetime64("2024-07-01T08:00", "m"))
+    earliest = np.maximum(frame["created"].to_numpy()[account], np.datetime64("2022-09-01T08:00", "m"))
     span = (END - earliest).astype(np.int64)
     created = earliest + (span * rng.random(total) ** 1.6).astype(np.int64)
     return pd.DataFrame({

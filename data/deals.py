@@ -14,7 +14,8 @@ from data.company import END, FIRST_DAY, MONTHS, known_in, pick
 
 SEASON = {1: 0.95, 2: 1.05, 3: 1.15, 4: 1.0, 5: 1.05, 6: 1.1, 7: 0.85, 8: 0.7, 9: 1.2, 10: 1.1, 11: 1.05, 12: 0.75}
 RESPONSES_A_MONTH = 0.075
-OPENINGS_A_MONTH = 0.02
+OPENINGS_A_MONTH = 0.018
+GROWTH_A_YEAR = 0.03
 TARGET_RESPONDS = 4.2
 TARGET_OPENS = 2.3
 ENGAGED_OPENS = 3.2  # how much likelier an account opens a deal in the months after a response
@@ -25,7 +26,7 @@ SPREAD = np.array([0.75, 0.7, 0.7, 0.65, 0.75])
 ADVANCE = np.array([0.76, 0.71, 0.75, 0.80, 0.79])
 TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.14, 0.04])
 NO_DECISION = 0.16
-PARTNER_SHARE = 0.12  # accounts of a block with a deal in the partner channel
+PARTNER_SHARE = 0.22  # accounts of a block with a deal in the partner channel
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Path:
 
 def _growth(month: int) -> float:
     calendar = int(str(MONTHS[month])[5:])
-    return SEASON[calendar] * (0.72 + 0.56 * month / (len(MONTHS) - 1))
+    return SEASON[calendar] * (1 + GROWTH_A_YEAR) ** ((month - len(MONTHS) + 1) / 12)
 
 
 def demand(rng: np.random.Generator, accounts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ LIFECYCLE = ("Lead", "Marketing Qualified Lead", "Sales Qualified Lead", "Opport
 STAGE_COLUMNS = tuple(f'Date entered "{stage} (Lifecycle Stage Pipeline)"' for stage in LIFECYCLE[1:])
 ORPHAN_COMPANY = "17999999901"
 _PARTNER_LABELS = (*words.PARTNER_STAGES, *words.PARTNER_CLOSINGS)
-_SINCE_THEN = np.datetime64("2024-10-30T09:00")
+_SINCE_THEN = np.datetime64("2022-12-30T09:00")
 
 _UNLINKED = {"Associated Company IDs": ORPHAN_COMPANY, "Associated Company": "", "Associated Contact IDs": ""}
 _STRANGER = {
@@ -32,7 +32,7 @@ DIRT = {
     "companies": Dirt(
         "Record ID",
         duplicates=9,
-        older={"Last Modified Date": "2024-09-02 07:10", "Lifecycle Stage": "Subscriber"},
+        older={"Last Modified Date": "2022-11-02 07:10", "Lifecycle Stage": "Subscriber"},
         blank=6,
         damaged=4,
         unreadable={"Create Date": 5, "Last Activity Date": 5},
@@ -40,14 +40,14 @@ DIRT = {
     "contacts": Dirt(
         "Record ID",
         duplicates=8,
-        older={"Last Modified Date": "2024-07-01 05:00", "Lifecycle Stage": "Subscriber"},
+        older={"Last Modified Date": "2022-08-01 05:00", "Lifecycle Stage": "Subscriber"},
         blank=6,
         damaged=4,
         unreadable={"Create Date": 7},
         orphans=5,
         orphan=_STRANGER,
     ),
-    "deals": Dirt("Record ID", duplicates=13, older={"Last Modified Date": "2024-10-15 05:00"}, blank=7, damaged=7),
+    "deals": Dirt("Record ID", duplicates=13, older={"Last Modified Date": "2022-12-15 05:00"}, blank=7, damaged=7),
     "calls": Dirt("Record ID", duplicates=8, blank=6, damaged=3, unreadable={_DAY: 8}, orphans=5, orphan=_UNLINKED),
     "meetings": Dirt("Record ID", duplicates=9, blank=9, unreadable={"Start Time": 9}, orphans=4, orphan=_UNLINKED),
     "tasks": Dirt("Record ID", duplicates=9, blank=9, unreadable={_DAY: 9}),

@@ -21,7 +21,7 @@ REPORT_FOOTER = (
 )
 _UNKNOWN_COMPANY = "Unlisted Company"
 _STRANGER = {"CompanyOrAccount": _UNKNOWN_COMPANY, "Email": ""}
-_OLDER_DEAL = {"Last Modified Date": "10/31/2024", "Stage": "Discovery", "Amount": "1000.00"}
+_OLDER_DEAL = {"Last Modified Date": "12/30/2022", "Stage": "Discovery", "Amount": "1000.00"}
 
 DIRT = {
     "opportunities": Dirt("Opportunity ID", duplicates=7, older=_OLDER_DEAL, blank=4),

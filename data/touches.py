@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.company import END, MONTHS, Sellers, known_in, pick
+from data.company import END, KEPT_SINCE, MONTHS, Sellers, known_in, pick
 from data.deals import office_hours
 
 RESPONSES_A_DEAL_DAY = 0.006
@@ -72,7 +72,10 @@ def campaign_members(
     counts: np.ndarray,
     deals: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row a person in a campaign: added (minute), responded_on (day, NaT where they did not)."""
+    """One row a person in a campaign: added (minute), responded_on (day, NaT where they did not).
+
+    Of the months before `KEPT_SINCE` only those who responded are left.
+    """
     people = People.of(contacts, len(accounts))
     account, day = _responses(rng, counts, deals)
     responded = pd.DataFrame({
@@ -81,7 +84,7 @@ def campaign_members(
         "responded_on": day,
     }).sort_values("responded_on", kind="stable")  # fmt: skip
     is_target = accounts["since"].notna().to_numpy()
-    chance = np.where(is_target, 0.9, 0.52)[:, None] * known_in(accounts)
+    chance = np.where(is_target, 0.78, 0.38)[:, None] * known_in(accounts) * (MONTHS >= KEPT_SINCE)
     sent_to, month = np.nonzero(rng.random(counts.shape) < chance)
     sent = pd.DataFrame({
         "contact": people.pick(rng, sent_to),
@@ -147,7 +150,8 @@ def development(
         ("meetings", 0.014, 0.08, 0.035),
         ("tasks", 0.015, 0.05, 0.03),
     ):
-        account, at = _months_to_touches(rng, (base + per_response * warm + target * is_target) * known)
+        rate = (base + per_response * warm + target * is_target) * known * (MONTHS >= KEPT_SINCE)
+        account, at = _months_to_touches(rng, rate)
         order = np.argsort(at, kind="stable")
         account, at = account[order], at[order]
         draw = rng.random(len(account))
@@ -176,7 +180,8 @@ def development(
 def selling(rng: np.random.Generator, visits: pd.DataFrame, steps: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What sellers log in Salesforce on their deals: tasks (e-mails, calls, to-dos) and events (meetings).
 
-    Nothing happens on a deal that has been forgotten in a stage for more than 40 days.
+    Nothing happens on a deal that has been forgotten in a stage for more than 40 days. What is older than `KEPT_SINCE`
+    is archived.
     """
     entered = visits["entered"].to_numpy()
     left = visits.groupby("deal")["entered"].shift(-1).fillna(pd.Timestamp(END)).to_numpy()
@@ -196,6 +201,7 @@ def selling(rng: np.random.Generator, visits: pd.DataFrame, steps: int) -> tuple
             "draw": draw,
             "minutes": rng.choice([30, 30, 45, 60, 90], len(visit)),
         })  # fmt: skip
+        frame = frame[frame["at"] >= pd.Timestamp(KEPT_SINCE)]
         frames.append(frame.sort_values(["at", "deal"], kind="stable", ignore_index=True))
     tasks, events = frames
     tasks["kind"] = np.array([label for label, _ in TASK_KINDS])[

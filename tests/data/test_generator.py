@@ -123,7 +123,19 @@ def test_size_of_the_company(deals: pd.DataFrame) -> None:
     assert (accounts["Target Account"] == "Yes").sum() == read_fact("Target accounts") == 262
     partner = rows("exports-deals", "Record ID")
     assert len(deals) + len(partner) == planted("opportunities_created", "value")
-    assert sum(p.stat().st_size for p in EXPORTS.iterdir()) < 6_300_000
+    assert sum(p.stat().st_size for p in EXPORTS.iterdir()) < 8_000_000
+
+
+def test_the_year_before_the_last_one_compares(deals: pd.DataFrame) -> None:
+    last, before = (
+        ((deals["opened"] >= f"{year}-11-01") & (deals["opened"] < f"{year + 1}-11-01")).sum() for year in (2025, 2024)
+    )
+    assert 1.0 < last / before < 1.3
+    ends = {
+        day: ((deals["opened"] <= day) & ((deals["closed"] > day) | deals["outcome"].isna())).sum()
+        for day in ("2024-10-31", "2025-10-31")
+    }
+    assert ends["2024-10-31"] > 0.6 * ends["2025-10-31"]
 
 
 def test_ids_keep_case_and_checksum(deals: pd.DataFrame) -> None:
