@@ -11,6 +11,8 @@ from metrics.metric import Metric
 from metrics.scope import Scope
 
 Verdict = Literal["better", "worse", "no clear difference", "too few to say"]
+COUNTS = ("n", "numerator", "denominator", "deals", "visits", "customers", "accounts", "size", "open_n")
+"""Columns that are whole numbers where they are known, and 0 where there is nothing."""
 
 
 @dataclass(frozen=True)

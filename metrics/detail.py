@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from metrics.answer import plain
-from metrics.asking import measure, settled, split_by_touches
+from metrics.asking import measure, settled
 from metrics.catalog import find_metric
 from metrics.compose import Composition, compose
 from metrics.dimensions import identifier
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
+from metrics.measured import split_by_touches
 from metrics.metric import Metric
 from metrics.scope import Scope
 

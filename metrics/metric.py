@@ -104,6 +104,11 @@ class Metric:
         return UNITS[self.unit]
 
     @property
+    def group_columns(self) -> list[str]:
+        """The columns that name a row of an answer."""
+        return ["segment", "period", *self.keys]
+
+    @property
     def clock_words(self) -> str:
         """What the clock says of the units, for the scope's sentence."""
         return CLOCKS[self.clock]

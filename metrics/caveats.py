@@ -1,0 +1,51 @@
+"""What an answer warns of: what is missing, what a filter does not reach, what may mislead."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from metrics.compose import compose, unreached
+from metrics.dimensions import SEVERAL
+from metrics.engines import Snapshot
+from metrics.metric import Metric, OptionValue
+from metrics.scope import Scope
+
+
+def missing_tables(snapshot: Snapshot, metric: Metric) -> list[str]:
+    """The tables that the metric needs and that hold nothing: without them it is undefined, not 0."""
+    return [table for table in metric.needs if not snapshot.row_counts.get(table)]
+
+
+def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]) -> list[str]:
+    """The sentences to read beside the answer to this question, the metric's own (section `warnings`) among them."""
+    missing = missing_tables(snapshot, metric)
+    found = [f"{metric.title} needs {', '.join(missing)}: nothing of it is loaded."] if missing else []
+    found += [
+        f"Not filtered by {name}: it is no property of what is counted." for name in unreached(metric, scope, snapshot)
+    ]
+    if scope.by in SEVERAL:
+        found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
+    if metric.format == "money" and snapshot.currency is None and not missing:
+        found.append("The data name no currency: amounts are added as one unnamed currency.")
+    if scope.by == "target" or scope.filter_values("target"):
+        found += target_bias(snapshot)
+    if "warnings" in metric.sections:
+        whole = replace(scope, grain=None, by=scope.by if scope.by in metric.own_splits else None)
+        composition = compose(metric, whole, snapshot, options)
+        sql = composition.sql(metric, "warnings")
+        own = snapshot.run(sql, composition.used(sql))
+        found += [str(w).replace("{n}", f"{int(n):,}") for w, n in zip(own["warning"], own["n"], strict=True) if n]
+    return [*found, *snapshot.warnings]
+
+
+def target_bias(snapshot: Snapshot) -> list[str]:
+    """The guard against a target flag set after the deal."""
+    late, undated = snapshot.target_dating
+    found = []
+    if late:
+        found.append(f"{late} accounts became targets after their first deal had opened.")
+    if undated:
+        found.append(
+            "Some target accounts have no since-date: today's flag is used, and accounts are often flagged because a "
+            "deal exists."
+        )
+    return found

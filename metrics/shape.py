@@ -1,0 +1,37 @@
+"""The shape of an answer's frame: its columns and their order, its types, and a row where there is nothing."""
+
+import numpy as np
+import pandas as pd
+
+from metrics.answer import COUNTS
+from metrics.caveats import missing_tables
+from metrics.engines import Snapshot
+from metrics.metric import Metric
+from metrics.scope import Scope
+
+
+def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
+    """What the metric's SQL and steps gave, as an answer has it: segment, period?, keys…, value, n, the rest."""
+    missing = missing_tables(snapshot, metric)
+    if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
+        frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
+        frame["value"] = 0 if metric.format == "count" and not missing else frame["value"].astype(float)
+    if missing:
+        frame = frame.assign(**{c: np.nan for c in ("value", "low", "high") if c in frame})
+    unasked = [own for own in metric.own_splits if own != scope.by]
+    frame = frame.drop(columns=unasked if scope.grain else [*unasked, "period"], errors="ignore")
+    if scope.by == "account":
+        frame = _named(snapshot, frame)
+    if scope.by == "target" and not frame.empty:
+        frame = frame.sort_values("segment", key=lambda s: s != "target", kind="stable", ignore_index=True)
+    if "n" in frame and frame["n"].notna().all():
+        frame = frame.astype({c: "int64" for c in COUNTS if c in frame and frame[c].notna().all()})
+    return frame
+
+
+def _named(snapshot: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
+    """Accounts by their names, with the id beside."""
+    names = snapshot.run("SELECT account_id, name FROM model.accounts")
+    named = dict(zip(names["account_id"], names["name"], strict=True))
+    ids = frame["segment"]
+    return frame.assign(account_id=ids, account=ids.map(named), segment=ids.map(named).fillna(ids))

@@ -1,0 +1,68 @@
+"""The two sides of a comparison: two segments, or a period and another, with the rows that the bootstrap draws."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from metrics.answer import Comparison
+from metrics.comparison import compare_sides
+from metrics.compose import compose
+from metrics.dimensions import identifier
+from metrics.engines import Snapshot
+from metrics.errors import QuestionError
+from metrics.measured import measured, split_by_touches
+from metrics.metric import Metric, OptionValue
+from metrics.periods import COMPARED_WITH, compared_scope
+from metrics.scope import Scope
+
+
+def against_rest(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
+) -> list[Comparison]:
+    """The first segment of `frame` against the second, for each of the metric's keys."""
+    one, other = frame["segment"].unique()
+    rows = _drawn_from(snapshot, metric, scope, options)
+    sides = frame[frame["segment"] == one], frame[frame["segment"] == other]
+    behind = (rows[rows["segment"] == one], rows[rows["segment"] == other]) if rows is not None else None
+    return list(compare_sides(metric, (str(one), str(other)), sides, behind, list(metric.keys)))
+
+
+def against_other_period(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
+) -> list[Comparison]:
+    """Each row of `frame` against the same of the other period. QuestionError where there can be none."""
+    if metric.clock == "as_of" or scope.grain or metric.compare == "none":
+        raise QuestionError(f"{metric.name} cannot be compared with another period in this shape: leave out --grain, "
+                            "and choose a metric with a clock (`list` shows it).")  # fmt: skip
+    if split_by_touches(metric, scope, snapshot):
+        raise QuestionError(f"Segments of {scope.by} overlap and are not compared with another period: filter by one.")
+    assert scope.compare is not None
+    other_scope = compared_scope(scope, snapshot.as_of, scope.compare)
+    now = replace(scope, compare=None)
+    other = measured(snapshot, metric, other_scope, options).frame
+    rows = _drawn_from(snapshot, metric, now, options)
+    before = _drawn_from(snapshot, metric, other_scope, options)
+    behind = (rows, before) if rows is not None and before is not None else None
+    keys = ["segment", *metric.keys] if scope.by else list(metric.keys)
+    return list(compare_sides(metric, ("this period", COMPARED_WITH[scope.compare]), (frame, other), behind, keys))
+
+
+def _drawn_from(
+    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
+) -> pd.DataFrame | None:
+    """The measures behind each row with the account they belong to: what the bootstrap draws."""
+    if metric.compare in ("none", "newcombe"):
+        return None
+    composition = compose(metric, scope, snapshot, options)
+    weight = ", r.weight" if metric.compare == "ratio" else ""
+    wanted = ", ".join(f"r.{identifier(column)}" for column in metric.group_columns)
+    account = "o.account_id, r.opportunity_id" if metric.unit in ("deal", "visit") else "r.account_id"
+    deals = " LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id" if "o." in account else ""
+    sql = composition.sql(
+        metric, "measures",
+        f"SELECT {wanted}, r.measure{weight}, coalesce({account}) AS cluster FROM rows r{deals} "
+        "WHERE r.measure IS NOT NULL",
+    )  # fmt: skip
+    rows = snapshot.run(sql, composition.used(sql))
+    return rows.assign(cluster=pd.factorize(rows["cluster"])[0])

@@ -1,0 +1,62 @@
+"""The intervals of an answer's rates and medians."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from metrics.dimensions import identifier
+from metrics.statistics.intervals import median_rank, wilson
+from metrics.steps.behind import Behind
+
+
+def wilson_of_rate(_: Behind, frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns low, high: of numerator ÷ denominator."""
+    low, high = wilson(frame["numerator"], frame["denominator"])
+    return frame.assign(low=low, high=high)
+
+
+def median_of_value(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns low, high: of the value, which is the median of `rows.measure`."""
+    return _median(behind, frame, "low", "high")
+
+
+def median_beside(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns median_low, median_high: of the median that stands beside the value."""
+    return _median(behind, frame, "median_low", "median_high")
+
+
+def _median(behind: Behind, frame: pd.DataFrame, low: str, high: str) -> pd.DataFrame:
+    columns = behind.metric.group_columns
+    ends = behind.select(_ENDS.format(", ".join(map(identifier, columns))))
+    bounds = {_key(key): _bounds(group) for key, group in ends.groupby(columns, dropna=False)}
+    names = [_key(row) for row in frame[columns].itertuples(index=False, name=None)]
+    pairs = [bounds.get(name, (np.nan, np.nan)) for name in names]
+    return frame.assign(**{low: [pair[0] for pair in pairs], high: [pair[1] for pair in pairs]})
+
+
+# The bounds are two order statistics; by the normal approximation they lie near these positions, so that a few rows
+# a group are fetched instead of all.
+_ENDS = """
+SELECT * FROM (
+  SELECT {0}, measure, row_number() OVER (PARTITION BY {0} ORDER BY measure) AS position,
+    count(*) OVER (PARTITION BY {0}) AS n
+  FROM rows WHERE measure IS NOT NULL
+) ranked
+WHERE abs(position - n / 2.0 + 0.98 * sqrt(n)) < 4 OR abs(position - n / 2.0 - 0.98 * sqrt(n)) < 4
+"""
+
+
+def _bounds(ends: pd.DataFrame) -> tuple[float, float]:
+    """The interval of a group's median, from its rows near the bounds."""
+    n = int(ends["n"].iloc[0])
+    rank = median_rank(n)
+    if rank is None:
+        return np.nan, np.nan
+    at = dict(zip(ends["position"], ends["measure"], strict=True))
+    return float(at[rank]), float(at[n + 1 - rank])
+
+
+def _key(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row's name; what is missing as None, since no NaN equals another."""
+    return tuple(None if pd.isna(part) else part for part in parts)
