@@ -17,13 +17,13 @@ from places import REAL_DATA
 
 from metrics import catalog
 from metrics.commands import main
-from metrics.commands.words import unit_of
+from metrics.columns import unit_of
 
 TOLERANCE = 1e-6
 STAGE = {
     "won_revenue", "opportunities_created", "average_deal_size", "open_pipeline", "pipeline_bridge", "overdue_deals",
     "win_rate", "loss_reasons", "engaged_accounts", "accounts_with_opportunity", "marketing_influence",
-    "influence_credit",
+    "influence_credit", "velocity_predictability", "sales_velocity",
     "account_funnel", "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals",
     "owner_performance",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",

@@ -133,9 +133,11 @@ def test_a_period_takes_the_deals_won_in_it_and_the_touches_before_it(opened):
 def test_a_filter_by_channel_narrows_the_touches(opened):
     snapshot = opened(**company_of(
         [won(1, "a1", 100), won(2, "a2", 50)],
-        [touch(1, "a1", "Web", "2024-03-02"), touch(2, "a1", "Mail", "2024-03-03"), touch(3, "a2", "Mail", "2024-03-03")],
+        [touch(1, "a1", "Web", "2024-03-02"), touch(2, "a1", "Mail", "2024-03-03"),
+         touch(3, "a2", "Mail", "2024-03-03")],
     ))  # fmt: skip
-    assert credit(measure(snapshot, "influence_credit", Scope(filters=(("channel", ("Web",)),))))["last"] == {
+    web = Scope(filters=(("channel", ("Web",)),))
+    assert credit(measure(snapshot, "influence_credit", web))["last"] == {
         "Web": 100
     }
 
