@@ -113,6 +113,11 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     ]
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
     plan = _plan(loading, group, read)
+    if day[1] == "upload" and any("export_end()" in sql for sql in plan.derived.values()):
+        read.warnings.append(
+            f"{draft.name}: its name holds no date; its rows are dated {day[0]}, the day of upload. Put the day of the "
+            "export into the name (2026-03-01) and load it again if that is wrong."
+        )
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
     described = report.describe(draft.head[0 if header is None else header + 1 :], read.headers, plan.matches)
@@ -149,16 +154,19 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
 def _asked(
     loading: Loading, draft: Draft, plan: Plan, questions: list[dict[str, Any]], described: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    first = questions[0]
-    what = {"dates": "day and month", "decimal": "the decimal mark"}[first["kind"]]
-    examples = ", ".join(first["examples"][:3])
-    more = f" ({len(questions) - 1} more questions.)" if len(questions) > 1 else ""
-    option = {"dates": "--dates dmy or mdy", "decimal": "--decimal , or ."}[first["kind"]]
-    reason = (
-        f"{draft.name}: column {first['column']!r} does not show which is {what} ({examples}). "
-        f"Say it with {option}, or in the mapping.{more}"
-    )
+    reason = f"{draft.name}: {'; '.join(map(_question, questions[:3]))}."
+    if len(questions) > 3:
+        reason += f" {len(questions) - 3} more questions are open."
     return report.refused(
         draft.name, loading.request, reason, questions=questions, columns=described, source=plan.source,
         object_name=plan.object,
     )  # fmt: skip
+
+
+def _question(one: dict[str, Any]) -> str:
+    """A question without its mark, as part of a sentence: how it can be answered depends on where it is asked."""
+    what = {"dates": "which is day and which is month", "decimal": "which is the decimal mark"}[one["kind"]]
+    names = one.get("columns", [one["column"]])
+    shown = ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    show = "column {} does not show" if len(names) == 1 else "columns {} do not show"
+    return f"{show.format(shown)} {what} ({', '.join(one['examples'][:3])})"

@@ -30,9 +30,10 @@ _REASONS = {"_modified_at": "tells the newer of two rows", "_is_deleted": "tells
 
 @dataclass(frozen=True)
 class Recognised:
-    """The header's record number, the shape, and the column numbers (from 1) that feed each canonical column."""
+    """The header's record number (None: there is no header), the shape, and the column numbers (from 1) by what they
+    feed."""
 
-    header: int
+    header: int | None
     shape: Shape
     found: dict[str, tuple[int, ...]]
 
@@ -56,7 +57,24 @@ def recognise(head: Sequence[Sequence[str]]) -> Recognised | None:
                 best = score, Recognised(number, shape, found)
         if best:
             return best[1]
+    return _without_header(head)
+
+
+def _without_header(head: Sequence[Sequence[str]]) -> Recognised | None:
+    """The export without a header that the cells themselves show, or None."""
+    records = [cells for cells in head if any(cell.strip() for cell in cells)]
+    for shape in shapes():
+        if shape.positions and records and all(_has_form(shape, cells) for cells in records):
+            return _by_position(shape)
     return None
+
+
+def _has_form(shape: Shape, cells: Sequence[str]) -> bool:
+    return len(cells) == shape.width and all(form.search(cells[p - 1].strip()) for p, form in shape.cells.items())
+
+
+def _by_position(shape: Shape) -> Recognised:
+    return Recognised(None, shape, {column: (position,) for column, position in shape.positions.items()})
 
 
 def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
@@ -66,6 +84,11 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
         readers = ", ".join(shape.name for shape in shapes())
         raise FileError(f"{file}: there is no reader {name!r}. Readers: {readers}, canonical.<table>.")
     shape = known[name]
+    if shape.positions:
+        widths = {len(cells) for cells in head if any(cell.strip() for cell in cells)}
+        if min(widths, default=0) < max(shape.positions.values()):
+            raise FileError(f"{file}: {name} has {shape.width} columns and no header. Map the columns by hand.")
+        return _by_position(shape)
     rows = [[normalised(cell) for cell in cells] for cells in head[:_ROWS]]
     number = max(range(len(rows)), key=lambda i: (len(_found(shape, rows[i])), -i))
     found = _found(shape, rows[number])
@@ -81,6 +104,8 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
 
 def again(known: Recognised, headers: Sequence[str]) -> Recognised:
     """The same export with the columns found among these headers (those of all its parts)."""
+    if known.shape.positions:
+        return known
     return Recognised(known.header, known.shape, _found(known.shape, [normalised(h) for h in headers]))
 
 
@@ -133,18 +158,18 @@ def _fed_by(shape: Shape, extra: str) -> tuple[str, ...]:
 
 
 def _take_home_amounts(plan: Plan) -> None:
-    """Amounts in the company's currency count where there are no others; a deal's own currency is not theirs."""
+    """Amounts in the company's currency count where nothing says in which one the others are; a deal's own currency is
+    not theirs.
+    """
     home = plan.columns.pop("_home_amount", None)
     if home is None:
         return
     left_out, reason = home, "the amounts in the deals' own currencies are taken"
-    if "amount" not in plan.columns:
+    if "amount" not in plan.columns or "currency" not in plan.columns:
+        left_out = (*plan.columns.pop("amount", ()), *plan.columns.pop("currency", ()))
         plan.columns["amount"] = home
-        plan.matches[home[0]] = Match(f"{plan.table_name}.amount", "certain", "the only amounts of the file")
-        left_out, reason = (
-            plan.columns.pop("currency", ()),
-            "the amounts are in the company's currency, not in this one",
-        )
+        plan.matches[home[0]] = Match(f"{plan.table_name}.amount", "certain", "amounts in one currency, the company's")
+        reason = "the amounts in the company's currency are taken"
     plan.ignored |= set(left_out)
     plan.matches |= {position: Match(None, "certain", reason) for position in left_out}
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_SOURCES = ("hubspot", "salesforce", "teams")
+_SOURCES = ("hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Shape:
     `needs`: of each group at least one column must be found. `unless`: headers that belong to others. `marks`: headers
     of which one must be there. `prefix`: how the vendor's ids of this object begin.
     `fallback`: columns that take the first filled of several headers. `lists`: columns whose cells hold several ids.
+    `positions`: for a file without a header, canonical column or extra → its column's number; it is known by its
+    `width` and by `cells`: the form of the cells of a column, by number.
     """
 
     source: str
@@ -34,6 +36,9 @@ class Shape:
     derived: dict[str, str] = field(default_factory=dict)
     also: dict[str, str] = field(default_factory=dict)
     most_columns: int = 10_000
+    width: int = 0
+    positions: dict[str, int] = field(default_factory=dict)
+    cells: dict[int, re.Pattern[str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -65,6 +70,7 @@ def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
     patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks")}
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
-                                      "most_columns") if key in raw}  # fmt: skip
-    known: dict[str, Any] = rest | lists | patterns
+                                      "most_columns", "width", "positions") if key in raw}  # fmt: skip
+    forms = {int(position): re.compile(form) for position, form in raw.get("cells", {}).items()}
+    known: dict[str, Any] = rest | lists | patterns | {"cells": forms}
     return Shape(source=source, object=name, **known)
