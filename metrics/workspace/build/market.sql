@@ -1,0 +1,19 @@
+-- The market's companies found among the accounts, by domain and then by name, with their size and their estimate in the
+-- reporting currency at the latest rate.
+
+CREATE OR REPLACE TABLE model.market AS
+SELECT m.*, coalesce(d.account_id, n.account_id) AS account_id,
+       CASE WHEN m.employees < 1 THEN NULL WHEN m.employees <= 50 THEN '1–50' WHEN m.employees <= 200 THEN '51–200'
+            WHEN m.employees <= 1000 THEN '201–1000' WHEN m.employees <= 5000 THEN '1001–5000'
+            WHEN m.employees > 5000 THEN '5001+' END AS size,
+       CAST(m.estimated_value AS DOUBLE)
+         * CASE WHEN m.currency IS NULL OR upper(m.currency) = f.currency THEN 1.0 ELSE e.rate END AS value
+FROM model.market m
+CROSS JOIN facts f
+LEFT JOIN account_domains d ON d.domain_key = company_domain(m.domain)
+LEFT JOIN account_names n ON n.name_key = name_key(m.name)
+LEFT JOIN (
+    SELECT upper(x.currency) AS currency, arg_max(x.rate, x.valid_on) AS rate
+    FROM merged_exchange_rates x CROSS JOIN facts y WHERE x.valid_on <= y.as_of GROUP BY 1
+) e ON e.currency = upper(m.currency)
+ORDER BY m._import, m._row;
