@@ -22,7 +22,7 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
     found += [
         f"Not filtered by {name}: it is no property of what is counted." for name in unreached(metric, scope, snapshot)
     ]
-    if scope.by in SEVERAL:
+    if scope.by in SEVERAL and scope.by not in metric.own_splits:
         found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
     if metric.format == "money" and snapshot.currency is None and not missing:
         found.append("The data name no currency: amounts are added as one unnamed currency.")
