@@ -16,6 +16,7 @@ from metrics.errors import QuestionError
 from metrics.measured import split_by_touches
 from metrics.metric import Metric
 from metrics.scope import Scope
+from metrics.standing import Part, parts
 
 DEAL = """
 SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
@@ -24,19 +25,26 @@ SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outco
 FROM {part} r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
 """
-ACCOUNT = """
+_TARGET = """CASE WHEN a.account_id IN (
+    SELECT account_id FROM model.target_spans
+    WHERE (since IS NULL OR since <= $target_on) AND (until IS NULL OR until > $target_on)
+  ) THEN 'target' ELSE 'rest' END AS target"""
+ACCOUNT = f"""
 SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS account_country, a.size AS account_size,
-  a.tier AS account_tier, a.owner AS account_owner, CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
-FROM {part} r JOIN model.accounts a ON a.account_id = r.account_id
+  a.tier AS account_tier, a.owner AS account_owner, {_TARGET}
+FROM {{part}} r JOIN model.accounts a ON a.account_id = r.account_id
 """
-CONTACT = """
+CONTACT = f"""
 SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
-  CASE WHEN a.target THEN 'target' ELSE 'rest' END AS target
-FROM {part} r JOIN model.contacts c ON c.contact_id = r.contact_id
+  {_TARGET}
+FROM {{part}} r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """
 _DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
-_UNIT_ID = {"deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id"}
+_UNIT_ID = {
+    "deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id",
+    "activity": "activity_id", "contract": "contract_id",
+}  # fmt: skip
 
 
 def list_rows(
@@ -55,9 +63,21 @@ def list_rows(
     """
     metric = find_metric(name)
     scope, mark = _of_the_mark(metric, scope or Scope(), snapshot, dict(where or {}))
-    composition = compose(metric, scope, snapshot, settled(snapshot, name, options))
-    sql = composition.sql(metric, "list", _listing(metric, composition, mark, part))
-    return snapshot.run(sql, composition.used(sql))
+    listed = []
+    for piece in _pieces(snapshot, metric, scope, mark):
+        composition = compose(metric, piece.scope, snapshot, settled(snapshot, name, options))
+        sql = composition.sql(metric, "list", _listing(metric, composition, mark, part))
+        listed.append(snapshot.run(sql, composition.used(sql)))
+    if len(listed) == 1:
+        return listed[0]
+    together = pd.concat([frame for frame in listed if len(frame)] or listed[:1], ignore_index=True)
+    return together.sort_values(_UNIT_ID[metric.unit], kind="stable", ignore_index=True)
+
+
+def _pieces(snapshot: Snapshot, metric: Metric, scope: Scope, mark: Mapping[str, object]) -> list[Part]:
+    """The parts of the question that hold the mark. A list says of each row whether its account was a target then."""
+    found = parts(snapshot, metric, scope, matters=True)
+    return [part for part in found if not part.periods or mark.get("period") in (None, *part.periods)] or found[:1]
 
 
 def _of_the_mark(
@@ -87,8 +107,8 @@ def _listing(metric: Metric, composition: Composition, where: Mapping[str, objec
         else:
             conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
     display = _DISPLAY.get(metric.unit, "SELECT r.* FROM {part} r").format(part=identifier(part))
-    order = f"ORDER BY r.{_UNIT_ID[metric.unit]}" if metric.unit in _UNIT_ID else ""
-    return f"{display} {'WHERE ' + ' AND '.join(conditions) if conditions else ''} {order}"
+    where_it_is = "WHERE " + " AND ".join(conditions) if conditions else ""
+    return f"{display} {where_it_is} ORDER BY r.{_UNIT_ID[metric.unit]}"
 
 
 def explain(
@@ -99,25 +119,46 @@ def explain(
     *,
     rows: bool = False,
 ) -> dict[str, Any]:
-    """The formula with its figures, the SQL, how many rows were used and which were left out; with `rows`, them too."""
+    """The formula with its figures, the SQL, how many units were used and which were left out; with `rows`, them too.
+
+    `parts`: the parameters of each run of the SQL, where the accounts' standing on lists asks for several.
+    """
     metric = find_metric(name)
     answer = measure(snapshot, name, scope, options)
     beneath, _ = _of_the_mark(metric, scope or Scope(), snapshot, {})
-    composition = compose(metric, beneath, snapshot, settled(snapshot, name, options))
+    chosen = settled(snapshot, name, options)
+    composition = compose(metric, beneath, snapshot, chosen)
+    pieces = [compose(metric, part.scope, snapshot, chosen) for part in parts(snapshot, metric, beneath)]
+    sql = composition.sql(metric, "answer")
     told: dict[str, Any] = {
         "metric": name, "definition": metric.definition, "scope": answer.sentence,
         "formula": [_formula(metric, row) for row in answer.rows()],
-        "sql": composition.sql(metric, "answer"),
-        "parameters": {k: plain(v) for k, v in composition.used(composition.sql(metric, "answer")).items()},
+        "sql": sql, "parameters": _told(composition, sql),
         "used": None, "excluded": [{"reason": reason, "n": n} for reason, n in answer.excluded],
     }  # fmt: skip
+    if len(pieces) > 1:
+        told["parts"] = [_told(piece, sql) for piece in pieces]
     if "rows" in metric.sections:
-        sql = composition.sql(metric, "count", "SELECT count(*) AS n FROM rows")
-        told["used"] = int(snapshot.run(sql, composition.used(sql))["n"].iloc[0])
+        told["used"] = _units_used(snapshot, metric, pieces)
         if rows:
             listed = list_rows(snapshot, name, scope, options)
             told["rows"] = [{k: plain(v) for k, v in row.items()} for row in listed.to_dict("records")]
     return told
+
+
+def _told(composition: Composition, sql: str) -> dict[str, Any]:
+    return {name: plain(value) for name, value in composition.used(sql).items()}
+
+
+def _units_used(snapshot: Snapshot, metric: Metric, pieces: list[Composition]) -> int:
+    """How many deals, accounts… the figures rest on: each once, at however many steps or in however many periods."""
+    unit = "count(*) AS n" if metric.unit == "visit" else f"DISTINCT {_UNIT_ID[metric.unit]} AS unit"
+    found = []
+    for composition in pieces:
+        sql = composition.sql(metric, "count", f"SELECT {unit} FROM rows")
+        found.append(snapshot.run(sql, composition.used(sql)))
+    together = pd.concat(found)
+    return int(together["n"].sum()) if metric.unit == "visit" else int(together["unit"].nunique())
 
 
 def _formula(metric: Metric, row: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
 from metrics.scope import Scope
 from metrics.shape import in_shape
+from metrics.standing import parts
 from metrics.steps import taken
 from metrics.steps.behind import Behind
 
@@ -29,12 +30,26 @@ def measured(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[
     if split_by_touches(metric, scope, snapshot):
         return _one_by_one(snapshot, metric, scope, options)
     behind = Behind(snapshot, metric, scope, options, compose(metric, scope, snapshot, options))
-    frame = taken(behind, behind.section("answer"))
+    frame = _frame(behind)
     excluded: tuple[tuple[str, int], ...] = ()
     if "left_out" in metric.sections:
         left = behind.section("left_out")
         excluded = tuple((str(r), int(n)) for r, n in zip(left["reason"], left["n"], strict=True) if n)
     return Measured(in_shape(snapshot, metric, scope, frame), excluded, tuple(behind.said))
+
+
+def _frame(behind: Behind) -> pd.DataFrame:
+    """The answer's rows, of all parts that the question falls into."""
+    snapshot, metric, options = behind.snapshot, behind.metric, behind.options
+    found = parts(snapshot, metric, behind.scope)
+    if len(found) == 1:
+        return taken(behind, behind.section("answer"))
+    frames = []
+    for part in found:
+        own = Behind(snapshot, metric, part.scope, options, compose(metric, part.scope, snapshot, options), behind.said)
+        frames.append(taken(own, own.section("answer")))
+    together = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    return together.sort_values(["segment", "period"], kind="stable", ignore_index=True)
 
 
 def split_by_touches(metric: Metric, scope: Scope, snapshot: Snapshot) -> bool:
