@@ -31,10 +31,10 @@ def import_tab() -> None:
     chosen = _chosen(files)
     left, right = st.columns([13, 8])
     with left:
-        matching_card(chosen)
+        is_changed = matching_card(chosen)
     with right:
         side_cards(chosen)
-    _load_row(files, ready)
+    _load_row(files, [one for one in ready if one is not chosen or not is_changed], is_changed)
     with st.expander(say("load.more")):
         _bring_widgets()
 
@@ -99,7 +99,7 @@ def _steps(files: list[Incoming]) -> None:
     known = sum(bool(one.found) and all(part.source for part in one.found or ()) for one in files)
     columns = [column for one in files for part in one.found or () for column in part.columns]
     certain = sum(column["certainty"] == "certain" for column in columns)
-    questions = sum(len(one.questions) for one in files)
+    questions = sum(one.open_questions for one in files)
     done = [known == len(files), not any(_needs_mapping(one) for one in files), questions == 0]
     words = [
         say("load.steps.file", known=known, n=len(files)), say("load.steps.columns", certain=certain, n=len(columns)),
@@ -138,8 +138,8 @@ def _overview(files: list[Incoming]) -> None:
 
 def _why(one: Incoming) -> str:
     """What keeps a file from being loaded."""
-    if one.questions:
-        return say("load.status.mapping" if _needs_mapping(one) else "load.status.questions", n=len(one.questions))
+    if one.open_questions:
+        return say("load.status.mapping" if _needs_mapping(one) else "load.status.questions", n=one.open_questions)
     return one.error or next((part.reason for part in one.found or () if part.reason), "") or say("load.status.refused")
 
 
@@ -154,11 +154,11 @@ def _chosen(files: list[Incoming]) -> Incoming:
     return files[picked]
 
 
-def _load_row(files: list[Incoming], ready: list[Incoming]) -> None:
+def _load_row(files: list[Incoming], ready: list[Incoming], is_changed: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         label = say("load.button", n=len(ready)) if len(ready) == len(files) else say("load.button_some", n=len(ready))
         if not ready:
-            label = say("load.button_none")
+            label = say("load.button_changed" if is_changed else "load.button_none")
         if st.button(label, type=primary(), disabled=not ready, icon=":material/check:", key="import.load"):
             _load(ready)
             st.rerun()
@@ -174,9 +174,8 @@ def _load(ready: list[Incoming]) -> None:
         name = safe.for_markdown(ready[0].name) if len(ready) == 1 else say("load.several", n=len(ready))
         bar.progress(min(share, 1.0), text=say("load.loading", name=name, phase=say(f"load.phases.{phase}")))
 
-    wanted = [{"path": one.path, "name": one.name, "mapping": one.mapping(), "answers": one.answers} for one in ready]
     try:
-        done, failed = visit.workspace().load_all(wanted, progress=heard), []
+        done, failed = visit.workspace().load_all([one.as_loaded() for one in ready], progress=heard), []
     except AbmError as error:
         done, failed = [], [str(error)]
     failed += [one.reason or "" for one in done if one.status == "refused"]

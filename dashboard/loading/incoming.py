@@ -10,25 +10,33 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
+from dashboard.loading.questions import Question, is_open, put_together
 from metrics import AbmError, FileError
+from metrics.model import table
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
 _FILES, _ROUND = "incoming.files", "incoming.round"
 MOST_FILES = 200
+_ACCOUNT = {"account": "account_id"}  # a mapping file may use either
 
 
 @dataclass
 class Incoming:
-    """One file. `table`, `columns` (canonical column → header, "" for none), `stages` and `answers` are what the
-    visitor said; `found` is what the last check found (imports as the workspace reports them), `error` why it could
-    not be checked."""
+    """One file. `table`, `columns` (canonical column → header, "" for none), `stages`, `currency` and `answers` (by
+    header) are what the visitor said; `rest` are further sections of the mapping `remembered` from an earlier file.
+    `found` is what the last check found (imports as the workspace reports them), `error` why it could not be checked,
+    `asked` every question so far."""
 
     name: str
     path: Path
     table: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     stages: dict[str, str] = field(default_factory=dict)
+    currency: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    rest: dict[str, Any] = field(default_factory=dict)
+    remembered: str = ""
+    asked: list[Question] = field(default_factory=list)
     found: list[Any] | None = None
     error: str = ""
 
@@ -39,11 +47,23 @@ class Incoming:
         said: dict[str, Any] = {"table": self.table} if self.table else {}
         columns = {name: header for name, header in self.columns.items() if header or not self.table}
         said |= {"columns": columns} if columns else {}
-        return said | ({"stages": self.stages} if self.stages else {})
+        return said | ({"stages": self.stages} if self.stages else {}) | self.rest
+
+    def as_loaded(self) -> dict[str, Any]:
+        """The file and what was said of it, as arguments of a load."""
+        return {"path": self.path, "name": self.name, "mapping": self.mapping(), "answers": self.answers,
+                "currency": self.currency or None}  # fmt: skip
 
     @property
     def questions(self) -> list[dict[str, Any]]:
+        """What the last check asked, question by question."""
         return [question for one in self.found or () for question in one.questions]
+
+    @property
+    def open_questions(self) -> int:
+        """How many questions the visitor has still to answer; that of what the columns mean is one of them."""
+        needs_mapping = any(not question["choices"] for question in self.questions)
+        return needs_mapping + sum(is_open(question, self.answers) for question in self.asked)
 
     @property
     def is_ready(self) -> bool:
@@ -105,11 +125,34 @@ def clear() -> None:
 
 def check(incoming: Incoming, progress: Any = None) -> None:
     """Look what a load of the file would find, with what the visitor said so far."""
+    _check(incoming, progress)
+    if any(not question["choices"] for question in incoming.questions) and _remember(incoming):
+        _check(incoming, progress)
+    incoming.asked = put_together(incoming.asked, incoming.questions)
+
+
+def _check(incoming: Incoming, progress: Any) -> None:
     try:
-        incoming.found = visit.workspace().load(
-            incoming.path, name=incoming.name, mapping=incoming.mapping(), answers=incoming.answers, dry_run=True,
-            progress=progress,
-        )  # fmt: skip
+        incoming.found = visit.workspace().load(**incoming.as_loaded(), dry_run=True, progress=progress)
         incoming.error = ""
     except AbmError as error:
         incoming.found, incoming.error = [], str(error)
+
+
+def _remember(incoming: Incoming) -> bool:
+    """Match an unknown file as an earlier one with the same headers was matched; whether there was one."""
+    if incoming.columns:
+        return False
+    headers = {column["header"] for one in incoming.found or () for column in one.columns}
+    for kept in reversed(visit.workspace().imports()):
+        mapping = kept.options.get("mapping") or {}
+        columns = {_ACCOUNT.get(name, name): header for name, header in mapping.get("columns", {}).items()}
+        name = mapping.get("table")
+        if name and columns and set(columns.values()) <= headers and columns.keys() <= set(table(name).names):
+            incoming.table, incoming.columns = name, columns
+            incoming.stages = dict(mapping.get("stages", {}))
+            incoming.currency = kept.options.get("currency") or ""
+            incoming.rest = {part: mapping[part] for part in ("format", "constants") if part in mapping}
+            incoming.remembered = kept.file
+            return True
+    return False

@@ -1,6 +1,6 @@
-"""One file's columns and what they mean, its stages, its open questions, and where its rows go."""
+"""One file's columns with sample values: what each one means or feeds, and why. Changes are checked again."""
 
-from difflib import get_close_matches
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -8,29 +8,19 @@ import streamlit as st
 
 from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary
+from dashboard.loading.guessing import NOTHING, guess, likely_table
 from dashboard.loading.incoming import Incoming
+from dashboard.loading.mapping_file import mapping_file
+from dashboard.loading.stages import stages_as_left, stages_as_shown, stages_editor, take_stages
 from dashboard.text import has, safe, say
 from metrics.model import TABLES, table
 
-OUTCOMES = ("open", "won", "lost", "no_decision")
-NOTHING = "-"  # an empty cell would read as None
+NOT_KEPT = "="
+USED = "="
+"""What begins with it is used for the columns or tables that follow it; alone, it is not kept itself."""
 ROW = 34
-HINTS = {
-    "account_id": ("account", "company", "customer", "organisation", "organization"),
-    "stage": ("stage", "status"),
-    "owner": ("owner", "agent", "seller", "rep"),
-    "amount": ("amount", "value", "price", "revenue"),
-    "opened_on": ("created", "opened", "engage", "start"),
-    "closed_on": ("close", "closed", "closing"),
-    "name": ("name", "title"),
-    "industry": ("industry", "sector", "vertical"),
-    "employees": ("employees", "headcount"),
-    "country": ("country", "location"),
-    "email": ("email", "mail"),
-    "loss_reason": ("reason",),
-    "created_on": ("created",),
-}
-"""Words in a header that hint at a canonical column, where nothing else says what it is."""
+Column = dict[str, Any]
+"""A column of the file as the check describes it: header, samples, canonical, certainty, reason, feeds."""
 
 
 def recognised_as(one: Incoming) -> str:
@@ -48,8 +38,11 @@ def _source(source: str) -> str:
     return say(f"load.sources.{source}") if has(f"load.sources.{source}") else source
 
 
-def matching_card(one: Incoming) -> None:
-    """The columns with sample values, what each means and why; what is changed here is checked again."""
+def matching_card(one: Incoming) -> bool:
+    """The columns with sample values, what each means and why; what is changed here is checked again.
+
+    Whether something was changed that has not been checked yet.
+    """
     with st.container(border=True):
         parts = [part for part in one.found or () if part.columns]
         columns = [column for part in parts for column in part.columns]
@@ -58,23 +51,61 @@ def matching_card(one: Incoming) -> None:
             say("load.columns.title", name=safe.shorten(one.name, 40)),
             say("load.columns.caption", found=recognised_as(one), certain=certain, n=len(columns)),
         )
-        reason = one.error or next((part.reason for part in one.found or () if part.reason), "")
-        if reason:
-            st.warning(safe.for_markdown(reason), icon=":material/help:")
+        _say_why(one)
         if not parts:
-            return
+            return False
         if len(parts) > 1:
             st.caption(say("load.columns.several"))
         name = _table_name(one, parts[0])
         edited = _editor(one, columns, name)
-        stages = _stages(one, parts[0])
+        stages = stages_editor(one, parts[0])
+        currency = _currency(one, columns, name)
+        changed = bool(_changes(one, columns, edited, name)) or currency != one.currency
+        changed |= stages is not None and stages_as_left(stages) != stages_as_shown(one, parts[0])
         known = bool(parts[0].source)
-        label = say("load.columns.check" if known else "load.columns.match_these")
-        if st.button(
-            label, icon=":material/refresh:", type="secondary" if known else primary(), key=f"match.{one.path}"
-        ):
-            _apply(one, columns, edited, stages, name)
-            st.rerun()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            is_pressed = st.button(
+                say("load.columns.check" if known else "load.columns.match_these"), icon=":material/refresh:",
+                type=primary() if changed or not known else "secondary", key=f"match.{one.path}",
+            )  # fmt: skip
+            if known and changed:
+                st.caption(say("load.columns.changed"))
+            elif known and (mapped := mapping_file(one)):
+                st.download_button(
+                    say("load.columns.save"), mapped, "mapping.toml", "application/toml", icon=":material/download:",
+                    type="tertiary", on_click="ignore", help=say("load.columns.save_help"), key=f"save.{one.path}",
+                )  # fmt: skip
+        if is_pressed:
+            _take(one, parts[0], columns, edited, stages, currency, name)
+        return known and changed
+
+
+def _take(
+    one: Incoming, part: Any, columns: list[Column], edited: pd.DataFrame, stages: pd.DataFrame | None, currency: str,
+    name: str,
+) -> None:  # fmt: skip
+    """Take over all that was changed, and check the file again."""
+    twice = _matched_twice(one, columns, edited, name)
+    if twice:
+        st.error(safe.for_markdown(say("load.columns.twice", column=column_words(name, twice))))
+        return
+    _apply(one, columns, edited, name)
+    if stages is not None:
+        take_stages(one, part, stages)
+    one.currency = currency
+    one.found = None
+    st.rerun()
+
+
+def _say_why(one: Incoming) -> None:
+    """Why the file cannot be loaded, unless its questions say it."""
+    if one.remembered:
+        st.caption(safe.for_markdown(say("load.columns.remembered", file=safe.shorten(one.remembered, 60))))
+    if any(question["choices"] for question in one.questions):
+        return
+    reason = one.error or next((part.reason for part in one.found or () if part.reason), "")
+    if reason:
+        st.warning(safe.for_markdown(reason), icon=":material/help:")
 
 
 def _table_name(one: Incoming, part: Any) -> str:
@@ -83,7 +114,7 @@ def _table_name(one: Incoming, part: Any) -> str:
     if part.source and part.source != "mapping":
         return max(set(fed), key=fed.count) if fed else "opportunities"
     names = [t.name for t in TABLES]
-    start = one.table or (max(set(fed), key=fed.count) if fed else _likely_table([c["header"] for c in part.columns]))
+    start = one.table or (max(set(fed), key=fed.count) if fed else likely_table([c["header"] for c in part.columns]))
     return st.selectbox(
         say("load.columns.table"),
         names,
@@ -94,136 +125,111 @@ def _table_name(one: Incoming, part: Any) -> str:
     )
 
 
-def _likely_table(headers: list[str]) -> str:
-    """The table in which most of these headers seem to name a column; deals where several have as many."""
-    score = {t.name: len({_guess(header, t.name) for header in headers} - {NOTHING}) for t in TABLES}
-    return max(score, key=lambda name: (score[name], name == "opportunities"))
-
-
-def _plain(header: str) -> str:
-    return "_".join(header.casefold().replace("-", " ").replace("_", " ").split())
-
-
-def _editor(one: Incoming, columns: list[dict[str, Any]], name: str) -> pd.DataFrame:
-    options = [NOTHING, *table(name).names]
-    said = {header: canonical for canonical, header in one.columns.items() if header}
-    means = _once([_meaning(column, said, name) for column in columns])
+def _editor(one: Incoming, columns: list[Column], name: str) -> pd.DataFrame:
+    means = _meanings(one, columns, name)
+    options = [NOTHING, *dict.fromkeys(meaning for meaning in means if meaning.startswith(USED)), *table(name).names]
     rows = [
-        {
-            "header": column["header"], "means": meaning,
-            "sample": "  ·  ".join(column["samples"]), **_why(column, meaning, said),
-        }
+        {"header": column["header"], "means": meaning, "sample": "  ·  ".join(column["samples"]),
+         "why": _why(one, column, meaning)}
         for column, meaning in zip(columns, means, strict=True)
     ]  # fmt: skip
     config = {
         "header": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=150),
-        "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, width=140,
+        "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, required=True, width=115,
                                                   format_func=lambda c: column_words(name, str(c))),
-        "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=160),
-        "match": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=70),
-        "because": st.column_config.TextColumn(say("load.columns.because"), disabled=True),
+        "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=125),
+        "why": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=125),
     }  # fmt: skip
     return st.data_editor(
         pd.DataFrame(rows), column_config=config, hide_index=True, width="stretch", row_height=ROW,
-        height=36 + ROW * min(len(rows), 14), key=f"columns.{one.path}.{name}",
+        height=34 + ROW * min(len(rows), 14), key=f"columns.{one.path}.{name}",
     )  # fmt: skip
 
 
 def column_words(name: str, column: str) -> str:
-    return say("load.columns.keep" if table(name).attributes else "load.columns.drop") if column == NOTHING else (
-        column.replace("_", " ").capitalize())  # fmt: skip
+    """What a column means, for people: "Amount", "for stage history", "kept, to filter by"."""
+    if column == NOTHING:
+        return say("load.columns.keep" if table(name).attributes else "load.columns.drop")
+    if column == NOT_KEPT:
+        return say("load.columns.not_kept")
+    if column.startswith(USED):
+        fed = dict.fromkeys(_fed_words(one) for one in column.removeprefix(USED).split(" "))
+        return say("load.columns.used", fed=", ".join(fed))
+    key = f"load.canonical.{column}"
+    return say(key) if has(key) else column.replace("_", " ").capitalize()
 
 
-def _meaning(column: dict[str, Any], said: dict[str, str], name: str) -> str:
-    """What the column feeds: as the visitor said, as recognised, else a guess by its header."""
-    if column["header"] in said:
-        return said[column["header"]]
+def _fed_words(fed: str) -> str:
+    """ "account link" for "opportunities.account_id", "stage history" for "stage_visits.entered_at"."""
+    for part in (fed, fed.split(".")[0], fed.split(".")[-1]):
+        if has(f"load.feeds.{part}"):
+            return say(f"load.feeds.{part}")
+    return fed.split(".")[-1].replace("_", " ")
+
+
+def _meanings(one: Incoming, columns: list[Column], name: str) -> list[str]:
+    """What each column means: as the visitor said, as recognised, else a guess by its header, each guess once."""
+    said = {header: canonical for canonical, header in one.columns.items() if header}
+    means = [said.get(column["header"]) or _recognised(column, name) for column in columns]
+    taken = set(filter(None, means))
+    for place, column in enumerate(columns):
+        if means[place] is None:
+            guessed = guess(column["header"], name)
+            means[place] = NOTHING if guessed in taken else guessed
+            taken.add(guessed)
+    return [meaning or NOTHING for meaning in means]
+
+
+def _recognised(column: Column, name: str) -> str | None:
+    """What the check found a column to be; None where it did not recognise it."""
     canonical = column["canonical"] or ""
     if canonical.startswith(f"{name}."):
         return canonical.split(".", 1)[1]
-    if column["certainty"] != "unknown" or canonical:
-        return NOTHING
-    return _guess(column["header"], name)
-
-
-def _why(column: dict[str, Any], meaning: str, said: dict[str, str]) -> dict[str, str]:
-    """How sure the match is, and why: as the check found, or a guess that the visitor has not confirmed yet."""
-    guessed = column["certainty"] == "unknown" and meaning != NOTHING and column["header"] not in said
-    if guessed:
-        return {"match": say("load.certainty.likely"), "because": say("load.columns.guessed")}
-    return {"match": say(f"load.certainty.{column['certainty']}"), "because": column["reason"]}
-
-
-def _guess(header: str, name: str) -> str:
-    """The canonical column that a header seems to name; nothing where none does."""
-    own = table(name).names
-    close = get_close_matches(_plain(header), own, n=1, cutoff=0.86)
-    if close:
-        return close[0]
-    words = set(_plain(header).split("_"))
-    hinted = next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
-    return table(name).id_column or NOTHING if hinted == NOTHING and words & {"id", "ref", "key"} else hinted
-
-
-def _once(meanings: list[str]) -> list[str]:
-    """Each meaning once, for the first column that has it."""
-    return [m if m not in meanings[:i] else NOTHING for i, m in enumerate(meanings)]
-
-
-def _stages(one: Incoming, part: Any) -> pd.DataFrame | None:
-    """The stages in order and what each means; both can be changed."""
-    if not part.stages:
+    if column["certainty"] == "unknown":
         return None
-    st.markdown(say("load.stages.title"))
-    said = list(one.stages)
-    stages = sorted(part.stages, key=lambda s: said.index(s["stage"]) if s["stage"] in said else len(said))
-    rows = [
-        {
-            "order": place, "stage": s["stage"], "outcome": one.stages.get(s["stage"], s["outcome"] or "open"),
-            "deals": s["deals"], "pipeline": s["pipeline"] or "",
-        }
-        for place, s in enumerate(stages, start=1)
-    ]  # fmt: skip
-    config = {
-        "order": st.column_config.NumberColumn(say("load.stages.order"), min_value=1, step=1, required=True, width=60),
-        "stage": st.column_config.TextColumn(say("load.stages.stage"), disabled=True),
-        "outcome": st.column_config.SelectboxColumn(
-            say("load.stages.outcome"), options=list(OUTCOMES), required=True,
-            format_func=lambda o: say(f"outcomes.{o}"),
-        ),
-        "deals": st.column_config.NumberColumn(say("load.stages.deals"), disabled=True, format="localized"),
-        "pipeline": st.column_config.TextColumn(say("load.stages.pipeline"), disabled=True),
-    }  # fmt: skip
-    return st.data_editor(
-        pd.DataFrame(rows), column_config=config, hide_index=True, width="stretch", row_height=ROW,
-        height=36 + ROW * min(len(rows), 10), key=f"stages.{one.path}.{len(said)}",
-    ).sort_values("order", kind="stable")  # fmt: skip
+    return USED + " ".join(column["feeds"])
 
 
-def _apply(
-    one: Incoming, columns: list[dict[str, Any]], edited: pd.DataFrame, stages: pd.DataFrame | None, name: str
-) -> None:
+def _why(one: Incoming, column: Column, meaning: str) -> str:
+    """How sure the match is, and why: as the check found, or a guess that the visitor has not confirmed yet."""
+    guessed = column["certainty"] == "unknown" and meaning != NOTHING and column["header"] not in one.columns.values()
+    if guessed:
+        return say("load.columns.guessed")
+    if column["certainty"] == "unknown":
+        return say("load.columns.unmatched")
+    return say("load.columns.why", certainty=say(f"load.certainty.{column['certainty']}"), reason=column["reason"])
+
+
+def _currency(one: Incoming, columns: list[Column], name: str) -> str:
+    """The currency of the amounts, where no column of the file says it."""
+    if "currency" not in table(name) or any(column["canonical"] == f"{name}.currency" for column in columns):
+        return one.currency
+    return st.text_input(
+        say("load.columns.currency"), value=one.currency, max_chars=3, width=260, placeholder="EUR",
+        key=f"currency.{one.path}",
+    ).strip()  # fmt: skip
+
+
+def _changes(one: Incoming, columns: list[Column], edited: pd.DataFrame, name: str) -> dict[str, tuple[str, str]]:
+    """Header → what it meant as shown and what it means now, of the columns whose meaning was changed."""
+    now = {row["header"]: str(row["means"] or NOTHING) for _, row in edited.iterrows()}
+    was = dict(zip((column["header"] for column in columns), _meanings(one, columns, name), strict=True))
+    return {header: (was[header], meaning) for header, meaning in now.items() if meaning != was[header]}
+
+
+def _matched_twice(one: Incoming, columns: list[Column], edited: pd.DataFrame, name: str) -> str | None:
+    """A meaning that was given to a column while another one has it too."""
+    meanings = Counter(str(meaning) for meaning in edited["means"])
+    given = [now for _, now in _changes(one, columns, edited, name).values()]
+    return next((now for now in given if now in table(name) and meanings[now] > 1), None)
+
+
+def _apply(one: Incoming, columns: list[Column], edited: pd.DataFrame, name: str) -> None:
     """Take over what was changed: a whole mapping for an unknown file, corrections for a recognised one."""
-    means = {row["header"]: row["means"] or NOTHING for _, row in edited.iterrows()}
-    known = one.found[0].source if one.found else None
-    if known and known != "mapping":
-        for column in columns:
-            was = (column["canonical"] or "").removeprefix(f"{name}.")
-            now = means[column["header"]]
-            if was and was != now and "." not in was:
-                one.columns[was] = ""
-        one.columns |= {
-            now: header for header, now in means.items() if now != NOTHING and _changed(columns, header, now, name)
-        }
-    else:
-        one.table = name
-        one.columns = {now: header for header, now in means.items() if now != NOTHING}
-    if stages is not None:
-        recognised = {s["stage"]: s["outcome"] for s in (one.found or [])[0].stages}
-        said = {str(row["stage"]): str(row["outcome"]) for _, row in stages.iterrows()}
-        one.stages = said if list(said.items()) != list(recognised.items()) or one.stages else {}
-    one.found = None
-
-
-def _changed(columns: list[dict[str, Any]], header: str, now: str, name: str) -> bool:
-    return all(column["canonical"] != f"{name}.{now}" for column in columns if column["header"] == header)
+    changes = _changes(one, columns, edited, name)
+    if one.found and one.found[0].source not in (None, "mapping"):
+        one.columns |= {was: "" for was, _ in changes.values() if was in table(name)}
+        one.columns |= {now: header for header, (_, now) in changes.items() if now in table(name)}
+        return
+    one.table = name
+    one.columns = {row["means"]: row["header"] for _, row in edited.iterrows() if row["means"] in table(name)}

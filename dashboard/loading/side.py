@@ -10,7 +10,8 @@ from dashboard.cards.tables import theme_mode
 from dashboard.charts import CHART_CONFIG, reconciliation
 from dashboard.loading.incoming import Incoming
 from dashboard.loading.matching import ROW, column_words
-from dashboard.text import has, numbers, safe, say
+from dashboard.loading.questions import questions_card
+from dashboard.text import numbers, safe, say
 from metrics.model import table
 
 _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
@@ -18,14 +19,7 @@ _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 
 def side_cards(one: Incoming) -> None:
     """The questions that only the visitor can answer, and where the rows go."""
-    asked = [question for question in one.questions if question["choices"]]
-    if asked:
-        with st.container(border=True):
-            with st.container(horizontal=True, horizontal_alignment="distribute"):
-                st.subheader(say("load.questions.title", n=len(asked)), anchor=False, width="content")
-                st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
-            for question in asked:
-                _question(one, question)
+    questions_card(one)
     for part in one.found or ():
         if part.rows["read"]:
             _rows_card(part)
@@ -39,32 +33,7 @@ def _meanings_card(name: str) -> None:
         card_head(say("load.meanings.title", row=table(name).row), say("load.meanings.caption"))
         rows = [{say("load.meanings.column"): column_words(name, c.name), say("load.meanings.meaning"): c.meaning}
                 for c in table(name).columns]  # fmt: skip
-        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(rows), 12))
-
-
-def _question(one: Incoming, question: dict[str, Any]) -> None:
-    kind, column = question["kind"], str(question["column"])
-    example = str((question.get("examples") or [""])[0])
-    st.markdown(safe.for_markdown(say(f"load.questions.{kind}", column=column, example=example)))
-    chosen = st.pills(
-        safe.for_markdown(column), question["choices"],
-        format_func=lambda c: safe.for_markdown(_choice_words(kind, c, example)),
-        key=f"question.{one.path}.{column}.{kind}", label_visibility="collapsed",
-    )  # fmt: skip
-    if chosen:
-        one.answers[column] = chosen
-        one.found = None
-        st.rerun()
-
-
-def _choice_words(kind: str, choice: str, example: str) -> str:
-    """A choice as what it makes of the example: "3 April 2026"."""
-    digits = [int(part) for part in "".join(c if c.isdigit() else " " for c in example).split()[:3]]
-    if kind == "dates" and len(digits) == 3 and choice in ("dmy", "mdy"):
-        day, month = (digits[0], digits[1]) if choice == "dmy" else (digits[1], digits[0])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return say("load.questions.day", day=day, month=numbers.month_name(month))
-    return say(f"load.questions.choices.{kind}.{choice}") if has(f"load.questions.choices.{kind}.{choice}") else choice
+        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(rows), 12))
 
 
 def _rows_card(part: Any) -> None:
@@ -91,4 +60,4 @@ def show_issues(issues: list[dict[str, Any]]) -> None:
          say("load.issues.first"): ", ".join(map(str, issue.get("rows") or ()))}
         for issue in issues
     ])  # fmt: skip
-    st.dataframe(table_, hide_index=True, width="stretch", row_height=ROW, height=36 + ROW * min(len(table_), 8))
+    st.dataframe(table_, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(table_), 8))

@@ -39,7 +39,7 @@ def add_stage_dates(plan: Plan, headers: Sequence[str], pipelines: Iterable[str]
             (entered if what == "date entered" else exited).setdefault(stage, position)
             column = "entered_at" if what == "date entered" else "exited_at"
             plan.columns[f"_{what.split()[1]}:{position}"] = (position,)
-            plan.matches[position] = Match(f"stage_visits.{column}", "certain", f"dates the stage {stage[0]}")
+            plan.matches[position] = Match(f"stage_visits.{column}", "certain", "its header")
         else:
             plan.matches[position] = Match(None, "certain", "worked out from the stage dates")
     plan.ignored = frozenset(ignored)

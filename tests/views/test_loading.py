@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from page_reading import assert_sound, texts
 from small_exports import exports, rows_as_csv
 from streamlit.testing.v1 import AppTest
 
+from dashboard.loading.matching import column_words
+from dashboard.loading.questions import read_as
+from dashboard.loading.stages import stages_as_left
 from metrics import Workspace
 
 HEADERS = {"opportunity_id": "Ref", "name": "Deal name", "stage": "Deal stage", "amount": "Value", "owner": "Seller",
@@ -74,6 +78,96 @@ def test_a_pasted_list_makes_targets(visit: Callable[..., AppTest], deals_worksp
     assert "2 accounts found" in said
     assert "1 key matches no account" in said
     Workspace(deals_workspace).remove_targets("Target accounts")
+
+
+AMBIGUOUS = '''\
+Record ID,Deal Name,Deal Stage,Create Date,Close Date,Associated Company (Primary),Is Closed Won,Priority code,\
+"Date entered ""Demo (Sales)""","Date entered ""Closed Won (Sales)"""
+1,One,Closed Won,03/04/2025,05/06/2025,North,true,A,03/04/2025,05/06/2025
+2,Two,Demo,04/05/2025,06/07/2025,South,false,B,04/05/2025,
+'''
+
+
+def test_equal_questions_of_a_file_are_one_with_the_effect_of_each_choice(
+    visit: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    app = visit("data")
+    app.file_uploader[0].upload("deals-2025-12-31.csv", AMBIGUOUS.encode(), "text/csv")
+    app.run()
+    assert_sound(app)
+    said = " ".join(texts(app))
+    assert "One question before loading" in said
+    assert "and one more column: one answer goes for all" in said
+    assert "--dates" not in said
+    effects = app.dataframe[1].value
+    assert list(effects.iloc[0]) == ["03/04/2025", "3 Apr 2025", "4 Mar 2025"]
+    (pills,) = app.pills
+    pills.set_value("mdy").run()
+    assert "is ready to load" in " ".join(texts(app))
+    (pills,) = app.pills
+    assert pills.value == "mdy"
+    pills.set_value("dmy").run()
+    press(app, "Load it")
+    (kept,) = Workspace(tmp_path / "empty").imports()
+    assert kept.options["answers"] == dict.fromkeys(
+        ("Create Date", "Close Date", 'Date entered "Demo (Sales)"', 'Date entered "Closed Won (Sales)"'), "dmy"
+    )
+
+
+def test_every_column_says_what_it_feeds_and_why(visit: Callable[..., AppTest]) -> None:
+    app = visit("data")
+    app.file_uploader[0].upload("deals-2025-12-31.csv", AMBIGUOUS.encode(), "text/csv")
+    app.run()
+    columns = app.dataframe[0].value
+    means = {row["header"]: column_words("opportunities", row["means"]) for _, row in columns.iterrows()}
+    assert means == {
+        "Record ID": "Deal id", "Deal Name": "Name", "Deal Stage": "Stage", "Create Date": "Opened on",
+        "Close Date": "Closed on", "Associated Company (Primary)": "for account link", "Is Closed Won": "for outcome",
+        "Priority code": "kept, to filter by", 'Date entered "Demo (Sales)"': "for stage history",
+        'Date entered "Closed Won (Sales)"': "for stage history",
+    }  # fmt: skip
+    assert set(columns["why"]) == {"certain: its header", "no match"}
+    assert list(columns["sample"])[:2] == ["1  ·  2", "One  ·  Two"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "choice", "text", "shown"),
+    [
+        ("dates", "dmy", "03/04/2026 10:15", "3 Apr 2026"), ("dates", "mdy", "03/04/2026", "4 Mar 2026"),
+        ("dates", "dmy", "30/02/2026", "not a date"),
+        ("decimal", ",", "1.234", "1,234"), ("decimal", ".", "1.234", "1.234"), ("decimal", ",", "x", "n/a"),
+    ],
+)  # fmt: skip
+def test_a_choice_reads_a_value_as_the_load_will(kind: str, choice: str, text: str, shown: str) -> None:
+    assert read_as(kind, choice, text) == shown
+
+
+def test_a_stage_given_the_number_of_another_takes_its_place() -> None:
+    edited = pd.DataFrame({"order": [1, 1, 3], "stage": ["A", "B", "C"], "outcome": ["open", "open", "won"]})
+    assert [stage for stage, _ in stages_as_left(edited)] == ["B", "A", "C"]
+    down = pd.DataFrame({"order": [2, 2, 3], "stage": ["A", "B", "C"], "outcome": ["open", "open", "won"]})
+    assert [stage for stage, _ in stages_as_left(down)] == ["B", "A", "C"]
+
+
+def test_a_matching_is_remembered_for_the_next_file_with_these_headers(
+    visit: Callable[..., AppTest], tmp_path: Path, unknown_table: bytes
+) -> None:
+    app = visit("data")
+    app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
+    app.run()
+    next(box for box in app.text_input if box.label.startswith("Currency")).input("usd")
+    press(app, "Match these columns")
+    press(app, "Load it")
+    newer = unknown_table + b"d999,New one,Proposal,5,Seller 1,2024-05-01,2024-06-01,a1\n"
+    app.file_uploader[0].upload("pipeline-2.csv", newer, "text/csv")
+    app.run()
+    assert_sound(app)
+    assert any("Matched as pipeline.csv was" in text for text in texts(app))
+    assert any("is ready to load: 241 of 241 rows" in text for text in texts(app))
+    press(app, "Load it")
+    first, second = Workspace(tmp_path / "empty").imports()
+    assert first.mapping == second.mapping
+    assert second.options["currency"] == "usd"
 
 
 def press(app: AppTest, label: str) -> None:

@@ -1,0 +1,120 @@
+"""What only the visitor can answer: each question once a file, and what every choice makes of the file's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.text import has, numbers, safe, say
+from metrics.exports.dates import moment
+from metrics.exports.numbers import number
+
+if TYPE_CHECKING:
+    from dashboard.loading.incoming import Incoming
+
+MOST_EXAMPLES, MOST_NAMES = 4, 3
+ROW = 34
+
+
+@dataclass(frozen=True)
+class Question:
+    """What cannot be told from these columns of a file; `examples` are values of theirs."""
+
+    kind: str
+    choices: tuple[str, ...]
+    columns: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+def put_together(asked: Iterable[Question], found: Iterable[dict[str, Any]]) -> list[Question]:
+    """The questions asked before and those of a check, as `Import.questions` has them: equal ones are one."""
+    together = {(question.kind, question.choices): question for question in asked}
+    for told in found:
+        choices = tuple(map(str, told["choices"]))
+        if not choices:
+            continue
+        columns = [str(column) for column in told.get("columns") or [told["column"]]]
+        was = together.get((told["kind"], choices)) or Question(told["kind"], choices, (), ())
+        examples = dict.fromkeys([*was.examples, *map(str, told.get("examples") or ())])
+        together[told["kind"], choices] = replace(
+            was, columns=tuple(dict.fromkeys([*was.columns, *columns])), examples=tuple(examples)[:MOST_EXAMPLES]
+        )
+    return list(together.values())
+
+
+def is_open(question: Question, answers: dict[str, str]) -> bool:
+    """Whether one of its columns has no answer yet."""
+    return any(column not in answers for column in question.columns)
+
+
+def questions_card(one: Incoming) -> None:
+    """The open questions, and those already answered, whose answers can be changed."""
+    if not one.asked:
+        return
+    n = sum(is_open(question, one.answers) for question in one.asked)
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            title = say("load.questions.title", n=n) if n else say("load.questions.answered")
+            st.subheader(title, anchor=False, width="content")
+            if n:
+                st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
+        for question in one.asked:
+            _ask(one, question)
+
+
+def _ask(one: Incoming, question: Question) -> None:
+    kind = question.kind if has(f"load.questions.{question.kind}") else "other"
+    with st.container(gap="xxsmall"):
+        st.markdown(say(f"load.questions.{kind}"))
+        st.caption(safe.for_markdown(_where(question.columns)))
+    given = one.answers.get(question.columns[0])
+    chosen = st.pills(
+        say(f"load.questions.{kind}"), question.choices, default=given, required=given is not None,
+        format_func=lambda choice: _choice_words(question.kind, choice),
+        key=f"question.{one.path}.{question.kind}.{given}", label_visibility="collapsed",
+    )  # fmt: skip
+    effects = _effects(question)
+    if effects:
+        st.dataframe(effects, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * len(effects))
+    if chosen and chosen != given:
+        one.answers |= dict.fromkeys(question.columns, chosen)
+        one.found = None
+        st.rerun()
+
+
+def _where(columns: tuple[str, ...]) -> str:
+    """ "In Create Date, Close Date, Signed and 4 more columns; one answer goes for all." """
+    if len(columns) == 1:
+        return say("load.questions.column", column=safe.shorten(columns[0], 60))
+    named = ", ".join(safe.shorten(column, 40) for column in columns[:MOST_NAMES])
+    if len(columns) <= MOST_NAMES:
+        return say("load.questions.columns", columns=named)
+    return say("load.questions.more_columns", columns=named, n=len(columns) - MOST_NAMES)
+
+
+def _choice_words(kind: str, choice: str) -> str:
+    key = f"load.questions.choices.{kind}.{choice}"
+    return say(key) if has(key) else safe.for_markdown(choice)
+
+
+def _effects(question: Question) -> list[dict[str, str]]:
+    """A row for each value of the file: as it stands there, and as each choice reads it."""
+    if question.kind not in ("dates", "decimal"):
+        return []
+    return [
+        {say("load.questions.value"): safe.one_line(text)}
+        | {_choice_words(question.kind, choice): read_as(question.kind, choice, text) for choice in question.choices}
+        for text in question.examples
+    ]
+
+
+def read_as(kind: str, choice: str, text: str) -> str:
+    """A value of the file as a choice reads it: "3 April 2026" or "1,234"."""
+    if kind == "dates":
+        day = moment(text, choice)  # type: ignore[arg-type]  # choices are those of the question
+        return numbers.date(day.date()) if day else say("load.questions.no_date")
+    value = number(text, choice)  # type: ignore[arg-type]
+    return numbers.exact(value)
