@@ -19,12 +19,15 @@ from metrics import (
     Scope,
     Snapshot,
     Workspace,
+    count_units,
     dimension_values,
     explain,
+    find_metric,
     life_tables,
     list_rows,
     measure,
     open_snapshot,
+    unreached,
 )
 from metrics.sample import load_sample as load_sample_company
 
@@ -81,6 +84,30 @@ def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> d
     return explain(snapshot(), name, scope, dict(options or {}))
 
 
+def counted(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> int | None:
+    """How many different accounts, deals, … are behind the metric; None where it has no rows of its own."""
+    return count_units(snapshot(), name, scope, dict(options or {}))
+
+
+def not_reached(name: str, scope: Scope) -> tuple[str, ...]:
+    """The filters of the scope that do not reach this metric."""
+    return tuple(unreached(find_metric(name), scope, snapshot()))
+
+
+def pipelines() -> tuple[str, ...]:
+    """The pipelines that deals are in, the one with the most of them first; "(none)" are deals without one."""
+    if not has_data() or not snapshot().row_counts.get("opportunities"):
+        return ()
+    frame = ask("opportunities_created", Scope(by="pipeline")).frame
+    return tuple(frame.sort_values(["n", "segment"], ascending=[False, True], kind="stable")["segment"].astype(str))
+
+
+def begins() -> date | None:
+    """The first day of anything in the data."""
+    told = snapshot().about.get("first_day")
+    return date.fromisoformat(told) if told else None
+
+
 def lives(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[tuple[Any, ...], Any]:
     """The life tables behind a metric's Kaplan–Meier figures, by (segment, period, keys…)."""
     return _lived(st.session_state[_HELD], name, scope, _scalars(options))
@@ -109,8 +136,7 @@ def first_day() -> date | None:
         if len(months):
             upto = months["n"].cumsum() / months["n"].sum()
             return date.fromisoformat(f"{months.loc[upto > 0.01, 'period'].iloc[0]}-01")
-    told = snapshot().about.get("first_day")
-    return date.fromisoformat(told) if told else None
+    return begins()
 
 
 def revenue_source() -> str | None:

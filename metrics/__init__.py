@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from metrics.catalog import catalog, find_metric
+from metrics.columns import unit_of
 from metrics.errors import AbmError, DefinitionError, FileError, QuestionError, WorkspaceError
 from metrics.metric import Metric, Option
 from metrics.scope import Scope
@@ -14,6 +15,8 @@ from metrics.scope import Scope
 if TYPE_CHECKING:
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, settled
+    from metrics.compose import unreached
+    from metrics.counting import count_units
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
@@ -37,6 +40,7 @@ __all__ = [
     "WorkspaceError",
     "catalog",
     "compared_scope",
+    "count_units",
     "dimension_values",
     "explain",
     "find_metric",
@@ -47,11 +51,14 @@ __all__ = [
     "newcombe",
     "open_snapshot",
     "settled",
+    "unit_of",
+    "unreached",
     "wilson",
 ]
 
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
+    "unreached": "compose", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "compared_scope": "periods", "logrank": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",

@@ -23,7 +23,7 @@ TOLERANCE = 1e-6
 STAGE = {
     "won_revenue", "opportunities_created", "average_deal_size", "open_pipeline", "pipeline_bridge", "overdue_deals",
     "win_rate", "loss_reasons", "engaged_accounts", "accounts_with_opportunity", "marketing_influence",
-    "influence_credit", "velocity_predictability", "sales_velocity", "marketing_velocity",
+    "influence_credit", "velocity_predictability", "sales_velocity", "marketing_velocity", "engagement_acceleration",
     "account_funnel", "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals",
     "owner_performance",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",

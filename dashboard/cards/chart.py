@@ -11,11 +11,12 @@ from dashboard.cards.drill import drill
 from dashboard.cards.parts import Chart, Drawn
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table, csv_of, show_answer
+from dashboard.cards.waiting import waiting
 from dashboard.charts import CHART_CONFIG, clicked
 from dashboard.filters import state
 from dashboard.filters.choice import Mark
-from dashboard.text import numbers, safe, say
-from metrics import AbmError, Answer
+from dashboard.text import dimension_in_sentence, numbers, safe, say
+from metrics import Answer
 
 _COMPARED = "run.comparisons"
 
@@ -47,43 +48,65 @@ def chosen_in(key: str) -> dict[str, str] | None:
 
 
 def chart_card(chart: Chart) -> None:
-    """One card, whatever happens inside it."""
-    with st.container(border=True, height="stretch"):
-        if chart.instead is not None:
-            _titled(chart.name)
-            chart.instead()
-            return
-        missing = chart.question.missing_tables(*chart.needs)
-        if missing:
-            _titled(chart.name)
-            _controls(chart)
-            empty.missing(chart.key, missing)
-            return
-        try:
-            answer = chart.question.answer()
-            drawn = None if answer.is_empty else chart.build(answer, chosen_in(chart.key))
-        except AbmError as error:
-            _titled(chart.name)
-            _controls(chart)
-            empty.failed(error)
-            return
-        if drawn is None:
-            _titled(chart.name)
-            _controls(chart)
-            empty.nothing_matches(chart.key, chart.question)
-            return
-        if chart.compares:
-            note_comparisons(answer)
-        _show(chart, answer, drawn)
+    """What is inside one card, whatever happens there: the others are not affected."""
+    if chart.instead is not None:
+        _titled(chart.name)
+        chart.instead()
+        return
+    missing = chart.question.missing_tables(*chart.needs)
+    if missing:
+        _without_chart(chart)
+        empty.missing(chart.key, missing)
+        return
+    try:
+        with waiting(chart.question):
+            answer, drawn = _drawn(chart)
+    except Exception as error:  # a card that fails must not take the page with it
+        _without_chart(chart)
+        empty.failed(error)
+        return
+    if drawn is None:
+        _without_chart(chart)
+        empty.nothing_matches(chart.key, chart.question)
+        return
+    if chart.compares:
+        note_comparisons(answer)
+    _show(chart, answer, drawn)
 
 
-def _controls(chart: Chart) -> None:
+def _drawn(chart: Chart) -> tuple[Answer, Drawn | None]:
+    """The answer, and the chart of it; None where there is nothing to draw."""
+    answer = chart.question.answer()
+    if answer.is_empty or chart.question.is_before_the_data():
+        return answer, None
+    return answer, chart.build(answer, chosen_in(chart.key))
+
+
+def _without_chart(chart: Chart) -> None:
+    """The head of a card that has no finding: its name, and its switch, which may lead out of the emptiness."""
+    _titled(chart.name)
     if chart.controls is not None:
         chart.controls()
 
 
 def _titled(name: str) -> None:
     st.subheader(safe.for_markdown(name), anchor=False)
+
+
+def unreached_words(questions: Sequence[Question]) -> str:
+    """ "not filtered by product": what the page is narrowed by and these figures are not; "" where all reach them."""
+    usable = [question for question in questions if not question.missing_tables()]
+    found: dict[tuple[str, ...], list[str]] = {}
+    for question in usable:
+        found.setdefault(question.not_narrowed_by(), []).append(question.metric.title)
+    said = []
+    for names, titles in found.items():
+        words = ", ".join(dimension_in_sentence(name) for name in names)
+        if names and len(titles) == len(usable):
+            said.append(say("card.unreached", names=words))
+        elif names:
+            said.append(say("card.unreached_of", titles=", ".join(titles), names=words))
+    return "; ".join(said)
 
 
 def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
@@ -93,10 +116,14 @@ def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
         with st.container(gap="xxsmall"):
             st.subheader(safe.for_markdown(drawn.title), anchor=False)
             st.caption(safe.for_markdown(drawn.caption))
-        menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True)
-    _controls(chart)
+            unreached = unreached_words((chart.question, *chart.others))
+            if unreached:
+                st.caption(f":material/filter_alt_off: {safe.for_markdown(unreached)}")
+        menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True, shown=table)
+    if chart.controls is not None:
+        chart.controls()
     if as_table:
-        show_answer(answer_table(answer, table))
+        show_answer(answer, table)
     else:
         key = f"chart.{chart.key}"
         st.plotly_chart(
@@ -119,9 +146,10 @@ def _on_select(chart: str, key: str) -> Callable[[], None]:
 
 
 def menu(
-    key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False
-) -> None:
-    """The ⋯ menu of a card: table or chart, how it is counted, and the table as a file."""
+    key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False,
+    shown: pd.DataFrame | None = None,
+) -> None:  # fmt: skip
+    """The ⋯ menu of a card: table or chart, how it is counted (the rows `shown`), and the table as a file."""
     as_table = _as_table(key)
     opened = st.session_state.get(f"{key}.dialogs", 0)  # a new key closes the menu when the dialog opens
     with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu.{opened}"):
@@ -138,7 +166,7 @@ def menu(
             on_click=_close_menu,
             args=(key,),
         ):
-            counted((question, *others))
+            counted((question, *others), shown)
         st.download_button(
             say("card.download"), data=lambda: csv_of(table), file_name=f"{key}.csv", mime="text/csv",
             key=f"{key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
@@ -160,8 +188,10 @@ def _as_table(key: str) -> bool:
 
 def row(weights: Sequence[int], charts: Sequence[Chart]) -> None:
     """A row of cards, and below it the rows behind a mark that was clicked in one of them."""
-    for column, chart in zip(st.columns(weights) if len(charts) > 1 else [st.container()], charts, strict=True):
-        with column:
+    places = st.columns(weights) if len(charts) > 1 else [st.container()]
+    cards = [place.container(border=True, height="stretch") for place in places]
+    for card, chart in zip(cards, charts, strict=True):
+        with card:
             chart_card(chart)
     for chart in charts:
         keys = chosen_in(chart.key)

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.parts import Chart, Listing
 from dashboard.cards.tables import LISTED, csv_of, listed, show_listed
@@ -37,7 +38,7 @@ def drill(chart: Chart, listing: Listing | None) -> None:
                     color="blue",
                 )
                 chosen = _part(chart.key, parts)
-            table = listed(parts[chosen], unit, listing.measure, currency)
+            table = listed(parts[chosen], unit, listing.measure, currency, has_targets=visit.has_targets())
             with st.container(horizontal=True, width="content"):
                 st.download_button(
                     say("card.download"), data=lambda: csv_of(table), file_name=f"{chart.key}.csv", mime="text/csv",

@@ -1,14 +1,18 @@
 """What stands where there is nothing to draw: which export is missing, which filter empties it, what went wrong."""
 
+import logging
 from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard import visit
 from dashboard.cards.question import Question
 from dashboard.filters import state
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import dimension_name, has, numbers, safe, say, say_markdown
 from metrics import AbmError, Scope
+
+_LOG = logging.getLogger(__name__)
 
 
 def _centred(icon: str, fact: str, why: str) -> None:
@@ -55,7 +59,10 @@ def nothing_matches(key: str, question: Question) -> None:
     name, n = culprit
     count = say("nothing.count", n=numbers.count(n), units=question.metric.units)
     if name == "period":
-        _centred("filter_alt_off", say("nothing.fact"), say("nothing.without_period", count=count))
+        why = say("nothing.without_period", count=count)
+        if question.is_before_the_data():
+            why = say("nothing.before", day=numbers.date(visit.begins()), count=count)
+        _centred("filter_alt_off", say("nothing.fact"), why)
         label, undo = say("nothing.all_time"), (lambda: state.change(period="all", start=None, end=None))
     elif name == "target":
         _centred("filter_alt_off", say("nothing.fact"), say("nothing.without_target", count=count))
@@ -75,19 +82,23 @@ def emptied_by(question: Question) -> tuple[str, int] | None:
     tries: list[tuple[str, Scope]] = [(name, scope.without(name)) for name, _ in scope.filters]
     if scope.has_period:
         tries.append(("period", Scope(filters=scope.filters, by=scope.by)))
+    if question.is_before_the_data():
+        tries = tries[-1:]
     for name, other in tries:
+        asked = Question(question.name, other, question.options)
         try:
-            answer = Question(question.name, other, question.options).answer()
+            if not asked.answer().is_empty:
+                return name, asked.count() or 0
         except AbmError:
             continue
-        if not answer.is_empty:
-            return name, int(answer.frame["n"].fillna(0).max())
     return None
 
 
-def failed(error: AbmError) -> None:
-    """What could not be worked out, and what to do: in this card only."""
-    _centred("error", say("failed.fact"), str(error))
+def failed(error: Exception) -> None:
+    """What could not be worked out, and what to do: in this card only. A fault of ours goes to the server's log."""
+    if not isinstance(error, AbmError):
+        _LOG.error("a card could not be drawn", exc_info=error)
+    _centred("error", say("failed.fact"), str(error) if isinstance(error, AbmError) else say("failed.unexpected"))
 
 
 def unusable(error: AbmError) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
-from dashboard.cards.chart import menu
+from dashboard.cards import empty
+from dashboard.cards.chart import menu, unreached_words
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table
+from dashboard.cards.waiting import FIGURE, waiting
 from dashboard.filters import Choice
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import numbers, safe, say
@@ -21,7 +23,8 @@ POINTS = 13
 @dataclass(frozen=True)
 class Figure:
     """`column`: the answer's column shown (its `low`/`high` under `bounds`); `trend`: what the sparkline shows, by
-    month, from which column and row. `sum_of`: add up the rows (an answer with keys) instead of taking one."""
+    month, from which column and row, and what a state of today is compared by, which has no period of its own.
+    `summed`: add up the rows (an answer with keys) instead of taking one."""
 
     key: str
     label: str
@@ -40,10 +43,15 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
     with st.container(border=True, height="stretch"):
         missing = figure.question.missing_tables()
         try:
-            answer = None if missing else _compared(figure, choice)
-        except AbmError as error:
+            with waiting(figure.question, FIGURE):
+                answer = None if missing else _compared(figure, choice)
+        except Exception as error:  # a card that fails must not take the page with it
             st.metric(figure.label, numbers.MISSING)
-            st.caption(safe.for_markdown(error))
+            empty.failed(error)
+            return
+        if answer is not None and figure.question.is_before_the_data():
+            st.metric(figure.label, numbers.MISSING)
+            st.caption(say("kpi.nothing"))
             return
         if answer is None:
             st.metric(figure.label, numbers.MISSING)
@@ -53,7 +61,9 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             return
         row = _row(figure, answer)
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
-        change = _change(figure, answer, kind)
+        change = _change(figure, choice, answer, kind)
+        if change["delta"] is None and choice.compare != "none":  # keeps the sparklines of a row at one height
+            change = {"delta": numbers.MISSING, "delta_color": "off", "delta_arrow": "off"}
         st.metric(
             figure.label,
             _value(row, value, kind, answer.currency),
@@ -61,7 +71,7 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
         )
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-            words = (_against(change, choice), _foot(figure, row, kind, answer))
+            words = (_against(change, choice), _foot(figure, row, kind, answer), unreached_words((figure.question,)))
             st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
             menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
 
@@ -87,8 +97,10 @@ def _value(row: dict[str, Any], value: Any, kind: str, currency: str | None) -> 
     return numbers.shown(value, kind, currency)
 
 
-def _change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
+def _change(figure: Figure, choice: Choice, answer: Answer, kind: str) -> dict[str, Any]:
     """Delta and its colour; ASCII minus, since the sign decides the arrow."""
+    if answer.metric.clock == "as_of":
+        return _trend_change(figure, choice)
     if figure.column != answer.metric.compare_column:
         return _plain_change(figure, answer, kind)
     found = answer.comparison[0] if answer.comparison and not figure.summed else None
@@ -98,6 +110,24 @@ def _change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
     adverse = found.verdict == "worse"
     colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
     return {"delta": text, "delta_color": colour}
+
+
+def _trend_change(figure: Figure, choice: Choice) -> dict[str, Any]:
+    """What stood at the end of the period against the end of the one compared with; never an alarm, for want of an
+    interval."""
+    trend = figure.trend
+    if trend is None or figure.trend_where is None or choice.compare == "none" or trend.scope.start is None:
+        return {"delta": None}
+    key, row = figure.trend_where
+    ends = []
+    for scope in (trend.scope, compared_scope(trend.scope, visit.snapshot().as_of, choice.other_period())):
+        frame = replace(trend, scope=scope).answer().frame
+        found = frame.loc[frame[key] == row, figure.trend_column]
+        ends.append(None if found.empty or numbers.is_missing(found.iloc[0]) else float(found.iloc[0]))
+    now, then = ends
+    if now is None or not then:
+        return {"delta": None}
+    return {"delta": numbers.signed_percent(now / then - 1).replace(numbers.MINUS, "-"), "delta_color": "off"}
 
 
 def _plain_change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
@@ -129,7 +159,7 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
 
 def _against(change: dict[str, Any], choice: Choice) -> str:
     """What the change is against. (A card of six in a row has no room for it beside the change.)"""
-    return say(f"kpi.against.{choice.compare}") if change.get("delta") else ""
+    return say(f"kpi.against.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:
@@ -166,4 +196,4 @@ def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str
     if not numbers.is_missing(n):
         few = 0 < float(n or 0) < numbers.SMALL and kind in ("percent", "days")
         parts.append(say("kpi.few" if few else "kpi.n", n=numbers.count(n)))
-    return " · ".join(parts)
+    return " · ".join(numbers.unbroken(part) for part in parts)

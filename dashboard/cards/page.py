@@ -15,21 +15,29 @@ from dashboard.filters.bar import page_head
 from dashboard.filters.choice import NO_SPLIT
 from dashboard.text import numbers, safe, say
 from dashboard.text.scope import scope_words
-from metrics import compared_scope
+from metrics import compared_scope, find_metric
 
 NO_PIPELINE = "(none)"
+OF_PIPELINES = ("deal", "visit")
+"""The units of metrics that the choice of a pipeline narrows."""
 
 
 @dataclass(frozen=True)
 class Page:
     """What the charts of a page share: the choice, the as-of day, whether there are targets, the pipeline of its
-    stage charts; `chooses_pipeline`: the bar says which."""
+    stage charts and all there are; `chooses_pipeline`: the bar says which, and all figures of deals are of it."""
 
     choice: Choice
     as_of: date
     has_targets: bool
     pipeline: str
     chooses_pipeline: bool = False
+    pipelines: tuple[str, ...] = ()
+
+    @property
+    def is_of_one_pipeline(self) -> bool:
+        """Whether the page's figures of deals are narrowed to its pipeline; accounts and people have none."""
+        return self.chooses_pipeline and len(self.pipelines) > 1
 
     @property
     def split(self) -> str | None:
@@ -47,8 +55,14 @@ class Page:
 
     def asks(self, name: str, *, by: str | None = None, **options: Any) -> Question:
         """The question about a metric in the page's scope, split by `by`."""
-        scope = self.choice.scope(self.as_of, has_targets=self.has_targets, by=by)
-        return Question(name, scope, tuple(sorted(options.items())))
+        chosen, whole = self.choice, tuple[str, ...]()
+        if self.is_of_one_pipeline:
+            if find_metric(name).unit in OF_PIPELINES:
+                chosen = chosen.narrowed("pipeline", (self.pipeline,))
+            elif not chosen.values("pipeline"):
+                whole = ("pipeline",)
+        scope = chosen.scope(self.as_of, has_targets=self.has_targets, by=by)
+        return Question(name, scope, tuple(sorted(options.items())), whole=whole)
 
     def earlier(self, question: Question) -> Question | None:
         """The same question about the period that is compared with; None without one."""
@@ -65,19 +79,32 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
         welcome()
         return None
     page_head(say(f"nav.{name}"))
-    known = visit.dimensions().get("pipeline") or [NO_PIPELINE]
-    chosen = filter_bar(pipelines=known if pipelines else ())
+    known = visit.pipelines() or (NO_PIPELINE,)
+    filtered = tuple(name for name in known if name in choice().values("pipeline")) or known
+    chosen = filter_bar(pipelines=filtered if pipelines else ())
     chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
-    pipeline = chosen.pipeline if chosen.pipeline in known else (chosen.values("pipeline") or known)[0]
-    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline, pipelines)
+    pipeline = chosen.pipeline if chosen.pipeline in filtered else filtered[0]
+    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline, pipelines, known)
 
 
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
     """The scope in words, then the sentence to read aloud."""
-    words = scope_words(page.choice, page.as_of, page.has_targets, **counts)
-    st.caption(safe.for_markdown(" · ".join(part for part in (words, _reach(page)) if part)))
-    if sentence:
+    one = page.is_of_one_pipeline
+    shown = page.choice.narrowed("pipeline", (page.pipeline,)) if one else page.choice
+    words = [scope_words(shown, page.as_of, page.has_targets, **counts)]
+    if len(page.pipelines) > 1 and not shown.values("pipeline"):
+        words.append(say("scope.all_pipelines"))
+    st.caption(safe.for_markdown(" · ".join(part for part in (*words, _reach(page)) if part)))
+    if _is_before_the_data(page):
+        st.header(say("nothing.before_page", day=numbers.date(visit.begins())), anchor=False)
+    elif sentence:
         st.header(safe.for_markdown(sentence), anchor=False)
+
+
+def _is_before_the_data(page: Page) -> bool:
+    """Whether the page's period ends before anything in the data."""
+    begins, end = visit.begins(), page.choice.dates(page.as_of)[1]
+    return begins is not None and end is not None and end < begins
 
 
 def _reach(page: Page) -> str:

@@ -12,12 +12,14 @@ from metrics import Answer, Metric, Scope, find_metric
 
 @dataclass(frozen=True)
 class Question:
-    """`options` are (name, value) pairs of the metric's own switches; `part` is which of its lists a click opens."""
+    """`options` are (name, value) pairs of the metric's own switches; `part` is which of its lists a click opens;
+    `whole` names what the page is narrowed to and this figure on purpose is not."""
 
     name: str
     scope: Scope
     options: tuple[tuple[str, Any], ...] = ()
     part: str = "rows"
+    whole: tuple[str, ...] = ()
 
     @property
     def metric(self) -> Metric:
@@ -29,6 +31,19 @@ class Question:
     def rows(self, where: Mapping[str, str]) -> pd.DataFrame:
         """The rows behind the mark with these keys."""
         return visit.rows_of(self.name, self.scope, dict(self.options), dict(where), self.part)
+
+    def not_narrowed_by(self) -> tuple[str, ...]:
+        """The dimensions that the page is narrowed by and that do not reach this figure."""
+        return tuple(dict.fromkeys((*visit.not_reached(self.name, self.scope), *self.whole)))
+
+    def is_before_the_data(self) -> bool:
+        """Whether the period ends before anything in the data, so that a 0 would say nothing."""
+        begins, end = visit.begins(), self.scope.end
+        return self.metric.clock != "as_of" and begins is not None and end is not None and end < begins
+
+    def count(self) -> int | None:
+        """How many units are behind it; None where it has no rows of its own."""
+        return visit.counted(self.name, self.scope, dict(self.options))
 
     def told(self) -> dict[str, Any]:
         return visit.told(self.name, self.scope, dict(self.options))

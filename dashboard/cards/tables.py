@@ -7,12 +7,13 @@ import streamlit as st
 
 from dashboard.charts import palette
 from dashboard.text import has, numbers, safe, say, segment_name
-from dashboard.text.columns import readable
-from metrics import Answer
+from dashboard.text.columns import heading, readable
+from metrics import Answer, unit_of
 
 ROW_HEIGHT, HEADER_HEIGHT = 34, 35
 LISTED = 1_000
 """The most rows that a page lists; the download has all of them."""
+_PLACES = {"percent": 1, "days": 1, "money": 0}
 _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
          "deal_closed_on", "deal_owner")  # fmt: skip
 _ACCOUNT = ("account", "target", "account_industry", "account_country", "account_size", "account_tier", "measure",
@@ -31,17 +32,22 @@ def height(rows: int, most: int) -> int:
     return HEADER_HEIGHT + ROW_HEIGHT * max(min(rows, most), 1)
 
 
-def listed(rows: pd.DataFrame, unit: str, measure: str, currency: str | None) -> pd.DataFrame:
-    """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away."""
+def listed(
+    rows: pd.DataFrame, unit: str, measure: str, currency: str | None, *, has_targets: bool = True
+) -> pd.DataFrame:
+    """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away,
+    and without targets whether each is one."""
     if "measure" not in rows and "age" in rows:
         rows = rows.rename(columns={"age": "measure"})
     names = [name for name in COLUMNS.get(unit, tuple(rows.columns)) if name in rows.columns]
     table = rows[names].copy()
+    if not has_targets:
+        table = table.drop(columns="target", errors="ignore")
     if "measure" in table and (not measure or table["measure"].nunique(dropna=True) < 2):
         table = table.drop(columns="measure")
     if "deal_amount" in table:
         table = table.sort_values("deal_amount", ascending=False, kind="stable", na_position="last")
-    table = table[[name for name in table if name in ("account", "deal") or table[name].notna().any()]]
+    table = table[[name for name in table if name == "deal" or table[name].notna().any()]]
     if "target" in table:
         table["target"] = table["target"].map(segment_name)
     if "account" in table:
@@ -100,14 +106,11 @@ _OPEN_DEAL = ("account_name", "name", "target", "stage", "value", "limit_days", 
 _REASONS = ("past_expected_close", "no_activity", "both")
 
 
-def listed_deals(answer: Answer, pipeline: str | None) -> pd.DataFrame:
+def listed_deals(answer: Answer) -> pd.DataFrame:
     """A list metric's deals as a table, largest amount first: `value` are days."""
-    frame = answer.frame
-    if pipeline is not None and "pipeline" in frame:
-        frame = frame[frame["pipeline"] == pipeline]
-    frame = frame.sort_values("amount", ascending=False, kind="stable", na_position="last")
+    frame = answer.frame.sort_values("amount", ascending=False, kind="stable", na_position="last")
     table = frame[[name for name in _OPEN_DEAL if name in frame and frame[name].notna().any()]].reset_index(drop=True)
-    if "account_name" in table:
+    if "account_name" in table:  # left away above where no deal has one
         table["account_name"] = table["account_name"].fillna(say("columns.none"))
     if "reason" in table:
         table["reason"] = [say(f"reasons.{r}") if r in _REASONS else r for r in table["reason"]]
@@ -129,10 +132,11 @@ def show_deals(table: pd.DataFrame) -> None:
     name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
     table = _without_account(table)
     config: dict[str, Any] = {}
-    for position, name in enumerate(map(str, table)):
+    days = {say(f"open_deals.{kind}.value") for kind in ("stalled_deals", "overdue_deals")}
+    for name in map(str, table):
         if pd.api.types.is_datetime64_any_dtype(table[name]) or _holds_dates(table[name]):
             config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=96)
-        elif pd.api.types.is_numeric_dtype(table[name]) and position in (2, 3) and table[name].notna().any():
+        elif pd.api.types.is_numeric_dtype(table[name]) and name in days and table[name].notna().any():
             top = float(table[name].max()) or 1.0
             config[name] = st.column_config.ProgressColumn(
                 name, format="%.0f", min_value=0, max_value=top, color="gray", width=112
@@ -162,19 +166,26 @@ def _without_account(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def answer_table(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
-    """Figures for "show as table": readable headers with units, rates in per cent, no empty columns."""
+    """Figures as a file: readable headers with units, rates in per cent, no empty columns, all digits."""
     single = "segment" in frame and set(frame["segment"]) == {"All"}
     table = frame.drop(columns="segment") if single else frame
-    return readable(table, answer.metric.format, answer.currency, value=answer.metric.title)
+    return readable(table, answer.metric, answer.currency, value=answer.metric.title)
 
 
-def show_answer(table: pd.DataFrame, *, most: int = 12) -> None:
-    """A table of figures, all digits that matter."""
-    config = {
-        name: st.column_config.NumberColumn(name, format="localized")
-        for name in map(str, table)
-        if pd.api.types.is_float_dtype(table[name]) or pd.api.types.is_integer_dtype(table[name])
-    }
+def show_answer(answer: Answer, frame: pd.DataFrame, *, most: int = 12) -> None:
+    """The same for "show as table": every column with as many decimals as its unit needs, the same in all its rows."""
+    table = answer_table(answer, frame)
+    places = {heading(str(name), answer.metric, answer.currency, value=answer.metric.title):
+              _PLACES.get(unit_of(str(name), answer.metric)) for name in frame}  # fmt: skip
+    config = {}
+    for name in map(str, table):
+        if not pd.api.types.is_numeric_dtype(table[name]) or pd.api.types.is_bool_dtype(table[name]):
+            continue
+        decimals = places.get(name)
+        if decimals is None or (table[name].dropna() % 1 == 0).all():
+            decimals = 0 if (table[name].dropna() % 1 == 0).all() else 2
+        table[name] = table[name].astype(float).round(decimals)
+        config[name] = st.column_config.NumberColumn(name, format=f"%.{decimals}f" if decimals else "localized")
     st.dataframe(
         table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",

@@ -73,7 +73,8 @@ def _choices(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequen
         shown_pipeline = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
         _select("pipeline", shown_pipeline, pipelines, safe.one_line, _setter("pipeline"))
     _active(choice)
-    _filter_popover(choice, dimensions)
+    _filter_popover(choice, {name: values for name, values in dimensions.items()
+                             if name not in NOT_IN_FILTER and not (pipelines and name == "pipeline")})  # fmt: skip
 
 
 def _setter(name: str) -> Callable[[str], None]:
@@ -187,7 +188,7 @@ def _active(choice: Choice) -> None:
 
 
 def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
-    names = [name for name in dimensions if name not in NOT_IN_FILTER]
+    names = list(dimensions)
     with st.popover(say("bar.filter"), icon=":material/add:", type="tertiary"):
         if names:
             dimension = st.selectbox(

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from dashboard.filters.choice import AUTO, NO_SPLIT, Choice, Mark
 from dashboard.filters.periods import PRESETS
+from metrics.scope import NONE
 
 PERSONAL = ("owner", "manager")
 COMPARES = ("last-year", "previous", "none")
@@ -71,7 +72,7 @@ class _Reader:
             period=period, start=start if custom else None, end=end if custom else None,
             compare=self._one("compare", COMPARES, AUTO),
             split=self._one("split", splits, "target"),
-            pipeline=self._one("pipeline", self.known.get("pipeline", ()), ""),
+            pipeline=self._one("pipeline", (*self.known.get("pipeline", ()), NONE), ""),
             filters=self._filters(), switches=self._switches(), mark=self._mark(),
         )  # fmt: skip
 

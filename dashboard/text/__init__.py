@@ -74,3 +74,8 @@ def segment_name(name: object, language: str = "en") -> str:
 def dimension_name(name: str, language: str = "en") -> str:
     """A dimension's name for people; a column of an export has its own header."""
     return say(f"dimensions.{name}", language) if has(f"dimensions.{name}", language) else name
+
+
+def dimension_in_sentence(name: str, language: str = "en") -> str:
+    """The same inside a sentence: words of ours in small letters, a header as it is."""
+    return say(f"dimensions.{name}", language).lower() if has(f"dimensions.{name}", language) else name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.core import Locale
@@ -17,6 +18,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+_JOINER = "\u2060"
 MISSING = "n/a"
 FEW = 5
 SMALL = 30
@@ -34,9 +36,15 @@ def is_missing(value: Any) -> bool:
         return str(value) in ("NaT", "<NA>", "nan")
 
 
+def _half_up(value: float, digits: int) -> Decimal:
+    """Rounded as people do, half away from zero: 14.5 → 15. What the number's shortest text says is its half."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
 def _plain(value: float, digits: int, language: str, *, fixed: bool = False) -> str:
     pattern = "#,##0" + ("." + ("0" if fixed else "#") * digits if digits else "")
-    text = format_decimal(round(value, digits) + 0.0, format=pattern, locale=language)
+    text = format_decimal(_half_up(value, digits), format=pattern, locale=language)
     return text.replace("-", MINUS).replace("\u202f", NBSP)
 
 
@@ -97,7 +105,7 @@ def percent(value: Any, language: str = "en") -> str:
     """0.314 → "31 %". Below one percent one decimal; a share that is not 0 never reads as 0, nor one below 1 as 100."""
     if is_missing(value):
         return MISSING
-    x = float(value) * 100
+    x = round(float(value) * 100, 9)  # 0.9999999999999998 is a whole
     if x != 0 and abs(x) < 0.05:
         return f"{'<' if x > 0 else '>' + MINUS}{NBSP}0.1{NBSP}%"
     digits = 1 if 0 < abs(x) < 0.95 or 99.5 <= x < 100 else 0
@@ -184,12 +192,19 @@ def interval(low: Any, high: Any, kind: str, currency: str | None = None, langua
     start, end = (shown(x, kind, currency, language) for x in (low, high))
     if float(low) < 0:
         return f"{start} to {signed(end, high)}"
+    if start[0] in "<>" or end[0] in "<>":  # a dash before "> 99.9 %" reads as an arrow
+        return f"{start} to {end}"
     if kind == "money" and currency:
         end = end.removeprefix(f"{currency_symbol(currency, language)}{NBSP}")
     unit = end.rpartition(NBSP)[2]
-    if unit != end and start.endswith(f"{NBSP}{unit}") and start[0] not in "<>":
+    if unit != end and start.endswith(f"{NBSP}{unit}"):
         start = start.removesuffix(f"{NBSP}{unit}")
     return f"{start}–{end}"
+
+
+def unbroken(text: str) -> str:
+    """The same words in one piece, which no line ends inside: "45–51 %", "n 1,240"."""
+    return text.replace(" ", NBSP).replace("–", f"{_JOINER}–{_JOINER}")
 
 
 def date(value: dt.date | str | None, language: str = "en") -> str:
@@ -233,8 +248,3 @@ def month_and_day(value: dt.date | str, language: str = "en") -> str:
     return str(
         format_date(day, pattern, locale=language) if pattern else format_skeleton("MMMMd", day, locale=language)
     )
-
-
-def month_name(month: int, language: str = "en") -> str:
-    """4 → "April"."""
-    return str(format_date(dt.date(2000, month, 1), "LLLL", locale=language))

@@ -31,6 +31,23 @@ def scope_words(
     return " · ".join(part for part in parts if part)
 
 
+def question_words(scope: Any, metric: Any, as_of: date) -> str:
+    """ "deals closed 1 October 2025 to 31 October 2026 · Pipeline: New business · by Owner": one question's scope.
+
+    A period ends with the as-of day at the latest, as it does where it is counted. `scope`: start, end, filters, by.
+    """
+    if metric.clock == "as_of":
+        parts = [metric.units, say("bar.as_of", date=numbers.date(as_of))]
+    elif scope.has_period:
+        parts = [f"{metric.units}{metric.clock_words or ','} {_when(scope.start, scope.end, as_of)}"]
+    else:
+        parts = [say("scope.all_of", units=metric.units)]
+    parts += [_filter(name, values) for name, values in scope.filters]
+    if scope.by:
+        parts.append(say("scope.by", dimension=dimension_name(scope.by)))
+    return " · ".join(parts)
+
+
 def _who(show: str, has_targets: bool, accounts: int | None, targets: int | None) -> str:
     if accounts is None:
         return "" if show == "both" else say(f"scope.only_{show}")

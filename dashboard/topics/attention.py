@@ -31,8 +31,7 @@ def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SH
             st.subheader(say("attention.name"), anchor=False)
             empty.failed(error)
             return
-        one_pipeline = kind == "stalled_deals" and page.chooses_pipeline
-        table = listed_deals(answer, page.pipeline if one_pipeline else None)
+        table = listed_deals(answer)
         with st.container(horizontal=True, wrap=False, gap="xsmall"):
             with st.container(gap="xxsmall"):
                 key = f"attention.{kind}.{'title' if len(table) else 'none'}"

@@ -15,7 +15,16 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
-from dashboard.text import dimension_name, findings, findings_time, has, numbers, safe, say, segment_name
+from dashboard.text import (
+    dimension_in_sentence,
+    dimension_name,
+    findings,
+    findings_time,
+    numbers,
+    safe,
+    say,
+    segment_name,
+)
 
 FIRST_DIMENSIONS = ("target", "industry", "tier", "size", "region", "owner")
 MOST_IN_ROW = 5
@@ -58,7 +67,7 @@ def _win_title(answer: Any, by: str | None, whole: float | None) -> str:
         return findings.target_or_rest(
             answer.comparison[0], metric="win_rate", title=answer.metric.title, kind="percent"
         )
-    dimension = "" if not by else dimension_name(by).lower() if has(f"dimensions.{by}") else by
+    dimension = dimension_in_sentence(by) if by else ""
     return findings.segments_that_differ(answer.frame, whole, metric="win_rate", dimension=dimension)
 
 

@@ -5,18 +5,19 @@ import re
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.counted import show_formula
 from dashboard.cards.settings import settings_part
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
 from dashboard.text import has, safe, say
 from dashboard.text.columns import heading
+from dashboard.text.formula import formula_words
 from metrics import AbmError, Metric, Scope, catalog
 from metrics.model.tables import TABLES
 
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts")
 FIRST = "win_rate"
-MOST_LINES = 8
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
@@ -81,20 +82,19 @@ def _definition(metric: Metric) -> None:
 
 def _formula(metric: Metric) -> None:
     """The formula with the figures of everything loaded, or with the names of its columns where there are none."""
-    lines: list[str] = []
     if not _lacks(metric) and visit.has_data():
         try:
-            lines = visit.told(metric.name, Scope())["formula"]
+            answer = visit.ask(metric.name, Scope())
         except AbmError as error:
             st.caption(safe.for_markdown(error))
-    if lines:
-        st.markdown(say("definitions.with_figures"))
-        more = [say("counted.more", n=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
-        st.code("\n".join([*lines[:MOST_LINES], *more]), language=None, wrap_lines=True)
-    elif metric.formula:
+        else:
+            if not answer.is_empty:
+                st.markdown(say("definitions.with_figures"))
+                show_formula(answer, answer.frame)
+                return
+    if metric.formula:
         st.markdown(say("definitions.formula"))
-        words = re.sub(r"\{(\w+)[^}]*\}", lambda found: f"[{heading(found[1])}]", metric.formula)
-        st.code(words, language=None, wrap_lines=True)
+        st.code(formula_words(metric), language=None, wrap_lines=True)
 
 
 def _facts(metric: Metric) -> dict[str, str]:

@@ -2,31 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from metrics.columns import unit_of
 from metrics.metric import Metric
 
 if TYPE_CHECKING:
     from metrics.answer import Answer
 
-_RATES = {
-    "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
-    "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
-}  # fmt: skip
-_MONEY = {"amount", "weighted", "revenue", "expected", "won", "goal"}
-_DAYS = {"median_days", "median_age", "open_median_age", "limit_days", "km_median"}
-_LIKE_THE_VALUE = {"value", "median", "mean", "p25", "p75", "p90"}
 _INTERVALS = {"low": ("low", "high"), "median_low": ("median_low", "median_high")}
 _UPPER_ENDS = {"high", "median_high"}
-
-
-def unit_of(column: str, metric: Metric) -> str:
-    """percent, money, days, or plain."""
-    if column in ("low", "high") and metric.interval == "wilson":
-        return "percent"
-    if column in _LIKE_THE_VALUE | {"low", "high", "median_low", "median_high"}:
-        return metric.format
-    if column in _RATES or column.startswith("won_by_"):
-        return "percent"
-    return "money" if column in _MONEY else "days" if column in _DAYS else "plain"
 
 
 def columns_in_words(answer: "Answer") -> tuple[list[str], list[str]]:

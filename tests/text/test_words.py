@@ -9,6 +9,7 @@ import pytest
 import dashboard
 from dashboard.text import MissingText, say, say_markdown, segment_name, sentences
 from dashboard.text.columns import heading, readable
+from metrics import find_metric
 
 ROOM = Path(dashboard.__file__).parent
 LITERAL = re.compile(r"""\b(?:say|say_markdown|has)\(\s*"([a-z0-9_.\-]+)\"""")
@@ -39,16 +40,18 @@ def test_segments_have_names_and_values_stay_values():
 
 
 def test_headings_name_the_unit():
-    assert heading("amount", "count", "EUR") == "Amount, €"
-    assert heading("value", "percent", value="Win rate") == "Win rate, %"
-    assert heading("median", "money", "EUR") == "Median, €"
-    assert heading("p90", "days") == "P90, days"
+    rate, size, speed = (find_metric(name) for name in ("win_rate", "average_deal_size", "deal_velocity"))
+    assert heading("amount", rate, "EUR") == "Amount, €"
+    assert heading("value", rate, value="Win rate") == "Win rate, %"
+    assert heading("median", size, "EUR") == "Median, €"
+    assert heading("p90", speed) == "P90, days"
+    assert heading("low", find_metric("stage_funnel")) == "Low (95 %), %"
     assert heading("some_column") == "some_column"
 
 
 def test_a_readable_table_has_per_cents_names_and_no_empty_column():
     frame = pd.DataFrame({"segment": ["target"], "period": ["2026-03"], "value": [0.31], "n": [9], "amount": [None]})
-    table = readable(frame, "percent", value="Win rate")
+    table = readable(frame, find_metric("win_rate"), value="Win rate")
     assert list(table.columns) == ["Segment", "Period", "Win rate, %", "n"]
     assert table.iloc[0].tolist()[0] == "Target"
     assert table["Win rate, %"].tolist() == pytest.approx([31.0])

@@ -1,5 +1,6 @@
 """The Definitions page: a formula with its figures, and a setting whose effect is seen before it is saved."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def test_the_formula_has_the_figures_of_everything_loaded(visit: Callable[..., A
     app = visit("definitions", full_workspace)
     assert_sound(app)
     formula = app.code[0].value
-    assert "won or lost = 0." in formula
+    assert re.search(r"\d+ won ÷ \d+ won or lost = \d+(\.\d)?\u00a0%$", formula)
     assert "{" not in formula
 
 

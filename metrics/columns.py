@@ -1,0 +1,27 @@
+"""In which unit each column of an answer stands: said once, for the command line, the pages and the tests."""
+
+from metrics.metric import Metric
+
+RATES = frozenset((
+    "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
+    "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
+))  # fmt: skip
+MONEY = frozenset(("amount", "weighted", "revenue", "expected", "won", "goal"))
+DAYS = frozenset(("median_days", "median_age", "open_median_age", "limit_days", "km_median"))
+LIKE_THE_VALUE = frozenset((
+    "value", "median", "mean", "p10", "p25", "p75", "p90", "low", "high", "median_low", "median_high",
+))  # fmt: skip
+
+
+def unit_of(column: str, metric: Metric) -> str:
+    """The unit of a column in an answer of `metric`; "plain" is a number or text without one.
+
+    The value, its quantiles and its interval have the metric's own, an interval of proportions is one of rates.
+    """
+    if column in ("low", "high") and metric.interval == "wilson":
+        return "percent"
+    if column in LIKE_THE_VALUE:
+        return metric.format
+    if column in RATES or column.startswith("won_by_"):
+        return "percent"
+    return "money" if column in MONEY else "days" if column in DAYS else "plain"

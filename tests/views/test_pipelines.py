@@ -1,0 +1,90 @@
+"""Funnel and Velocity are of one pipeline: every figure of deals there, and no other figure unmarked."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_reading import assert_sound, figures, texts
+from small_exports import exports, load
+from streamlit.testing.v1 import AppTest
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def two_pipelines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small company with every fourth deal in a second pipeline, which has the same stages."""
+    tables = exports()
+    for rows in (tables["opportunities"], tables["stage_visits"]):
+        for row in rows:
+            if int(row["opportunity_id"][1:]) % 4 == 0:
+                row["pipeline"] = "Partners"
+    return load(tmp_path_factory.mktemp("two"), tables)
+
+
+def closed_deals(app: AppTest) -> int:
+    """What the win rate's foot says of n."""
+    foot = next(text for text in texts(app) if re.match(r"n = \d+ deals", text) and "Target" in text)
+    return int(re.findall(r"\d+", foot)[0])
+
+
+def test_the_pipeline_narrows_every_figure_of_deals(visit: Visit, two_pipelines: Path) -> None:
+    counts = {}
+    for pipeline in ("Sales", "Partners"):
+        app = visit("funnel", two_pipelines, period="all", pipeline=pipeline, **{"view.win_rate": "target"})
+        assert_sound(app)
+        assert any(f"Pipeline: {pipeline}" in text for text in texts(app))
+        bridge = next(f for f in figures(app) if any("Open at the end" in str(n["text"])
+                                                     for n in f["layout"]["annotations"]))  # fmt: skip
+        counts[pipeline] = (closed_deals(app), str(bridge["data"]))
+    assert counts["Sales"][0] > counts["Partners"][0] > 0
+    assert counts["Sales"][1] != counts["Partners"][1]
+
+
+def test_velocity_is_of_the_pipeline_too(visit: Visit, two_pipelines: Path) -> None:
+    said = {}
+    for pipeline in ("Sales", "Partners"):
+        app = visit("velocity", two_pipelines, period="all", pipeline=pipeline)
+        assert_sound(app)
+        said[pipeline] = next(text for text in texts(app) if "still open" in text)
+    opened = [int(re.findall(r"\d+", words)[0]) for words in said.values()]
+    assert sum(opened) == 240
+
+
+def test_funnels_of_accounts_stay_whole_and_say_so(visit: Visit, two_pipelines: Path) -> None:
+    app = visit("funnel", two_pipelines, period="all", pipeline="Partners", **{"view.funnel": "accounts"})
+    assert_sound(app)
+    assert any("not filtered by pipeline" in text for text in texts(app))
+
+
+def test_the_overview_is_of_all_pipelines_and_says_so(visit: Visit, two_pipelines: Path) -> None:
+    app = visit("overview", two_pipelines, period="all", pipeline="Partners")
+    assert_sound(app)
+    assert any("all pipelines" in text for text in texts(app))
+    assert not any("not filtered by pipeline" in text for text in texts(app))
+
+
+def test_one_pipeline_alone_is_not_spoken_of(visit: Visit, full_workspace: Path) -> None:
+    app = visit("funnel", full_workspace, period="all")
+    assert not any("ipeline:" in text or "all pipelines" in text for text in texts(app))
+
+
+def test_a_figure_that_a_filter_does_not_reach_is_marked(visit: Visit, full_workspace: Path) -> None:
+    app = visit("overview", full_workspace, period="all", **{"where.Region code": "N"})
+    assert_sound(app)
+    marked = [text for text in texts(app) if "not filtered by Region code" in text]
+    assert len(marked) >= 2  # the engaged accounts' card, and they again among the measures compared
+    assert not any("not filtered" in text for text in texts(visit("overview", full_workspace, period="all")))
+
+
+def test_before_the_data_there_is_no_finding_but_when_they_begin(visit: Visit, full_workspace: Path) -> None:
+    for page in ("overview", "funnel"):
+        app = visit(page, full_workspace, period="custom", **{"from": "1999-01-01", "to": "1999-12-31"})
+        assert_sound(app)
+        said = texts(app)
+        assert any("the data begin" in text for text in said)
+        assert not any("have not reached" in text or "not here yet" in text for text in said)
+        assert any("240 deals" in text for text in said) or page == "overview"
+        if page == "overview":
+            assert {m.value for m in app.metric if m.label != "Open pipeline"} == {"n/a"}
