@@ -8,6 +8,12 @@ from metrics.dimensions import SEVERAL
 from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
 from metrics.scope import Scope
+from metrics.standing import asks_for_standing
+
+NO_TARGETS = (
+    "There are no target accounts, so that everything is in rest. Add a list of them on the data page or with "
+    '`targets --add FILE`, or a rule with `targets --rule "tier=1"`.'
+)
 
 
 def missing_tables(snapshot: Snapshot, metric: Metric) -> list[str]:
@@ -24,8 +30,8 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
     ]
     if scope.by in SEVERAL and scope.by not in metric.own_splits:
         found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
-    if metric.format == "money" and snapshot.currency is None and not missing:
-        found.append("The data name no currency: amounts are added as one unnamed currency.")
+    if asks_for_standing(scope) and not snapshot.row_counts.get("target_spans"):
+        found.append(NO_TARGETS)
     if scope.by == "target" or scope.filter_values("target"):
         found += target_bias(snapshot)
     if "warnings" in metric.sections:
@@ -42,7 +48,10 @@ def target_bias(snapshot: Snapshot) -> list[str]:
     late, undated = snapshot.target_dating
     found = []
     if late:
-        found.append(f"{late} accounts became targets after their first deal had opened.")
+        accounts = (
+            "1 account became a target after its" if late == 1 else f"{late:,} accounts became targets after their"
+        )
+        found.append(f"{accounts} first deal had opened.")
     if undated:
         found.append(
             "Some target accounts have no since-date: today's flag is used, and accounts are often flagged because a "

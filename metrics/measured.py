@@ -15,6 +15,9 @@ from metrics.standing import parts
 from metrics.steps import taken
 from metrics.steps.behind import Behind
 
+MOST_VALUES = 200
+"""Of how many values a split by touches is measured at most: as many as any other dimension may have."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -54,23 +57,34 @@ def _frame(behind: Behind) -> pd.DataFrame:
 
 def split_by_touches(metric: Metric, scope: Scope, snapshot: Snapshot) -> bool:
     """Whether the split is by what a unit has many touches of: each value is then measured alone, as a filter."""
-    return metric.touches and scope.by in SEVERAL and place_of(scope.by, metric, snapshot).of == "touches"
+    if not metric.touches or scope.by not in SEVERAL or scope.by in metric.own_splits:
+        return False
+    return place_of(scope.by, metric, snapshot).of == "touches"
 
 
 def _one_by_one(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]) -> Measured:
     """A split by what a unit has many of (channels, campaigns): each value measured alone, so segments overlap."""
-    column = identifier(str(scope.by))
-    values = snapshot.run(
-        f"SELECT DISTINCT {column} AS value FROM model.activities WHERE {column} IS NOT NULL ORDER BY 1"
-    )
-    chosen = scope.filter_values(str(scope.by))
+    by = str(scope.by)
+    values = _values_of_touches(snapshot, scope)
     whole = measured(snapshot, metric, replace(scope, by=None), options)
-    parts = {
-        value: measured(snapshot, metric, replace(scope.where(str(scope.by), value), by=None), options)
-        for value in map(str, values["value"])
-        if not chosen or value in chosen
+    found = {
+        value: measured(snapshot, metric, replace(scope.where(by, value), by=None), options)
+        for value in sorted(values[:MOST_VALUES])
     }
-    frames = [part.frame.assign(segment=value) for value, part in parts.items()]
-    said = dict.fromkeys(sentence for part in (whole, *parts.values()) for sentence in part.said)
-    return Measured(pd.concat(frames, ignore_index=True) if frames else whole.frame.iloc[:0], whole.excluded,
-                    tuple(said))  # fmt: skip
+    frames = [one.frame.assign(segment=value) for value, one in found.items()]
+    said = dict.fromkeys(sentence for one in (whole, *found.values()) for sentence in one.said)
+    if len(values) > MOST_VALUES:
+        said[f"Only the {MOST_VALUES} values of {by} with the most touches are shown, of {len(values):,}: "
+             "filter by one of the others to see it."] = None  # fmt: skip
+    frame = pd.concat(frames, ignore_index=True) if frames else whole.frame.iloc[:0]
+    return Measured(frame, whole.excluded, tuple(said))
+
+
+def _values_of_touches(snapshot: Snapshot, scope: Scope) -> list[str]:
+    """The values of the split that the scope asks for, the most frequent first."""
+    column, chosen = identifier(str(scope.by)), scope.filter_values(str(scope.by))
+    counted = snapshot.run(
+        f"SELECT CAST({column} AS VARCHAR) AS value, count(*) AS n FROM model.activities WHERE {column} IS NOT NULL "
+        "GROUP BY 1 ORDER BY n DESC, value"
+    )
+    return [value for value in counted["value"] if not chosen or value in chosen]

@@ -12,10 +12,15 @@ COMPARED_WITH = {"previous": "the previous period", "last-year": "the same perio
 def compared_scope(scope: Scope, as_of: date, compare: Compare) -> Scope:
     """The scope of the other period. A period that as_of cuts short is compared to the same day of the other.
 
-    QuestionError without a period, since then there is no other one.
+    QuestionError without a period, since then there is no other one, and for one that has not begun.
     """
     if scope.start is None:
         raise QuestionError("A comparison needs a period: give --from (and --to) as well.")
+    if scope.start > as_of:
+        raise QuestionError(
+            f"The period begins on {scope.start}, after the as-of day {as_of}: nothing of it can be compared yet. "
+            "Choose an earlier one, or load newer exports."
+        )
     planned = scope.end or as_of
     end = min(planned, as_of)
     if compare == "last-year":

@@ -30,8 +30,10 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
 
 
 def _named(snapshot: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
-    """Accounts by their names, with the id beside."""
+    """Accounts by their names, with id and name among the keys."""
     names = snapshot.run("SELECT account_id, name FROM model.accounts")
     named = dict(zip(names["account_id"], names["name"], strict=True))
     ids = frame["segment"]
-    return frame.assign(account_id=ids, account=ids.map(named), segment=ids.map(named).fillna(ids))
+    frame = frame.assign(account_id=ids, account=ids.map(named), segment=ids.map(named).fillna(ids))
+    front = [column for column in ("segment", "period", "account_id", "account") if column in frame]
+    return frame[[*front, *(column for column in frame if column not in front)]]

@@ -12,15 +12,15 @@ Numbers = npt.NDArray[np.float64]
 def wilson(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> tuple[Numbers, Numbers]:
     """The Wilson score interval of numerator ÷ denominator, element by element; NaN where the denominator is 0.
 
-    Wilson (1927), without continuity correction.
+    Wilson (1927), without continuity correction. Of none it begins at 0, of all it ends at 1, exactly.
     """
     k, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = k / n
         centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
         half = Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-    empty = n <= 0
-    return np.where(empty, np.nan, np.maximum(centre - half, 0)), np.where(empty, np.nan, np.minimum(centre + half, 1))
+    low, high = np.where(k <= 0, 0.0, np.maximum(centre - half, 0)), np.where(k >= n, 1.0, np.minimum(centre + half, 1))
+    return np.where(n <= 0, np.nan, low), np.where(n <= 0, np.nan, high)
 
 
 def newcombe(k1: float, n1: float, k2: float, n2: float) -> tuple[float, float]:

@@ -51,6 +51,9 @@ def test_an_account_is_a_mark_too(opened):
         ("a1", "Same", 1.0),
         ("a2", "Same", 0.0),
     ]
+    assert list(rows[0])[:5] == ["segment", "account_id", "account", "value", "n"]
+    monthly = measure(snapshot, "engaged_accounts", Scope(by="account", grain="month"))
+    assert list(monthly.frame)[:5] == ["segment", "period", "account_id", "account", "value"]
     mark = {key: rows[0][key] for key in ("segment", "account_id", "account")}
     assert list(list_rows(snapshot, "engaged_accounts", scope, where=mark)["account_id"]) == ["a1"]
 
@@ -76,6 +79,31 @@ def test_overlapping_segments_are_measured_and_listed_one_by_one(opened):
     assert len(told["formula"]) == 2
     only = measure(snapshot, "engaged_accounts", scope.where("channel", "Social"))
     assert [row["segment"] for row in only.rows()] == ["Social"]
+
+
+def test_only_the_most_frequent_values_are_measured_one_by_one(opened, monkeypatch):
+    """Three campaigns with 3, 2 and 1 touches, of which two are shown."""
+    monkeypatch.setattr("metrics.measured.MOST_VALUES", 2)
+    snapshot = opened(
+        accounts=[{"account_id": "a1"}],
+        activities=[
+            {"account_id": "a1", "kind": "form", "campaign": campaign, "occurred_at": f"2024-01-0{n + 1} 10:00:00"}
+            for campaign, touches in (("Autumn", 1), ("Spring", 3), ("Fair", 2))
+            for n in range(touches)
+        ],
+    )
+    answer = measure(snapshot, "engaged_accounts", Scope(by="campaign"))
+    assert list(answer.frame["segment"]) == ["Fair", "Spring"]
+    told = "Only the 2 values of campaign with the most touches are shown, of 3"
+    assert any(told in warning for warning in answer.warnings)
+    one = measure(snapshot, "engaged_accounts", Scope((("campaign", ("Autumn",)),), by="campaign"))
+    assert list(one.frame["segment"]) == ["Autumn"]
+    assert not any("Only the" in warning for warning in one.warnings)
+
+
+def test_what_is_used_are_deals_not_the_steps_that_they_reached(firm):
+    told = explain(firm, "stage_funnel")
+    assert told["used"] == measure(firm, "opportunities_created").frame["n"].iloc[0] == 31
 
 
 def test_an_account_metric_is_not_split_by_what_a_deal_has(opened):

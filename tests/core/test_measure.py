@@ -108,6 +108,30 @@ def test_targets_come_first(firm):
     assert any("no since-date" in warning for warning in answer.warnings)
 
 
+@pytest.mark.parametrize("scope", [Scope(by="target"), Scope((("target", ("rest",)),)), Scope(by="list")])
+def test_without_target_accounts_it_is_said_how_to_add_them(opened, firm, scope):
+    rows = {"accounts": [{"account_id": "a1"}], "stages": {"Won": "won"}}
+    deals = [{"opportunity_id": "d1", "account_id": "a1", "stage": "Won", "closed_on": "2024-01-01"}]
+    answer = measure(opened(**rows, opportunities=deals), "win_rate", scope)
+    assert any("no target accounts" in warning and "targets --add" in warning for warning in answer.warnings)
+    assert not any("no target accounts" in warning for warning in measure(firm, "win_rate", scope).warnings)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "sentence"),
+    [(1, "1 account became a target after its first"), (2, "2 accounts became targets after their first")],
+)
+def test_accounts_that_became_targets_by_their_deal_are_counted(opened, accounts, sentence):
+    snapshot = opened(
+        accounts=[{"account_id": f"a{n}", "is_target": True, "target_since": "2024-03-01"} for n in range(accounts)],
+        opportunities=[
+            {"opportunity_id": f"d{n}", "account_id": f"a{n}", "opened_on": "2024-01-01"} for n in range(accounts)
+        ],
+    )
+    answer = measure(snapshot, "opportunities_created", Scope(by="target"))
+    assert f"{sentence} deal had opened." in answer.warnings
+
+
 def test_a_period_holds_its_first_and_last_day(firm):
     def won(start, end):
         return one(measure(firm, "win_rate", Scope(start=D(start), end=D(end))), "numerator")

@@ -42,6 +42,14 @@ def test_without_a_start_there_is_no_other_period():
         compared_scope(Scope(end=D("2024-01-31")), D("2024-12-31"), "previous")
 
 
+def test_a_period_that_has_not_begun_is_compared_with_nothing():
+    for compare in ("previous", "last-year"):
+        with pytest.raises(QuestionError, match="begins on 2025-01-01, after the as-of day 2024-12-31"):
+            compared_scope(Scope(start=D("2025-01-01"), end=D("2025-03-31")), D("2024-12-31"), compare)
+    last_day = compared_scope(Scope(start=D("2024-12-31")), D("2024-12-31"), "previous")
+    assert (last_day.start, last_day.end) == (D("2024-12-30"), D("2024-12-30"))
+
+
 def test_months():
     assert whole_months(D("2024-01-01"), D("2024-03-31")) == 3
     assert whole_months(D("2024-01-02"), D("2024-03-31")) == 0

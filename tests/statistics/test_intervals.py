@@ -26,6 +26,14 @@ def test_wilson_of_none_is_undefined():
     assert 0 < low[1] < 0.75 < high[1] < 1
 
 
+@given(st.integers(1, 5000))
+def test_wilson_ends_exactly_at_none_and_all(n):
+    low, high = wilson([0, n], [n, n])
+    assert (low[0], high[1]) == (0.0, 1.0)
+    assert 0 < low[1] < 1
+    assert 0 < high[0] < 1
+
+
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))
 def test_newcombe_is_that_of_statsmodels(k1, n1, k2, n2):
     k1, k2 = min(k1, n1), min(k2, n2)
