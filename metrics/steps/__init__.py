@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from metrics.errors import DefinitionError
+from metrics.steps.acceleration import acceleration
 from metrics.steps.behind import Behind
 from metrics.steps.intervals import median_beside, median_of_value, wilson_of_rate
 from metrics.steps.survival import kaplan_meier, won_by
@@ -23,6 +24,7 @@ from metrics.steps.survival import kaplan_meier, won_by
 Step = Callable[[Behind, pd.DataFrame], pd.DataFrame]
 
 STEPS: dict[str, Step] = {
+    "acceleration": acceleration,
     "kaplan_meier": kaplan_meier,
     "won_by": won_by,
 }
