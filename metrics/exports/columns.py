@@ -12,6 +12,7 @@ import duckdb
 
 from metrics.exports import dates, numbers, words
 from metrics.model import SQL_TYPE
+from metrics.model.keys import ID_KEY
 
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 _RANGE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
@@ -40,6 +41,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     padded = (
         "c < '!' OR ends_with(c, ' ') OR ends_with(c, chr(160)) OR ends_with(c, chr(10)) OR starts_with(c, chr(160))"
     )
+    con.execute(ID_KEY)
     con.execute(f"CREATE MACRO is_padded(c) AS ({padded})")
     con.execute(f"CREATE MACRO plain(c) AS CASE WHEN is_padded(c) THEN trim(c, {_BLANKS}) ELSE c END")
     says_nothing = f"strlen(c) <= {_LONGEST} AND lower(plain(c)) IN {_quoted(words.NO_VALUE)}"

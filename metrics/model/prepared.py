@@ -14,11 +14,16 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "owners": (),
     "contacts": (
+        Column("opportunity_on", "date", "Became an opportunity, where the source dates that itself."),
         Column("customer_on", "date", "Became a customer, where the source dates that apart from converting."),
     ),
     "opportunities": (
         Column("value", "number", "Amount in the reporting currency; NULL without it or its rate, or 0 and open."),
-        Column("value_issue", "text", "Why value is NULL: 'no amount' or 'no exchange rate'."),
+        Column(
+            "value_issue",
+            "text",
+            "Why value is NULL: 'no amount', 'no currency' or 'no exchange rate'.",
+        ),
         Column("opening_known", "flag", "opened_on is there and not from a bulk load."),
         Column("closed_after_as_of", "flag", "Closed later than the as-of day."),
         Column("stage_order", "integer", "Position of the present stage in its pipeline; NULL for lost, no decision."),
@@ -36,12 +41,23 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("exited_on", "date", "Day of leaving in the company's time zone."),
     ),
     "activities": (Column("occurred_on", "date", "Day of the touch in the company's time zone."),),
-    "contracts": (Column("monthly_value", "number", "Monthly revenue in the reporting currency."),),
+    "contracts": (
+        Column("monthly_value", "number", "Monthly revenue in the reporting currency."),
+        Column("value_issue", "text", "Why monthly_value is NULL."),
+    ),
     "invoices": (
         Column("value", "number", "Amount in the reporting currency."),
         Column("value_issue", "text", "Why value is NULL."),
     ),
-    "spend": (Column("value", "number", "Cost in the reporting currency."),),
+    "market": (
+        Column("account_id", "id", "The account that the company is, by domain or name."),
+        Column("size", "text", "Employees as 1–50, 51–200, 201–1000, 1001–5000, 5001+."),
+        Column("value", "number", "Estimate in the reporting currency, at the latest rate."),
+    ),
+    "spend": (
+        Column("value", "number", "Cost in the reporting currency."),
+        Column("value_issue", "text", "Why value is NULL."),
+    ),
 }
 
 PREPARED: dict[str, tuple[Column, ...]] = _COLUMNS

@@ -1,9 +1,14 @@
 """Deals, money, the as-of day and target accounts, each rule on a few rows."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
+import duckdb
 import pytest
+from company import write_batch
+
+from metrics.workspace.build import build_in
 
 STAGES = {"Open": "open", "Won": "won", "Lost": "lost", "Shelved": "no_decision"}
 
@@ -66,6 +71,49 @@ def test_a_zero_on_an_open_deal_is_no_amount(built):
     assert deals(found, "value, value_issue") == [(None, "no amount"), (None, "no amount"), (0.0, None), (7.0, None)]
     assert found.about("currency") is None
     assert "No file names a currency" in found.about("warnings")
+
+
+def test_beside_rows_that_name_a_currency_one_without_is_left_out(built):
+    found = built(
+        stages=STAGES,
+        opportunities=[
+            deal("d1", "Won", amount=5, currency="EUR"),
+            deal("d2", "Won", amount=5),
+            deal("d3", "Won"),
+        ],
+        contracts=[
+            {"contract_id": "c1", "monthly_revenue": 3}, {"contract_id": "c2", "monthly_revenue": 3, "currency": "EUR"},
+        ],
+        spend=[{"spent_on": "2024-01-01", "amount": 2}, {"spent_on": "2024-01-02", "amount": 2, "currency": "EUR"}],
+        campaigns=[{"campaign_id": "k1", "campaign": "Spring", "starts_on": "2024-01-03", "actual_cost": 4}],
+        invoices=[{"invoice_id": "i1", "invoiced_on": "2024-01-01", "amount": 3}],
+    )  # fmt: skip
+    assert deals(found, "value, value_issue") == [(5.0, None), (None, "no currency"), (None, "no amount")]
+    assert found.rows("SELECT monthly_value, value_issue FROM model.contracts ORDER BY contract_id") == [
+        (None, "no currency"), (3.0, None)
+    ]  # fmt: skip
+    assert found.rows("SELECT value, value_issue FROM model.spend ORDER BY spent_on") == [
+        (None, "no currency"), (2.0, None), (4.0, None)
+    ]  # fmt: skip
+    assert found.rows("SELECT value, value_issue FROM model.invoices") == [(3.0, None)]
+    warnings = json.loads(found.about("warnings"))
+    assert [w for w in warnings if "invoices" in w and "(1)" in w and "EUR" in w]
+    assert [w for w in warnings if "campaigns" in w and "(1)" in w]
+    assert not [w for w in warnings if "of opportunities" in w or "of spend" in w or "No file" in w]
+
+
+def test_amounts_whose_currency_cannot_be_read_are_in_no_known_one(tmp_path):
+    """The file names a currency for them, in a word that means none: not the reporting one in silence."""
+    first = write_batch(tmp_path, number=1, stages=STAGES, opportunities=[deal("d1", "Won", amount=5, currency="EUR")])
+    second = write_batch(tmp_path, number=2, opportunities=[deal("d2", "Won", amount=5)])
+    for issues, expected in (
+        ((), (5.0, None)),
+        (({"kind": "unknown currency", "column": "Currency", "n": 1},), (None, "no currency")),
+    ):
+        with duckdb.connect() as connection:
+            build_in(connection, [first, replace(second, issues=issues)], {})
+            found = connection.execute("SELECT value, value_issue FROM model.opportunities WHERE opportunity_id = 'd2'")
+            assert found.fetchall() == [expected]
 
 
 @pytest.mark.parametrize(

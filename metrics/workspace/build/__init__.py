@@ -10,18 +10,20 @@ from typing import Any
 import duckdb
 
 from metrics.model import TABLES
+from metrics.model.keys import ID_KEY
 from metrics.workspace.build.about import FORMAT, Facts, describe, find_facts, write_about
 from metrics.workspace.build.attributes import Attribute, count_values
 from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.free_mail import FREE_MAIL
 from metrics.workspace.build.merge import merge
 from metrics.workspace.build.targets import mark_targets
+from metrics.workspace.build.traits import write_traits
 
 __all__ = ["FORMAT", "Batch", "build", "build_in", "fingerprint", "write_about"]
 
 Progress = Callable[[float], None]
 
-STEPS = 13
+STEPS = 14
 """Of the build, for its progress."""
 
 
@@ -81,7 +83,7 @@ def _steps(
         yield {}
     facts = find_facts(connection, batches, settings)
     _keep_facts(connection, facts)
-    for name in ("money", "visits", "accounts"):
+    for name in ("money", "visits", "accounts", "market"):
         connection.execute(_script(name))
         yield {}
     targets = mark_targets(connection, settings.get("targets", ()), attributes)
@@ -89,6 +91,7 @@ def _steps(
         connection.execute(_script(name))
         yield {}
     _dimensions(connection, attributes)
+    write_traits(connection)
     about = describe(connection, batches, settings, facts, targets)
     about["snapshot"] = fingerprint(batches, settings)
     write_about(connection, about)
@@ -102,6 +105,7 @@ def _script(name: str) -> str:
 def _prepare(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], settings: Mapping[str, Any]) -> None:
     connection.execute("SET VARIABLE company_time_zone = $zone", {"zone": str(settings.get("time_zone") or "UTC")})
     connection.execute("SET VARIABLE free_mail = $domains", {"domains": list(FREE_MAIL)})
+    connection.execute(ID_KEY)
     connection.execute(_script("macros"))
     connection.execute("CREATE TEMP TABLE imports (_import BIGINT, export_day DATE, own_stages BOOLEAN)")
     if batches:

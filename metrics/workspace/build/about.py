@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from metrics.model import TABLES
 from metrics.workspace.build.batch import Batch
+from metrics.workspace.build.merge import has_amounts
 
 STALE_DAYS = 14
-FORMAT = 3
+FORMAT = 4
 """Number of the snapshot's format; a snapshot of another one is built again from the batches."""
 
 
@@ -30,11 +32,11 @@ class Facts:
 def find_facts(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], settings: Mapping[str, Any]) -> Facts:
     """The as-of day and the reporting currency, from the events recorded and the settings.
 
-    The newest as-of day that a user gave with an import beats the newest recorded event; without any date it is
-    the newest export's day.
+    The newest as-of day that a user gave with an import in effect beats the newest recorded event, and stays until a
+    newer one is given or that import is undone; without any date it is the newest export's day.
     """
     newest, oldest = connection.execute("SELECT max(newest), min(oldest) FROM event_days").fetchone() or (None, None)
-    given = next((b.as_of for b in reversed(batches) if b.as_of), None)
+    given = max((b.as_of for b in batches if b.as_of), default=None)
     as_of = given or newest or max((b.export_day for b in batches), default=date(1970, 1, 1))
     zone = str(settings.get("time_zone") or "UTC")
     midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
@@ -187,13 +189,30 @@ def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], f
     later = [b for b in batches if newest.get(b.number, facts.as_of) > facts.as_of]
     if later:
         said.append(
-            f"The as-of date {facts.as_of.isoformat()} was set by hand; {later[-1].file} has events up to "
-            f"{newest[later[-1].number].isoformat()}, which are left out of periods."
+            f"The as-of date {facts.as_of.isoformat()} was set by hand and stays; {later[-1].file} has events up to "
+            f"{newest[later[-1].number].isoformat()}, which are left out of periods. To lift it, load any export "
+            "again with a later as-of date, or take back the import that set it."
         )
-    money = _one(connection, """
-        SELECT (SELECT count(amount) FROM model.opportunities) + (SELECT count(amount) FROM model.invoices)
-             + (SELECT count(monthly_revenue) FROM model.contracts) + (SELECT count(amount) FROM model.spend)
-    """)  # fmt: skip
-    if money and facts.currency is None:
-        said.append("No file names a currency: all amounts are taken to be in the same one, without a name.")
-    return said
+    return said + _on_currency(connection, batches, facts.currency)
+
+
+def _on_currency(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], reporting: str | None) -> list[str]:
+    """What is assumed of amounts whose import names no currency for any of them."""
+    files = {batch.number: batch.file for batch in batches}
+    said, named = [], False
+    for table in filter(has_amounts, TABLES):
+        name = table.name
+        amounts = " OR ".join(f"{c.name} IS NOT NULL" for c in table.columns if c.kind == "money")
+        found = connection.execute(
+            f"SELECT _import, _names_currency, count(*) FROM merged_{name} WHERE {amounts} GROUP BY 1, 2 ORDER BY 1"
+        ).fetchall()
+        named = named or any(is_named for _, is_named, _ in found)
+        said += [
+            f"{files.get(number, name)}: no row of {name} names a currency; its amounts ({n:,}) are taken to be in "
+            f"{reporting}, the reporting currency. If they are not, load it with its currency."
+            for number, is_named, n in found
+            if not is_named
+        ]
+    if said and reporting is None:
+        return ["No file names a currency: all amounts are taken to be in the same one, without a name."]
+    return said if named else []

@@ -38,7 +38,7 @@ LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT D
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL;
 
 CREATE TABLE model.campaigns AS
-SELECT c.* REPLACE (CASE WHEN c.campaign IS NOT NULL THEN n.campaign END AS campaign)
+SELECT c.* EXCLUDE (_names_currency) REPLACE (CASE WHEN c.campaign IS NOT NULL THEN n.campaign END AS campaign)
 FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
 ORDER BY c.campaign_id;
 CREATE TABLE model.journeys AS SELECT * FROM merged_journeys ORDER BY journey_id, position, touched_at;
@@ -70,11 +70,12 @@ LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT D
 ORDER BY t.published_on, t._import, t._row;
 
 CREATE TABLE model.contracts AS
-SELECT t.* EXCLUDE (_account_name, _account_domain, _tenure_months, _churned)
+SELECT t.* EXCLUDE (_account_name, _account_domain, _tenure_months, _churned, _names_currency)
        REPLACE (l.account_id AS account_id,
                 coalesce(t.started_on, CAST(f.as_of - to_months(CAST(t._tenure_months AS INTEGER)) AS DATE)) AS started_on,
                 coalesce(t.ended_on, CASE WHEN t._churned THEN f.as_of END) AS ended_on),
-       CAST(t.monthly_revenue AS DOUBLE) * CASE WHEN t.currency IS NULL THEN 1.0 ELSE r.rate END AS monthly_value
+       in_reporting_currency(t.monthly_revenue, t.currency, r.rate, t._names_currency) AS monthly_value,
+       money_issue(t.monthly_revenue, t.currency, r.rate, t._names_currency) AS value_issue
 FROM merged_contracts t
 CROSS JOIN facts f
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
@@ -83,9 +84,9 @@ LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = coalesce(t.ended
 ORDER BY l.place NULLS LAST, t.started_on;
 
 CREATE TABLE model.invoices AS
-SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id),
-       CAST(t.amount AS DOUBLE) * CASE WHEN t.currency IS NULL THEN 1.0 ELSE r.rate END AS value,
-       CASE WHEN t.amount IS NULL THEN 'no amount' WHEN t.currency IS NOT NULL AND r.rate IS NULL THEN 'no exchange rate' END AS value_issue
+SELECT t.* EXCLUDE (_account_name, _account_domain, _names_currency) REPLACE (l.account_id AS account_id),
+       in_reporting_currency(t.amount, t.currency, r.rate, t._names_currency) AS value,
+       money_issue(t.amount, t.currency, r.rate, t._names_currency) AS value_issue
 FROM merged_invoices t
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
@@ -99,12 +100,14 @@ WITH every AS (
     FROM merged_spend s LEFT JOIN campaign_links k ON k.said = s.campaign
     UNION ALL BY NAME
     SELECT coalesce(c.starts_on, c.ends_on) AS spent_on, c.ends_on AS spent_until, 'marketing' AS side, c.program, c.uses_intent,
-           c.channel, n.campaign, c.actual_cost AS amount, c.currency, c._import, c._row
+           c.channel, n.campaign, c.actual_cost AS amount, c.currency, c._names_currency, c._import, c._row
     FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
     WHERE c.actual_cost > 0 AND coalesce(c.starts_on, c.ends_on) IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM merged_spend s WHERE lower(s.campaign) IN (lower(c.campaign), lower(c.campaign_id)))
 )
-SELECT s.*, CAST(s.amount AS DOUBLE) * CASE WHEN s.currency IS NULL THEN 1.0 ELSE r.rate END AS value
+SELECT s.* EXCLUDE (_names_currency),
+       in_reporting_currency(s.amount, s.currency, r.rate, s._names_currency) AS value,
+       money_issue(s.amount, s.currency, r.rate, s._names_currency) AS value_issue
 FROM every s
 LEFT JOIN rates r ON r.currency = upper(s.currency) AND r.day = s.spent_on
 ORDER BY s.spent_on, s._import, s._row;

@@ -18,8 +18,7 @@ WITH deals AS (
                     CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
                     CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
            l.place AS account_place, d.stage_order AS present_order,
-           o.amount IS NULL OR (o.amount = 0 AND d.outcome = 'open') AS no_amount,
-           CASE WHEN o.currency IS NULL THEN 1.0 ELSE r.rate END AS rate,
+           CASE WHEN o.amount <> 0 OR d.outcome <> 'open' THEN o.amount END AS counted_amount, r.rate,
            o.opened_on IS NOT NULL AND o.opened_on NOT IN (SELECT day FROM bulk_days) AS opening_known
     FROM merged_opportunities o
     JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id
@@ -37,9 +36,9 @@ WITH deals AS (
      AND (t.since IS NULL OR t.since <= CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
      AND (t.until IS NULL OR t.until > CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
 )
-SELECT o.* EXCLUDE (account_place, present_order, no_amount, rate, opening_known),
-       CASE WHEN NOT o.no_amount THEN CAST(o.amount AS DOUBLE) * o.rate END AS value,
-       CASE WHEN o.no_amount THEN 'no amount' WHEN o.rate IS NULL THEN 'no exchange rate' END AS value_issue,
+SELECT o.* EXCLUDE (account_place, present_order, counted_amount, rate, _names_currency, opening_known),
+       in_reporting_currency(o.counted_amount, o.currency, o.rate, o._names_currency) AS value,
+       money_issue(o.counted_amount, o.currency, o.rate, o._names_currency) AS value_issue,
        o.opening_known,
        coalesce(o.closed_on > f.as_of, FALSE) AS closed_after_as_of,
        CAST(o.present_order AS BIGINT) AS stage_order,

@@ -7,6 +7,7 @@ WITH days AS (
     UNION ALL SELECT _import, mql_on FROM merged_contacts
     UNION ALL SELECT _import, sql_on FROM merged_contacts
     UNION ALL SELECT _import, converted_on FROM merged_contacts
+    UNION ALL SELECT _import, _opportunity_on FROM merged_contacts
     UNION ALL SELECT _import, _customer_on FROM merged_contacts
     UNION ALL SELECT _import, rejected_on FROM merged_contacts
     UNION ALL SELECT _import, opened_on FROM merged_opportunities

@@ -1,10 +1,5 @@
 -- How keys are compared. `company_time_zone` is a variable of the connection.
 
--- Salesforce writes the same id with 15 characters or with 18, the last three being a checksum.
-CREATE OR REPLACE TEMP MACRO id_key(id) AS
-    CASE WHEN length(id) = 18 AND regexp_full_match(id, '[0-9A-Za-z]{15}[A-Z0-5]{3}') AND regexp_matches(left(id, 15), '[A-Za-z]')
-         THEN left(id, 15) ELSE id END;
-
 CREATE OR REPLACE TEMP MACRO folded(name) AS
     trim(regexp_replace(strip_accents(lower(name)),
         '[\x00-/:-@\[-`{-\x{BF}\x{2000}-\x{206F}\x{3000}-\x{303F}\x{FF00}-\x{FF0F}\x{FF1A}-\x{FF20}]+', ' ', 'g'));

@@ -2,12 +2,12 @@
 -- reporting currency at the latest rate.
 
 CREATE OR REPLACE TABLE model.market AS
-SELECT m.*, coalesce(d.account_id, n.account_id) AS account_id,
+SELECT m.* EXCLUDE (_names_currency), coalesce(d.account_id, n.account_id) AS account_id,
        CASE WHEN m.employees < 1 THEN NULL WHEN m.employees <= 50 THEN '1–50' WHEN m.employees <= 200 THEN '51–200'
             WHEN m.employees <= 1000 THEN '201–1000' WHEN m.employees <= 5000 THEN '1001–5000'
             WHEN m.employees > 5000 THEN '5001+' END AS size,
-       CAST(m.estimated_value AS DOUBLE)
-         * CASE WHEN m.currency IS NULL OR upper(m.currency) = f.currency THEN 1.0 ELSE e.rate END AS value
+       in_reporting_currency(m.estimated_value, m.currency, CASE WHEN upper(m.currency) = f.currency THEN 1.0 ELSE e.rate END,
+                             m._names_currency) AS value
 FROM model.market m
 CROSS JOIN facts f
 LEFT JOIN account_domains d ON d.domain_key = company_domain(m.domain)

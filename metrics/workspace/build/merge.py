@@ -11,12 +11,14 @@ from metrics.workspace.build.batch import Batch
 _LINK = {"_account_name": "VARCHAR", "_account_domain": "VARCHAR"}
 _OWN = {
     "owners": {"_owner_id": "VARCHAR"},
-    "contacts": {"_converted_contact_id": "VARCHAR", "_customer_on": "DATE"},
+    "contacts": {"_converted_contact_id": "VARCHAR", "_opportunity_on": "DATE", "_customer_on": "DATE"},
     "stage_visits": {"_position": "BIGINT"},
     "contracts": {"_tenure_months": "DOUBLE", "_churned": "BOOLEAN"},
 }
 KEEP_ALL = ("stages", "owners", "opportunity_contacts")
 """Tables whose rows of every import stay: the build itself decides between them."""
+UNKNOWN_CURRENCY = "unknown currency"
+"""The issue of a cell that should name a currency and names none that is known."""
 
 
 def helpers(table: Table) -> dict[str, str]:
@@ -28,7 +30,8 @@ def helpers(table: Table) -> dict[str, str]:
 def merge(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[Attribute]:
     """Creates the temporary relation `merged_<table>` for every canonical table, and `uploaded_deals`.
 
-    Its columns: the canonical ones, the attributes under their column names, the helpers, `_import` and `_row`.
+    Its columns: the canonical ones, the attributes under their column names, the helpers, `_import` and `_row`; and for
+    tables of amounts `_names_currency`: whether any row of the import's file names one.
     """
     files: dict[str, list[tuple[Batch, list[str]]]] = {t.name: [] for t in TABLES}
     for batch in batches:
@@ -69,9 +72,12 @@ def _merge_table(
     for batch, columns in files:
         variable = f"{table.name}_{batch.number}"
         connection.execute(f"SET VARIABLE {variable} = $path", {"path": str(batch.directory / f"{table.name}.parquet")})
-        selects.append(_select(table, own, columns, batch.number) + f" FROM read_parquet(getvariable('{variable}'))")
+        named = has_amounts(table) and _names_currency(connection, batch, columns, variable)
+        selects.append(
+            _select(table, own, columns, batch.number, named) + f" FROM read_parquet(getvariable('{variable}'))"
+        )
     if not selects:
-        selects = [_select(table, own, [], 0) + " WHERE FALSE"]
+        selects = [_select(table, own, [], 0, False) + " WHERE FALSE"]
     every = " UNION ALL ".join(selects)
     # One big table read a few times is cheaper left in its file than copied.
     kind = "VIEW" if table.name == "activities" and len(files) == 1 else "TABLE"
@@ -80,7 +86,22 @@ def _merge_table(
     connection.execute(f"CREATE TEMP {kind} merged_{table.name} AS {every}")
 
 
-def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], number: int) -> str:
+def has_amounts(table: Table) -> bool:
+    """Whether its rows are amounts in a currency of their own."""
+    return "currency" in table and any(c.kind == "money" for c in table.columns)
+
+
+def _names_currency(connection: duckdb.DuckDBPyConnection, batch: Batch, columns: Sequence[str], variable: str) -> bool:
+    """Whether the file says of any row in which currency it is; one that could not be read is one too."""
+    if any(issue.get("kind") == UNKNOWN_CURRENCY for issue in batch.issues):
+        return True
+    if "currency" not in {column.casefold() for column in columns}:
+        return False
+    found = connection.execute(f"SELECT count(currency) > 0 FROM read_parquet(getvariable('{variable}'))").fetchone()
+    return bool(found and found[0])
+
+
+def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], number: int, named: bool) -> str:
     there = {column.casefold(): column for column in columns}
 
     def cell(source: str, sql_type: str, name: str) -> str:
@@ -90,6 +111,7 @@ def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], numb
     cells = [cell(c.name, c.sql_type, c.name) for c in table.columns]
     cells += [cell(PREFIX + a.header, "VARCHAR", a.column) for a in own]
     cells += [cell(name, sql_type, name) for name, sql_type in helpers(table).items()]
+    cells += [f"{named} AS _names_currency"] if has_amounts(table) else []
     cells += [f"CAST({number} AS BIGINT) AS _import", cell("_row", "BIGINT", "_row")]
     return "SELECT " + ", ".join(cells)
 

@@ -17,3 +17,13 @@ FROM (
 ) n
 ASOF LEFT JOIN (SELECT upper(currency) AS currency, valid_on, rate FROM merged_exchange_rates) e
   ON e.currency = n.currency AND n.day >= e.valid_on;
+
+-- Every amount goes through these two. Where some rows of an export's table name a currency (`named`), one without is in
+-- nobody knows which; where none does, all are taken to be in the reporting currency.
+CREATE TEMP MACRO in_reporting_currency(amount, currency, rate, named) AS
+    CAST(amount AS DOUBLE) * CASE WHEN currency IS NOT NULL THEN rate WHEN NOT named THEN 1.0 END;
+
+CREATE TEMP MACRO money_issue(amount, currency, rate, named) AS
+    CASE WHEN amount IS NULL THEN 'no amount'
+         WHEN currency IS NULL AND named THEN 'no currency'
+         WHEN currency IS NOT NULL AND rate IS NULL THEN 'no exchange rate' END;

@@ -15,7 +15,7 @@ WHERE k.contact_id IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY k.contact_id ORDER BY l.created_on NULLS LAST, l.contact_id) = 1;
 
 CREATE TEMP VIEW people AS
-SELECT c.* EXCLUDE (_converted_contact_id, _customer_on)
+SELECT c.* EXCLUDE (_converted_contact_id, _opportunity_on, _customer_on)
        REPLACE (coalesce(c.account_id, l.account_id) AS account_id, coalesce(c.name, l.name) AS name,
                 coalesce(c.email, l.email) AS email, coalesce(c.title, l.title) AS title,
                 coalesce(c.department, l.department) AS department, coalesce(c.seniority, l.seniority) AS seniority,
@@ -30,6 +30,7 @@ SELECT c.* EXCLUDE (_converted_contact_id, _customer_on)
                 CASE WHEN l.contact_id IS NOT NULL THEN TRUE ELSE c.is_lead END AS is_lead,
                 coalesce(c._account_name, l._account_name) AS _account_name,
                 coalesce(c._account_domain, l._account_domain) AS _account_domain),
+       coalesce(c._opportunity_on, l._opportunity_on) AS opportunity_on,
        coalesce(c._customer_on, l._customer_on) AS customer_on
 FROM merged_contacts c
 LEFT JOIN first_leads l ON l.became_id = c.contact_id
