@@ -174,7 +174,7 @@ def _leads_sql(asked: Asked) -> str:
     return f"""
         WITH leads AS (
           SELECT {asked.segment("coalesce(a.target, FALSE)")} AS segment,
-            c.created_on, c.mql_on, c.sql_on, c.converted_on,
+            c.created_on, c.mql_on, c.sql_on, c.opportunity_on,
             CASE
               WHEN c.lifecycle_stage = 'Customer' THEN 5
               WHEN c.lifecycle_stage = 'Opportunity' OR c.is_converted THEN 4
@@ -192,7 +192,7 @@ def _leads_sql(asked: Asked) -> str:
               count_if(furthest >= 5)]) AS value,
             unnest([NULL, median(mql_on - created_on) FILTER (WHERE mql_on >= created_on AND furthest >= 2),
               median(sql_on - mql_on) FILTER (WHERE sql_on >= mql_on AND furthest >= 3),
-              median(converted_on - sql_on) FILTER (WHERE converted_on >= sql_on AND furthest >= 4), NULL
+              median(opportunity_on - sql_on) FILTER (WHERE opportunity_on >= sql_on AND furthest >= 4), NULL
             ]) AS median_days
           FROM leads
           GROUP BY segment
@@ -215,7 +215,7 @@ def _leads_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
              (stage == "Sales Qualified Lead") | leads["sql_on"].notna(),
              (stage == "Marketing Qualified Lead") | leads["mql_on"].notna()], [5, 4, 3, 2], 1),
     )  # fmt: skip
-    dates = ["created_on", "mql_on", "sql_on", "converted_on"]
+    dates = ["created_on", "mql_on", "sql_on", "opportunity_on"]
     rows = []
     for segment, own in leads.groupby("segment"):
         for position, step in enumerate(("lead", "mql", "sql", "opportunity", "customer"), start=1):

@@ -1,15 +1,23 @@
 """The cells of a sheet become rows of a canonical table: every column read in the form that all its cells prove."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
-from metrics.exports import columns, dates, words
+from metrics.exports import columns, dates, outcomes, words
 from metrics.exports.columns import Cells, Reading
 from metrics.exports.plan import EXTRAS, Plan
 from metrics.exports.sheet import Sheet
 from metrics.model import SQL_TYPE
+
+_MEANINGS: dict[str, Callable[[str], str]] = {
+    "lifecycle_stage": words.lifecycle_stage,
+    "_call_outcome": outcomes.call_outcome,
+    "_meeting_outcome": outcomes.meeting_outcome,
+}
+"""Columns of free words, some of which are known by one name in several languages; the others stay as they are."""
 
 
 @dataclass
@@ -48,6 +56,7 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
     select += _attributes(con, plan, rows)
     select += ["_part"] if sheet.parts > 1 else []
     constants = {f"k{i}": value for i, value in enumerate(plan.constants.values())}
+    rows.questions = _asked_once(sorted(rows.questions, key=lambda one: sheet.headers.index(one["column"])))
     if not rows.questions:
         con.execute(
             f"CREATE TABLE {sheet.table}_typed AS SELECT _row{''.join(', ' + s for s in select)} "
@@ -64,19 +73,34 @@ def sql_type(plan: Plan, column: str) -> str:
 
 
 def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
-    """For every date column what it proves, and what is to be taken where it proves nothing."""
+    """For every date column what it proves, and what is to be taken where it proves nothing.
+
+    That is what was said of it, of the file or of another of its columns; else what the others prove.
+    """
     found = {
         p: columns.weigh_dates(cells[p])
         for column, feeds in plan.columns.items()
         if plan.kind(column) in ("date", "timestamp")
         for p in feeds
     }
-    proven = {evidence.order for evidence in found.values() if evidence.order}
-    sibling = proven.pop() if len(proven) == 1 else None
-    formats = plan.formats
-    return {
-        p: (evidence, formats.answers.get(cells[p].header) or formats.dates or sibling) for p, evidence in found.items()
-    }
+    answers = {p: plan.formats.answers.get(cells[p].header) for p in found}
+    by_file = plan.formats.dates or _only(answers.values()) or _only(e.order for e in found.values())
+    return {p: (evidence, answers[p] or by_file) for p, evidence in found.items()}
+
+
+def _only(told: Iterable[str | None]) -> str | None:
+    """What is told, where nothing else is."""
+    known = {one for one in told if one}
+    return known.pop() if len(known) == 1 else None
+
+
+def _asked_once(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One file is written in one way: a single question on the dates of all its columns that show nothing."""
+    open_dates = [question for question in questions if question["kind"] == "dates"]
+    if not open_dates:
+        return questions
+    names = list(dict.fromkeys(question["column"] for question in open_dates))
+    return [open_dates[0] | {"columns": names}, *(q for q in questions if q["kind"] != "dates")]
 
 
 def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[dates.Evidence, str | None]]) -> Reading:
@@ -91,8 +115,8 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
         return columns.read_words(cells, lambda text: words.choice(column, text, choices), "unknown value")
     if kind == "currency":
         return columns.read_words(cells, words.currency, "unknown currency")
-    if column == "lifecycle_stage":
-        return columns.read_words(cells, words.lifecycle_stage, "unknown value")
+    if column in _MEANINGS:
+        return columns.read_words(cells, _MEANINGS[column], "unknown value")
     plain = {
         "id": columns.read_id,
         "flag": columns.read_flag,

@@ -17,6 +17,7 @@ EXTRAS: dict[str, str] = {
     "_owner_id": "id",
     "_converted_contact_id": "id",
     "_converted_opportunity_id": "id",
+    "_opportunity_on": "date",
     "_customer_on": "date",
     "_home_amount": "money",
     "_is_deleted": "flag",
@@ -33,7 +34,8 @@ EXTRAS: dict[str, str] = {
     "_contact_ids": "text",
     "_status": "text",
     "_type": "text",
-    "_outcome": "text",
+    "_call_outcome": "text",
+    "_meeting_outcome": "text",
     "_title": "text",
     "_duration": "text",
     "_opportunity_name": "text",
@@ -47,7 +49,7 @@ EXTRAS: dict[str, str] = {
 
 KEPT = (
     "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
-    "_customer_on", "_tenure_months", "_churned",
+    "_opportunity_on", "_customer_on", "_tenure_months", "_churned",
 )  # fmt: skip
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 

@@ -121,7 +121,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
         _repeated_parts(con, rows, name)
         return
-    by = ", ".join(f'"{c}"' for c in key)
+    by = ", ".join(_compared(con, rows, c) for c in key)
     has_id = f'"{table.id_column}" IS NOT NULL' if table.id_column else "true"
     rest = f"{rows.name} WHERE {has_id} AND _row NOT IN (SELECT _row FROM {name})"
     n, different = con.execute(f"SELECT count(*), count(DISTINCT ({by})) FROM {rest}").fetchall()[0]
@@ -131,6 +131,15 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
         f"INSERT INTO {name} SELECT _row, 'duplicate', NULL, NULL FROM (SELECT _row, row_number() OVER "
         f"(PARTITION BY {by} ORDER BY _modified_at DESC NULLS LAST, _row DESC) AS place FROM {rest}) WHERE place > 1"
     )
+
+
+def _compared(con: duckdb.DuckDBPyConnection, rows: Rows, column: str) -> str:
+    """SQL of a key's column as it is compared: ids of both of Salesforce's lengths may name one record."""
+    if rows.plan.kind(column) != "id":
+        return f'"{column}"'
+    lengths = con.execute(f'SELECT DISTINCT strlen("{column}") FROM {rows.name} WHERE strlen("{column}") IN (15, 18)')
+    both = len(lengths.fetchall()) == 2
+    return f'id_key("{column}")' if both else f'"{column}"'
 
 
 def _repeated_parts(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:

@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501 - the lines of the files are as long as they are
 
-from tests.exports.conftest import Parse
+import pytest
+
+from tests.exports.conftest import Parse, Parsed
 
 DEALS = '''"Record ID","Deal Name","Deal Stage","Pipeline","Amount","Close Date","Create Date","Deal owner","Deal Type",\
 "Is Closed Won","Associated Company IDs (Primary)","Associated Company IDs","Associated Contact IDs",\
@@ -185,6 +187,71 @@ def test_calls_meetings_tasks_and_notes(load: Parse) -> None:
     assert "text" not in notes.columns("activities")
 
 
+CALLS = {
+    True: ("Connected", "CONNECTED", "Connected – Qualified", "Left live message", "f240bbac-87c9-4f6e-bf70-924b57d47db7",
+           "Conectado", "Contestó", "Дозвонились", "Разговор состоялся", "已接通"),
+    False: ("No answer", "NO_ANSWER", "Left voicemail", "Not connected", "73a0d17f-1163-4015-bdd5-ec830791da20",
+            "Sin respuesta", "No conectado", "Número equivocado", "Не дозвонились", "Нет ответа", "无人接听", "未接通"),
+}  # fmt: skip
+MEETINGS = {
+    True: ("COMPLETED", "Completed", "Completada", "Realizada", "Состоялась", "Проведена", "已完成"),
+    False: ("NO_SHOW", "No show", "Scheduled", "RESCHEDULED", "Canceled", "No se presentó", "Programada", "Не состоялась",
+            "Отменена", "未完成", "已取消"),
+}  # fmt: skip
+
+
+def _done(parsed: Parsed) -> list[bool]:
+    return [done for (done,) in parsed.rows("activities", "is_done")]
+
+
+@pytest.mark.parametrize("happened", [True, False])
+def test_outcomes_are_known_in_four_languages_and_as_internal_values(load: Parse, happened: bool) -> None:
+    """The day says the contrary: words stand above it."""
+    day = "2026-04-01 10:00" if happened else "2026-02-01 10:00"
+    calls = "".join(f"{i},{day},Hi,{said}\n" for i, said in enumerate(CALLS[happened]))
+    assert set(_done(load("Record ID,Activity date,Call Title,Call outcome\n" + calls))) == {happened}
+    meetings = "".join(f"{i},{day},M,{said}\n" for i, said in enumerate(MEETINGS[happened]))
+    assert set(_done(load("Record ID,Start Time,Meeting name,Meeting outcome\n" + meetings))) == {happened}
+
+
+def test_an_outcome_in_unknown_words_leaves_it_to_the_status_then_to_the_day(load: Parse) -> None:
+    calls = load(
+        "Record ID,Activity date,Call Title,Call outcome,Call status\n"
+        "1,2026-02-01 10:00,Hi,Gatekeeper,COMPLETED\n2,2026-02-01 10:00,Hi,Gatekeeper,MISSED\n"
+        "3,2026-02-01 10:00,Hi,e448b440-6d4a-4830-9408-9504e32407e5,\n4,2026-04-01 10:00,Hi,Gatekeeper,\n"
+    )
+    assert _done(calls) == [True, False, True, False]
+    assert calls.report["issues"] == []
+    meetings = load(
+        "Record ID,Start Time,Meeting name,Meeting outcome\n1,2026-02-01 10:00,M,Great fit\n2,2026-04-01 10:00,M,Great fit\n"
+    )
+    assert _done(meetings) == [True, False]
+
+
+def test_amounts_in_the_companys_currency_count_where_no_other_currency_is_named(load: Parse) -> None:
+    head = "Record ID,Deal Name,Deal Stage,Amount,Amount in company currency"
+    assert load(f"{head}\n1,A,Open,100,90\n").rows("opportunities", "amount::TEXT") == [("90.0000",)]
+    named = load(f"{head},Currency\n1,A,Open,100,90,USD\n")
+    assert named.rows("opportunities", "amount::TEXT, currency") == [("100.0000", "USD")]
+    alone = load("Record ID,Deal Name,Deal Stage,Amount in company currency,Currency\n1,A,Open,90,USD\n")
+    assert alone.rows("opportunities", "amount::TEXT") == [("90.0000",)]
+    assert "currency" not in alone.columns("opportunities")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Became an Opportunity Date",
+        "hs_lifecyclestage_opportunity_date",
+        'Date entered ""Opportunity (Lifecycle Stage Pipeline)""',
+    ],
+)
+def test_a_contacts_own_day_of_becoming_an_opportunity(load: Parse, header: str) -> None:
+    parsed = load(f'Record ID,First Name,Last Name,Email,"{header}"\n1,A,B,a@b.com,2026-02-01\n')
+    assert parsed.report["object"] == "contacts"
+    assert parsed.rows("contacts", "_opportunity_on::TEXT") == [("2026-02-01",)]
+
+
 def test_users_and_their_teams(load: Parse) -> None:
     parsed = load("User ID,First name,Last name,Email,Main team\n7,Seller,North,s@x.com,East\n8,,,t@x.com,West\n")
     assert parsed.rows("owners", "owner, team, _owner_id") == [("Seller North", "East", "7"), ("t@x.com", "West", "8")]
@@ -195,20 +262,38 @@ def test_a_date_that_shows_nothing_takes_after_its_sibling(load: Parse) -> None:
     assert load(text).rows("opportunities", "closed_on::TEXT, opened_on::TEXT") == [("2025-04-03", "2024-12-25")]
 
 
-def test_ambiguous_dates_are_asked_never_guessed(load: Parse) -> None:
-    text = "Record ID,Deal Name,Deal Stage,Close Date,Create Date\n1,A,Open,03/04/2025,01/02/2025\n"
+def test_ambiguous_dates_are_asked_once_a_file_never_guessed(load: Parse) -> None:
+    text = (
+        "Record ID,Deal Name,Deal Stage,Close Date,Create Date,Last Modified Date\n"
+        "1,A,Open,03/04/2025,01/02/2025,2025-01-02\n"
+    )
     asked = load(text)
-    assert "--dates" in asked.reason
-    assert {(q["column"], q["kind"], tuple(q["choices"])) for q in asked.report["questions"]} == {
-        ("Close Date", "dates", ("dmy", "mdy")),
-        ("Create Date", "dates", ("dmy", "mdy")),
-    }
+    said = "columns 'Close Date', 'Create Date' do not show which is day and which is month (03/04/2025)"
+    assert asked.reason == f"file.csv: {said}."
+    (question,) = asked.report["questions"]
+    assert (question["column"], question["kind"], question["choices"]) == ("Close Date", "dates", ["dmy", "mdy"])
+    assert question["columns"] == ["Close Date", "Create Date"]
+    assert question["examples"] == ["03/04/2025"]
     assert asked.report["columns"]
-    assert load(text, dates="mdy").rows("opportunities", "closed_on::TEXT") == [("2025-03-04",)]
-    answers = {"Close Date": "dmy", "Create Date": "mdy"}
-    assert load(text, answers=answers).rows("opportunities", "closed_on::TEXT, opened_on::TEXT") == [
-        ("2025-04-03", "2025-01-02")
-    ]
+    days = "closed_on::TEXT, opened_on::TEXT"
+    assert load(text, dates="mdy").rows("opportunities", days) == [("2025-03-04", "2025-01-02")]
+    one = load(text, answers={"Close Date": "dmy"})
+    assert one.rows("opportunities", days) == [("2025-04-03", "2025-02-01")]
+    each = load(text, answers={"Close Date": "dmy", "Create Date": "mdy"})
+    assert each.rows("opportunities", days) == [("2025-04-03", "2025-01-02")]
+
+
+def test_an_answer_does_not_touch_columns_that_prove_their_order(load: Parse) -> None:
+    text = (
+        "Record ID,Deal Name,Deal Stage,Close Date,Create Date,Last Modified Date\n"
+        "1,A,Open,03/04/2025,01/13/2025,14/12/2025\n2,B,Open,03/05/2025,01/02/2025,01/12/2025\n"
+    )
+    (question,) = load(text).report["questions"]
+    assert question["columns"] == ["Close Date"]
+    answered = load(text, answers={"Close Date": "dmy"})
+    assert answered.rows("opportunities", "closed_on::TEXT, opened_on::TEXT") == [
+        ("2025-04-03", "2025-01-13"), ("2025-05-03", "2025-01-02"),
+    ]  # fmt: skip
 
 
 def test_an_ambiguous_decimal_mark_is_asked(load: Parse) -> None:

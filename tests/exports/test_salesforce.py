@@ -237,3 +237,18 @@ def test_a_converted_lead_is_on_its_opportunity(load: Parse) -> None:
         "00Q1G00000N38JY,B,South,Done,1,0061G00000N38JY\n"
     )
     assert report.rows("opportunity_contacts", "opportunity_id, contact_id") == links[1:]
+
+
+def test_ids_of_15_and_of_18_characters_are_one_record(load: Parse) -> None:
+    parsed = load(
+        "Opportunity ID,Opportunity Name,Stage,Amount\n0061G00000N38JZ,old,Open,1\n0061G00000N38JZQAZ,new,Open,2\n"
+        "0061G00000N38Jz,other,Open,3\n"
+    )
+    assert parsed.verdict == (3, 2, 0, 1, 0, 0)
+    assert parsed.rows("opportunities", "opportunity_id, name") == [
+        ("0061G00000N38JZQAZ", "new"), ("0061G00000N38Jz", "other"),
+    ]  # fmt: skip
+    roles = load(
+        "OpportunityId,ContactId,Role\n0061G00000N38JZ,0031G00000N38JZ,Buyer\n0061G00000N38JZQAZ,0031G00000N38JZQAZ,User\n"
+    )
+    assert roles.verdict == (2, 1, 0, 1, 0, 0)

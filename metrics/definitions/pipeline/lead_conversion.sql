@@ -31,7 +31,7 @@ SELECT has_mql, has_sql, has_deals, has_deals OR has_opportunity_stage AS has_op
 FROM (
   SELECT coalesce(bool_or(c.mql_on IS NOT NULL OR l.position = 2), FALSE) AS has_mql,
     coalesce(bool_or(c.sql_on IS NOT NULL OR l.position = 3), FALSE) AS has_sql,
-    coalesce(bool_or(l.position = 4), FALSE) AS has_opportunity_stage,
+    coalesce(bool_or(l.position = 4 OR c.opportunity_on IS NOT NULL), FALSE) AS has_opportunity_stage,
     coalesce(bool_or(l.position = 5 OR c.customer_on IS NOT NULL), FALSE) AS has_customer_stage,
     coalesce(bool_or(c.is_converted IS NOT NULL OR c.converted_on IS NOT NULL), FALSE) AS has_converted,
     EXISTS (
@@ -69,11 +69,11 @@ WHERE a.n + coalesce(b.n, 0) >= 20 AND 2 * (a.n + coalesce(b.n, 0)) >= (SELECT c
 -- section: leads
 SELECT c.segment, p.period, c.contact_id, c.account_id,
   CASE WHEN b.day IS NULL THEN c.created_on END AS created_on, b.day IS NOT NULL AS is_bulk, c.mql_on, c.sql_on,
-  coalesce(d.opened_on, CASE WHEN NOT t.converted_is_customer THEN c.converted_on END) AS opportunity_on,
+  coalesce(c.opportunity_on, d.opened_on, CASE WHEN NOT t.converted_is_customer THEN c.converted_on END) AS opportunity_on,
   coalesce(d.won_on, c.customer_on, CASE WHEN t.converted_is_customer THEN c.converted_on END) AS customer_on,
   CASE
     WHEN d.is_won OR (NOT t.has_deals AND (l.position = 5 OR c.customer_on IS NOT NULL)) OR (t.converted_is_customer AND coalesce(c.is_converted, c.converted_on IS NOT NULL)) THEN 5
-    WHEN l.position >= 4 OR c.customer_on IS NOT NULL OR d.contact_id IS NOT NULL OR coalesce(c.is_converted, c.converted_on IS NOT NULL) THEN 4
+    WHEN l.position >= 4 OR coalesce(c.opportunity_on, c.customer_on) IS NOT NULL OR d.contact_id IS NOT NULL OR coalesce(c.is_converted, c.converted_on IS NOT NULL) THEN 4
     WHEN l.position = 3 OR c.sql_on IS NOT NULL THEN 3
     WHEN l.position = 2 OR c.mql_on IS NOT NULL THEN 2
     ELSE 1
