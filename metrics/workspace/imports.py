@@ -24,7 +24,8 @@ class Import:
     """`status` is loaded, unchanged, refused or undone; `import_id` is None where nothing was kept.
 
     `mapping`: canonical column → header. `columns`, `stages`, `formats` and `preamble` are what the mapping form shows.
-    `options` are those of the load, `as_of` the as-of day given with it, `loaded_at` UTC.
+    `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
+    `as_of` the as-of day given with it, `loaded_at` UTC.
     """
 
     import_id: str | None
@@ -48,6 +49,7 @@ class Import:
     loaded_at: str | None = None
     loaded_by: str | None = None
     time_zone: str = "UTC"
+    upload: str = ""
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -64,7 +66,13 @@ def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha2
     known.setdefault("source", None)
     known.setdefault("object", None)
     return Import(
-        None, str(report.get("file") or file), **known, as_of=options.get("as_of"), sha256=sha256, options=options
+        None,
+        str(report.get("file") or file),
+        **known,
+        as_of=options.get("as_of"),
+        upload=file,
+        sha256=sha256,
+        options=options,
     )
 
 

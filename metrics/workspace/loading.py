@@ -85,8 +85,8 @@ def _read_mapping(path: Path) -> dict[str, Any]:
 def check(source: Source, scratch: Path, zone: str, progress: Progress) -> list[Import]:
     """What a load would find, without keeping anything."""
     sha256 = files.hash_file(source.path, lambda done: progress("copy", done))
-    found = reading.read_export(_request(source, source.path.absolute(), scratch, zone, dry_run=True), progress)
-    return [found for _, found in _described(source, found, scratch, sha256)]
+    found = reading.read_export(request(source, source.path.absolute(), scratch, zone, dry_run=True), progress)
+    return [found for _, found in described(source, found, scratch, sha256)]
 
 
 def load(directory: Path, sources: Sequence[Source], zone: str, progress: Progress) -> list[Import]:
@@ -156,19 +156,19 @@ def _read_and_build(
     for out in outs:
         files.make_directory(out)
     requests = [
-        _request(source, export.absolute(), out, zone, dry_run=False)
+        request(source, export.absolute(), out, zone, dry_run=False)
         for (source, export), out in zip(jobs, outs, strict=True)
     ]
     readings = reading.read_exports(requests, progress)
     answers: list[list[Import]] = []
     number = state.next_import
     for (source, export), out, found in zip(jobs, outs, readings, strict=True):
-        described = _described(source, found, out, export.name)
-        if any(one.status != "loaded" for _, one in described):
-            answers.append([_not_loaded(one) for _, one in described])
+        told = described(source, found, out, export.name)
+        if any(one.status != "loaded" for _, one in told):
+            answers.append([_not_loaded(one) for _, one in told])
             continue
-        answers.append([_keep(directory, place, one, number + i, zone) for i, (place, one) in enumerate(described)])
-        number += len(described)
+        answers.append([_keep(directory, place, one, number + i, zone) for i, (place, one) in enumerate(told)])
+        number += len(told)
     numbers = tuple(range(state.next_import, number))
     if not numbers:
         return answers
@@ -205,10 +205,11 @@ def read_rejects(batch: Path) -> "pd.DataFrame":
 
 
 def _in_effect(directory: Path, state: State) -> list[Import]:
-    return [read_import(directory / "batches" / str(number)) for number in state.imports]
+    return [read_import(state.batch(directory, number)) for number in state.imports]
 
 
-def _request(source: Source, path: Path, out: Path, zone: str, *, dry_run: bool) -> dict[str, Any]:
+def request(source: Source, path: Path, out: Path, zone: str, *, dry_run: bool) -> dict[str, Any]:
+    """What the child process is asked: the file at `path`, read as the source says, into the directory `out`."""
     options = {name: value for name, value in source.options.items() if name != "as_of"}
     today = datetime.now(ZoneInfo(zone)).date().isoformat()
     return {
@@ -217,9 +218,10 @@ def _request(source: Source, path: Path, out: Path, zone: str, *, dry_run: bool)
     }  # fmt: skip
 
 
-def _described(
+def described(
     source: Source, found: list[tuple[Path, dict[str, Any]]], out: Path, sha256: str
 ) -> list[tuple[Path, Import]]:
+    """Each object that was found, with its directory; why nothing was, where the reading broke off."""
     complaint = out / "complaint.txt"
     if complaint.is_file() or not found:
         told = complaint.read_text(encoding="utf-8") if complaint.is_file() else ""

@@ -57,11 +57,13 @@ def tidy(directory: Path) -> None:
     """Removes what a killed run left, and snapshots older than the one before the last. The caller holds the lock."""
     state = read_state(directory)
     _remove(directory / "CURRENT.tmp")
+    undone = {state.batch(directory, int(n)) for n in state.undone}
+    in_effect = {state.batch(directory, n) for n in state.imports}
     for path in _listed(directory / "batches"):
-        if path.name in state.undone:
+        if path in undone:
             for rows in path.glob("*.parquet"):
                 rows.unlink()
-        elif path.name not in map(str, state.imports):
+        elif path not in in_effect:
             _remove(path)
     numbers = sorted(
         {int(p.stem) for p in _listed(directory / "snapshots") if p.suffix == ".json" and p.stem.isdigit()}
@@ -70,7 +72,7 @@ def tidy(directory: Path) -> None:
     for path in _listed(directory / "snapshots"):
         if not (path.suffix in (".json", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
             _remove(path)
-    exports = {read_import(directory / "batches" / str(n)).sha256 for n in state.imports}
+    exports = {read_import(path).sha256 for path in in_effect}
     for path in _listed(directory / "exports"):
         if path.name not in exports:
             _remove(path)
@@ -91,7 +93,7 @@ def batches_of(directory: Path, state: State) -> list[Batch]:
     """The batches in effect, in the order of loading."""
     found = []
     for number in state.imports:
-        batch = directory / "batches" / str(number)
+        batch = state.batch(directory, number)
         found.append(batch_of(read_import(batch), batch))
     return found
 
@@ -134,7 +136,8 @@ def _publish(directory: Path, state: State) -> None:
 
 def _same_build(before: State, state: State) -> bool:
     old, new = before.for_build, state.for_build
-    return before.imports == state.imports and all(old.get(name) == new.get(name) for name in READ_BY_BUILD)
+    same_rows = before.imports == state.imports and before.batches == state.batches
+    return same_rows and all(old.get(name) == new.get(name) for name in READ_BY_BUILD)
 
 
 def _restamped(directory: Path, before: State, state: State, temporary: Path) -> tuple[dict[str, Any], dict[str, int]]:

@@ -1,6 +1,7 @@
 """What is in effect: one small file that is replaced at once, next to the snapshot that was built of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from metrics.workspace.files import replace_file
 class State:
     """`number` names the snapshot. `imports` are the numbers of the imports in effect, in the order of loading;
     `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists.
+    `batches` names the directory of an import's rows where it is not called by its number: its file was read again.
     `about` and `tables` are what the snapshot says of itself, so that nobody need open it to know.
     """
 
@@ -21,6 +23,7 @@ class State:
     undone: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     targets: tuple[dict[str, Any], ...] = ()
+    batches: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
 
@@ -28,10 +31,19 @@ class State:
     def next_import(self) -> int:
         return max((*self.imports, *map(int, self.undone)), default=0) + 1
 
+    def batch(self, directory: Path, number: int) -> Path:
+        """The directory of the rows of that import, in the workspace `directory`."""
+        return directory / "batches" / self.batches.get(str(number), str(number))
+
     @property
     def for_build(self) -> dict[str, Any]:
         """The settings as the build takes them."""
         return {**self.settings, "targets": list(self.targets)}
+
+
+def zone_of(settings: Mapping[str, Any]) -> str:
+    """The company's time zone under these settings."""
+    return str(settings.get("time_zone") or "UTC")
 
 
 def read_state(directory: Path) -> State:

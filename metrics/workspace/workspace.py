@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.model import TABLES
-from metrics.workspace import loading, snapshots
+from metrics.workspace import loading, rereading, snapshots
 from metrics.workspace.imports import Import, read_import
 from metrics.workspace.lock import hold, now
-from metrics.workspace.state import State, read_state
+from metrics.workspace.state import State, read_state, zone_of
 from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
 
 if TYPE_CHECKING:
@@ -82,32 +82,34 @@ class Workspace:
             return loading.load(self.directory, sources, zone, progress)
 
     def _zone(self) -> str:
-        return str(self.settings().get("time_zone") or "UTC")
+        return zone_of(self.settings())
 
     def imports(self) -> list[Import]:
         """Every import, those taken back too (status `undone`), in the order of loading."""
         state = read_state(self.directory)
-        found = {n: read_import(self._batch(n)) for n in (*state.imports, *map(int, state.undone))}
+        found = {n: read_import(state.batch(self.directory, n)) for n in (*state.imports, *map(int, state.undone))}
         undone = {int(n) for n in state.undone}
         return [
             replace(kept, status="undone") if n in undone else loading.with_issues(kept, state)
             for n, kept in sorted(found.items())
         ]
 
-    def undo(self, import_id: str, progress: Progress | None = None) -> None:
-        """Takes one import back, as if it had never been loaded."""
+    def undo(self, import_id: str, progress: Progress | None = None) -> Import:
+        """Takes one import back, as if it had never been loaded; that import, as it was loaded."""
         with hold(self.directory, f"undoing import {import_id}"):
             snapshots.tidy(self.directory)
             state = read_state(self.directory)
             number = self._number(import_id, state)
+            taken = loading.with_issues(read_import(state.batch(self.directory, number)), state)
             rest = tuple(n for n in state.imports if n != number)
             changed = replace(state, imports=rest, undone={**state.undone, str(number): now()})
             snapshots.put_in_effect(self.directory, changed, progress or _silent)
+            return replace(taken, status="undone")
 
     def rejects(self, import_id: str) -> "pd.DataFrame":
         """The rejected rows of an import, their reasons and columns in front, in the file's own columns."""
-        number = self._number(import_id, read_state(self.directory))
-        return loading.read_rejects(self._batch(number))
+        state = read_state(self.directory)
+        return loading.read_rejects(state.batch(self.directory, self._number(import_id, state)))
 
     def tables(self) -> dict[str, int]:
         """The rows of every canonical table."""
@@ -119,13 +121,24 @@ class Workspace:
         return dict(read_state(self.directory).settings)
 
     def change_settings(self, changes: Mapping[str, Any], progress: Progress | None = None) -> None:
-        """Changes settings; None takes a change back. The caller has checked names and values."""
+        """Changes settings; None takes a change back. The caller has checked names and values.
+
+        Another time zone reads every file again, since it decides the day of a time stamp: all of them or none.
+        """
+        listen = progress or _silent
         with hold(self.directory, "changing settings"):
             snapshots.tidy(self.directory)
             state = read_state(self.directory)
             settings = {n: v for n, v in {**state.settings, **changes}.items() if v is not None}
-            if settings != state.settings:
-                snapshots.put_in_effect(self.directory, replace(state, settings=settings), progress or _silent)
+            if settings == state.settings:
+                return
+            changed = replace(state, settings=settings)
+            try:
+                if zone_of(settings) != zone_of(state.settings):
+                    changed = rereading.in_zone(self.directory, changed, zone_of(settings), listen)
+                snapshots.put_in_effect(self.directory, changed, listen)
+            finally:
+                snapshots.tidy(self.directory)
 
     def targets(self) -> list[dict[str, Any]]:
         """Every target list: `list`, `accounts`, `since`, `rules`, `unmatched`, and `kept`: can be removed."""
@@ -184,9 +197,6 @@ class Workspace:
     def about(self) -> dict[str, Any]:
         """What the snapshot in use says of itself: as-of day, currency, quality…; empty before the first load."""
         return dict(read_state(self.directory).about)
-
-    def _batch(self, number: int) -> Path:
-        return self.directory / "batches" / str(number)
 
     def _number(self, import_id: str, state: State) -> int:
         if import_id.isascii() and import_id.isdigit() and int(import_id) in state.imports:

@@ -127,7 +127,8 @@ def test_undo_gives_back_what_was_before(workspace, tmp_path):
     newer = DEALS.replace("d2,North,Talk", "d2,North,Won").replace("d3", "d4")
     assert load_deals(workspace, tmp_path, newer).import_id == "2"
     assert ask(workspace, "SELECT count(*), count(*) FILTER (outcome = 'won') FROM model.opportunities") == [(4, 2)]
-    workspace.undo("2")
+    taken = workspace.undo("2")
+    assert (taken.import_id, taken.status, taken.rows["loaded"]) == ("2", "undone", 3)
     assert workspace.snapshot_id() == snapshot
     assert ask(workspace, "SELECT * EXCLUDE (_import) FROM model.opportunities ORDER BY opportunity_id") == rows
     assert [(one.import_id, one.status) for one in workspace.imports()] == [("1", "loaded"), ("2", "undone")]
@@ -224,6 +225,20 @@ def test_the_as_of_day_given_at_loading_is_kept(workspace, tmp_path):
     assert workspace.about()["as_of"] == "2024-02-15"
 
 
+def test_the_newest_as_of_day_that_was_given_stays_until_it_is_lifted(workspace, tmp_path):
+    """Not the one given last: a later load without one, or with an older one, does not move the day."""
+    load_deals(workspace, tmp_path, as_of="2024-02-15")
+    load_deals(workspace, tmp_path, as_of="2024-01-31")
+    load_deals(workspace, tmp_path)
+    assert workspace.about()["as_of"] == "2024-02-15"
+    (warning,) = [w for w in workspace.about()["warnings"] if "as-of" in w]
+    assert "load any export again with a later as-of date" in warning
+    load_deals(workspace, tmp_path, as_of="2024-03-31")
+    assert workspace.about()["as_of"] == "2024-03-31"
+    workspace.undo("4")
+    assert workspace.about()["as_of"] == "2024-02-15"
+
+
 def test_the_day_in_the_files_name_is_the_exports_day(workspace, tmp_path):
     """Closings after it are plans: the newest event is the opening of the 20th of January."""
     (found,) = workspace.load(write(tmp_path, name="deals_2024-01-31.csv"), mapping=MAPPING)
@@ -243,17 +258,6 @@ def test_settings_make_a_new_snapshot_and_can_be_taken_back(workspace, tmp_path)
     assert ask(workspace, "SELECT value FROM model.about WHERE key = 'snapshot'") == [(workspace.snapshot_id(),)]
     workspace.change_settings(dict.fromkeys(workspace.settings()))
     assert workspace.snapshot_id() == first
-
-
-def test_files_read_in_another_time_zone_warn(workspace, tmp_path):
-    load_deals(workspace, tmp_path)
-    assert workspace.about()["warnings"] == []
-    workspace.change_settings({"time_zone": "Europe/Madrid"})
-    (warning,) = workspace.about()["warnings"]
-    assert "was read when the company's time zone was UTC" in warning
-    workspace.undo("1")
-    load_deals(workspace, tmp_path)
-    assert workspace.about()["warnings"] == []
 
 
 def test_settings_before_the_first_load_hold_for_it(workspace, tmp_path):

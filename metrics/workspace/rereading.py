@@ -1,0 +1,106 @@
+"""Reading the kept exports again in another time zone, which decides the day of a time stamp: all of them or none."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from metrics.errors import FileError
+from metrics.workspace import files, loading, reading, snapshots
+from metrics.workspace.imports import Import, read_import, write_import
+from metrics.workspace.loading import Progress, Source
+from metrics.workspace.state import State
+
+
+def in_zone(directory: Path, state: State, zone: str, progress: Progress) -> State:
+    """The state with the rows of every import as read in that zone; not in effect yet, and the old rows still there.
+
+    Imports keep their numbers, days and options. FileError where one cannot be read as it was. The caller holds the
+    lock, and tidies up.
+    """
+    imports = [read_import(state.batch(directory, number)) for number in state.imports]
+    groups = _by_file([one for one in imports if one.time_zone != zone])
+    if not groups:
+        return state
+    try:
+        exports = [_export(directory, group[0]) for group in groups]
+        current = snapshots.path_of(directory, state)
+        files.check_space(
+            directory, sum(path.stat().st_size for path in exports), current.stat().st_size if current.is_file() else 0
+        )
+        return _read_again(directory, state, list(zip(groups, exports, strict=True)), zone, progress)
+    except OSError as error:
+        raise files.unusable(directory, error) from error
+
+
+def _by_file(imports: Sequence[Import]) -> list[list[Import]]:
+    """The imports that came of one reading of one file, together."""
+    groups: dict[str, list[Import]] = {}
+    for one in imports:
+        groups.setdefault(f"{one.sha256} {json.dumps(one.options, sort_keys=True)}", []).append(one)
+    return list(groups.values())
+
+
+def _export(directory: Path, one: Import) -> Path:
+    path = directory / "exports" / one.sha256
+    if not path.is_file():
+        raise _refused(one, "its file is no longer kept")
+    return path
+
+
+def _refused(one: Import, why: str) -> FileError:
+    return FileError(
+        f"The time zone cannot be changed: {one.file} would have to be read again, and {why}. Nothing was changed. "
+        f"Take import {one.import_id} back, change the time zone, then load the file again."
+    )
+
+
+def _read_again(
+    directory: Path, state: State, jobs: Sequence[tuple[list[Import], Path]], zone: str, progress: Progress
+) -> State:
+    outs = [directory / "batches" / f"reading-{os.getpid()}-{i}.tmp" for i in range(len(jobs))]
+    sources = [Source(export, group[0].upload or group[0].file, group[0].options) for group, export in jobs]
+    requests = []
+    for (group, export), source, out in zip(jobs, sources, outs, strict=True):
+        files.make_directory(out)
+        asked = loading.request(source, export.absolute(), out, zone, dry_run=False)
+        requests.append(asked | {"export_day": _day_of_loading(group[0])})
+    moved = {}
+    readings = reading.read_exports(requests, progress)
+    for (group, export), source, out, found in zip(jobs, sources, outs, readings, strict=True):
+        left = loading.described(source, found, out, export.name)
+        for old in group:
+            place, new = _taken(left, old)
+            name = f"{old.import_id}-{state.number + 1}"
+            _keep(directory / "batches" / name, place, old, new, zone)
+            moved[str(old.import_id)] = name
+    files.sync(directory / "batches")
+    return replace(state, batches={**state.batches, **moved})
+
+
+def _day_of_loading(one: Import) -> str:
+    return datetime.fromisoformat(str(one.loaded_at)).astimezone(ZoneInfo(one.time_zone)).date().isoformat()
+
+
+def _taken(left: list[tuple[Path, Import]], old: Import) -> tuple[Path, Import]:
+    """What that import's part of the file became this time, taken from what is left."""
+    same = [pair for pair in left if (pair[1].source, pair[1].object) == (old.source, old.object)]
+    same.sort(key=lambda pair: pair[1].file != old.file)
+    if not same or same[0][1].status != "loaded":
+        said = next((one.reason for _, one in same or left if one.reason), "it is no longer recognised")
+        raise _refused(old, f"that was refused ({said})")
+    left.remove(same[0])
+    return same[0]
+
+
+def _keep(target: Path, place: Path, old: Import, new: Import, zone: str) -> None:
+    kept = replace(
+        new, import_id=old.import_id, file=old.file, upload=old.upload, export_day=old.export_day, as_of=old.as_of,
+        loaded_at=old.loaded_at, loaded_by=old.loaded_by, time_zone=zone,
+    )  # fmt: skip
+    write_import(place, kept)
+    files.sync_tree(place)
+    os.replace(place, target)
