@@ -98,11 +98,23 @@ WHERE length(trim(split_part($required_roles, ',', k.position))) > 0
 ;
 -- section: missing
 SELECT s.opportunity_id, string_agg(n.role, ', ' ORDER BY n.role) AS missing_roles
-FROM (SELECT DISTINCT opportunity_id, pipeline FROM stalled) s
+FROM (SELECT DISTINCT opportunity_id, pipeline FROM watched) s
 JOIN needed n ON n.pipeline = s.pipeline
 LEFT JOIN roles r ON r.opportunity_id = s.opportunity_id AND lower(r.role) = lower(n.role)
 WHERE r.role IS NULL
 GROUP BY s.opportunity_id
+;
+-- section: won_there
+SELECT 'All' AS segment, CAST(NULL AS VARCHAR) AS period, d.opportunity_id, d.pipeline, d.stage,
+  CASE WHEN h.has_touches THEN coalesce(s.marketing, 0) END AS marketing_touches,
+  CASE WHEN h.has_touches THEN coalesce(s.sales, 0) END AS sales_touches,
+  CASE WHEN h.has_roles THEN m.missing_roles IS NOT NULL END AS lacks_roles
+FROM (SELECT DISTINCT opportunity_id, pipeline, stage FROM watched WHERE is_won) d
+CROSS JOIN (
+  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM needed) AS has_roles
+) h
+LEFT JOIN stage_touches s ON s.opportunity_id = d.opportunity_id AND s.pipeline = d.pipeline AND s.stage = d.stage AND s.is_won
+LEFT JOIN missing m ON m.opportunity_id = d.opportunity_id
 ;
 -- section: people
 SELECT opportunity_id, count(DISTINCT contact_id) AS people

@@ -277,6 +277,17 @@ def test_stalled_deals(crowded):
     assert dict(answer.excluded) == {"stage not judged: under 20 completed visits, no service level": 1}
 
 
+def test_won_deals_of_the_stage_stand_beside_the_stalled_ones(crowded):
+    """Of the twenty won deals fifteen had a call in Proposal, none a marketing touch there; all had a buyer."""
+    there = list_rows(crowded(), "stalled_deals", part="won_there")
+    assert (len(there), set(there["stage"])) == (20, {"Proposal"})
+    assert (there["sales_touches"].sum(), there["marketing_touches"].sum(), there["lacks_roles"].sum()) == (15, 0, 0)
+    of_two = Scope(filters=(("owner", ("Two",)),))
+    assert len(list_rows(crowded(), "stalled_deals", of_two, part="won_there")) == 20
+    champions = list_rows(crowded(), "stalled_deals", None, {"required_roles": "Champion"}, part="won_there")
+    assert champions["lacks_roles"].sum() == 11
+
+
 def test_required_roles_are_the_users(crowded):
     rows = measure(crowded(), "stalled_deals", options={"required_roles": "Champion, buyer"}).rows()
     assert [r["missing_roles"] for r in rows] == ["Champion", "Champion, buyer"]
