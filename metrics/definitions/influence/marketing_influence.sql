@@ -92,6 +92,15 @@ SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.ca
 FROM anchored d
 LEFT JOIN around a ON a.account_id = d.account_id AND a.anchor_on = d.anchor_on
 ;
+-- section: coverage
+SELECT d.segment, d.period, d.of, d.opportunity_id, d.account_id, coalesce(t.channel, '(none)') AS channel,
+  count(*) AS touches, max(t.occurred_on) AS last_touch_on
+FROM anchored d
+JOIN touches t ON t.account_id = d.account_id AND t.occurred_on <= d.until_on
+  AND ($window_days = 0 OR date_diff('day', t.occurred_on, d.counted_from) <= $window_days)
+WHERE d.of = 'pipeline' AND (t.is_response OR ($touch = 'any' AND t.is_coverage))
+GROUP BY d.segment, d.period, d.of, d.opportunity_id, d.account_id, coalesce(t.channel, '(none)')
+;
 -- section: rows
 SELECT segment, period, of, opportunity_id, account_id, influence, last_touch_on, next_touch_on, is_sourced AS sourced,
   CASE WHEN value IS NULL THEN NULL WHEN influence = 'uninfluenced' THEN 0.0 ELSE value END AS measure, value AS weight

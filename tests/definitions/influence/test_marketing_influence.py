@@ -238,6 +238,34 @@ def test_by_channel_and_by_list(opened):
     }  # fmt: skip
 
 
+def test_coverage_is_open_deals_by_channel(opened):
+    """
+    d0  opened 1 March: Ads 20 February (a send), Web 1 April twice  covered by Web, with any touch also by Ads
+    d1  opened 1 March: nothing but a visit 100 days before          uncovered, unless any time before counts
+    d2  won                                                          is no open deal
+    """
+    snapshot = opened(**company_of(
+        [("a1", "Demo", "2024-03-01", None, 100), ("a2", "Demo", "2024-03-01", None, 300),
+         ("a1", "Won", "2024-03-01", "2024-04-01", 100)],
+        [("a1", "email_sent", "2024-02-20", {"channel": "Ads", "direction": "out"}),
+         ("a1", "form", "2024-04-01", {"channel": "Web"}), ("a1", "form", "2024-04-02", {"channel": "Web"}),
+         ("a2", "web_visit", "2023-11-22", {"channel": "Web"})],
+    ))  # fmt: skip
+
+    def covered(**options):
+        rows = list_rows(snapshot, "marketing_influence", None, options, part="coverage")
+        return {(r.opportunity_id, r.channel): r.touches for r in rows.itertuples()}
+
+    assert covered() == {("d0", "Web"): 2}
+    assert covered(touch="any") == {("d0", "Web"): 2, ("d0", "Ads"): 1}
+    assert covered(touch="any", window_days=0) == {("d0", "Web"): 2, ("d0", "Ads"): 1, ("d1", "Web"): 1}
+    assert covered(anchor="closed", window_days=89) == {("d0", "Web"): 1}  # 89 days before 30 June is 2 April
+    uncovered = list_rows(
+        snapshot, "marketing_influence", None, {"touch": "any"}, {"of": "pipeline", "influence": "uninfluenced"}
+    )
+    assert list(uncovered["opportunity_id"]) == ["d1"]
+
+
 def test_deals_of_an_import_are_kept_with_a_warning(opened):
     deals = [(f"a{n}", "Demo", "2024-05-05", None, 100) for n in range(30)]
     answer = measure(opened(**company_of(deals, [("a1", "form", "2024-05-01")])), "marketing_influence")
