@@ -16,6 +16,7 @@ from metrics.measured import measured
 from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH
 from metrics.scope import Scope
+from metrics.settings import refuse_unknown_stages
 from metrics.sides import against_other_period, against_rest
 from metrics.statistics.survival import LifeTable
 from metrics.steps.behind import Behind
@@ -52,7 +53,9 @@ def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None 
     """The value of every option of the metric: its default, the workspace's setting, then what was given."""
     metric = find_metric(name)
     metric.refuse_unknown(options or {})
-    return metric.settle(snapshot.settings, options or {})
+    chosen = metric.settle(snapshot.settings, options or {})
+    refuse_unknown_stages(snapshot, {given: chosen[given] for given in options or {}})
+    return chosen
 
 
 def life_tables(

@@ -11,6 +11,7 @@ from metrics.engines import Snapshot
 from metrics.errors import QuestionError
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
+from metrics.model.settings import parameter
 from metrics.scope import NONE, Scope
 from metrics.syntax import tables_read
 
@@ -107,7 +108,8 @@ class _Composer:
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
             "by": scope.by if scope.by in metric.own_splits else "",
-            "revenue_source": snapshot.revenue_source or "none", **options,
+            "revenue_source": snapshot.revenue_source or "none",
+            **{name: parameter(name, value) for name, value in options.items()},
         })  # fmt: skip
 
     def compose(self) -> Composition:

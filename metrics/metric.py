@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from metrics.errors import DefinitionError, QuestionError
+from metrics.model.settings import WORKSPACE_SETTINGS, read_workspace_setting
 from metrics.spelling import did_you_mean
 
 UNITS = {
@@ -47,6 +48,8 @@ class Option:
 
     def read(self, given: object) -> OptionValue:
         """`given` (text or a value) in the type of the default; QuestionError if it cannot be."""
+        if self.name in WORKSPACE_SETTINGS:
+            return read_workspace_setting(self.name, given)
         try:
             value = self._cast(given)
         except ValueError:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.catalog import catalog
+from metrics.engines import Snapshot
 from metrics.errors import QuestionError
 from metrics.metric import Metric, Option
-from metrics.model.settings import WORKSPACE_SETTINGS, read_workspace_setting
+from metrics.model.settings import WORKSPACE_SETTINGS, read_workspace_setting, service_levels
 from metrics.spelling import did_you_mean
+
+ALL_STAGES = "All"
+"""The row of velocity_predictability that holds whole deals, from opened to won: it has a service level too."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,31 @@ def every_setting(chosen: Mapping[str, object]) -> Iterator[Setting]:
             )  # fmt: skip
 
 
-def read_setting(name: str, given: object) -> Any:
-    """The value of the setting `name` that `given` means; QuestionError for an unknown name or an impossible value."""
+def read_setting(name: str, given: object, snapshot: Snapshot | None = None) -> Any:
+    """The value of the setting `name` that `given` means; QuestionError for an unknown name or an impossible value.
+
+    With a `snapshot`, stages that it does not have are impossible too.
+    """
     if name in WORKSPACE_SETTINGS:
-        return read_workspace_setting(name, given)
+        value = read_workspace_setting(name, given)
+        if snapshot is not None:
+            refuse_unknown_stages(snapshot, {name: value})
+        return value
     owners = _owners(name)
     if not owners:
         hint = did_you_mean(name, (*WORKSPACE_SETTINGS, *_option_names()))
         raise QuestionError(f"There is no setting “{name}”.{hint} `settings` names them all.")
     values = [option.read(given) for _, option in owners]
     return values[0]
+
+
+def refuse_unknown_stages(snapshot: Snapshot, options: Mapping[str, object]) -> None:
+    """QuestionError where `options` give service levels for stages that the data do not have."""
+    for stage in service_levels(str(options.get("service_levels", ""))):
+        if snapshot.stages and stage not in (*snapshot.stages, ALL_STAGES):
+            hint = did_you_mean(stage, snapshot.stages)
+            raise QuestionError(f"service_levels: there is no stage “{stage}”.{hint} The stages are "
+                                f"{', '.join(snapshot.stages)}.")  # fmt: skip
 
 
 def _option_names() -> list[str]:

@@ -15,7 +15,7 @@ WHERE NOT v.is_closing AND v.entered_on <= $as_of
 ;
 -- section: limits
 SELECT pipeline, stage, CASE WHEN n >= 20 THEN p90 ELSE TRY_CAST(
-    split_part(split_part(',' || replace($service_levels, ', ', ',') || ',', ',' || stage || '=', 2), ',', 1) AS DOUBLE)
+    split_part(split_part(chr(10) || $service_levels || chr(10), chr(10) || stage || '=', 2), chr(10), 1) AS DOUBLE)
   END AS limit_days
 FROM (
   SELECT coalesce(pipeline, '(none)') AS pipeline, stage, count(*) FILTER (WHERE exited_on <= $as_of AND days >= 0) AS n,

@@ -91,6 +91,15 @@ class Snapshot:
         return bool(self._rows("SELECT count(*) FROM model.accounts WHERE owner IS NOT NULL")[0][0])
 
     @cached_property
+    def stages(self) -> list[str]:
+        """Every stage that the data name."""
+        rows = self._rows(
+            "SELECT stage FROM model.stages WHERE stage IS NOT NULL UNION SELECT stage FROM model.stage_visits "
+            "WHERE stage IS NOT NULL UNION SELECT stage FROM model.opportunities WHERE stage IS NOT NULL ORDER BY stage"
+        )
+        return [stage for (stage,) in rows]
+
+    @cached_property
     def target_dating(self) -> tuple[int, int]:
         """Accounts that became targets after their first deal had opened, and entries on target lists without a day."""
         rows = self._rows(

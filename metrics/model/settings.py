@@ -1,5 +1,6 @@
 """What holds for a whole workspace, whichever metric is asked. Data and the reading of values, no judgement."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import available_timezones
@@ -20,15 +21,33 @@ class WorkspaceSetting:
     read: Callable[[str], SettingValue]
 
 
+_LEVEL = re.compile(r"""\s*(?:"((?:[^"]|"")+)"|([^",][^,]*?))\s*=\s*(\d+(?:\.\d+)?)\s*(?:,|$)""", re.ASCII)
+
+
 def service_levels(text: str) -> dict[str, float]:
-    """Days by stage, of “Proposal=14, Negotiation=30”; ValueError where a part is not a stage and a number of days."""
-    levels = {}
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        stage, equals, days = part.rpartition("=")
-        if not equals or not stage.strip() or not days.strip().replace(".", "", 1).isdigit():
-            raise ValueError(f"“{part}” is not a stage and its days: write Proposal=14, Negotiation=30")
-        levels[stage.strip()] = float(days)
+    """Days by stage, of “Proposal=14, "Offer, revised"=30”; ValueError where a part is not a stage and its days."""
+    levels: dict[str, float] = {}
+    at = 0
+    while rest := text[at:].lstrip(" ,"):
+        at = len(text) - len(rest)
+        found = _LEVEL.match(text, at)
+        if found is None:
+            wrong = rest.split(",")[0].strip()
+            raise ValueError(f"“{wrong}” is not a stage and its days: write Proposal=14, Negotiation=30, and quotes "
+                             'around a stage that has a comma: "Offer, revised"=14')  # fmt: skip
+        stage = found[1].replace('""', '"') if found[1] else found[2].strip()
+        if stage in levels:
+            raise ValueError(f"the stage “{stage}” is there twice")
+        levels[stage] = float(found[3])
+        at = found.end()
     return levels
+
+
+def parameter(name: str, value: SettingValue) -> SettingValue:
+    """The setting as metric SQL reads it: service levels a line each, `Proposal=14`, since a stage may have commas."""
+    if name != "service_levels":
+        return value
+    return "\n".join(f"{stage}={days:.12g}" for stage, days in service_levels(str(value)).items())
 
 
 def _time_zone(text: str) -> str:
@@ -59,7 +78,12 @@ def _share(text: str) -> float:
 
 
 def _service_levels(text: str) -> str:
-    return ", ".join(f"{stage}={days:g}" for stage, days in service_levels(text).items())
+    return ", ".join(f"{_quoted(stage)}={days:.12g}" for stage, days in service_levels(text).items())
+
+
+def _quoted(stage: str) -> str:
+    plain = "," not in stage and not stage.startswith('"')
+    return stage if plain else '"' + stage.replace('"', '""') + '"'
 
 
 def _roles(text: str) -> str:

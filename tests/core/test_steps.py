@@ -76,7 +76,7 @@ def test_steps_run_in_the_order_of_the_header_and_after_the_interval(firm, monke
 
 def test_an_unknown_step_says_which_there_are(firm):
     metric = replace(find_metric("win_rate"), steps=("guess",))
-    with pytest.raises(DefinitionError, match="win_rate: there is no step “guess”; there are .*kaplan_meier"):
+    with pytest.raises(DefinitionError, match=r"win_rate: there is no step “guess”; there are .*kaplan_meier"):
         measured(firm, metric, Scope(), metric.settle({}))
 
 

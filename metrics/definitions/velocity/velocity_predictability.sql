@@ -36,7 +36,7 @@ WHERE t.is_complete
 ;
 -- section: levels
 SELECT stage, TRY_CAST(
-    split_part(split_part(',' || replace($service_levels, ', ', ',') || ',', ',' || stage || '=', 2), ',', 1) AS DOUBLE
+    split_part(split_part(chr(10) || $service_levels || chr(10), chr(10) || stage || '=', 2), chr(10), 1) AS DOUBLE
   ) AS service_level
 FROM rows
 GROUP BY stage

@@ -1,0 +1,84 @@
+"""Settings whose values are more than a number: what they may say, and what is refused with a sentence."""
+
+import pytest
+
+from metrics import QuestionError, find_metric, measure
+from metrics.model.settings import parameter, service_levels
+from metrics.settings import read_setting
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("", {}),
+        ("Proposal=14", {"Proposal": 14}),
+        (" Proposal = 14 ,Negotiation=30.5,", {"Proposal": 14, "Negotiation": 30.5}),
+        ('"Offer, revised"=14, Demo=3', {"Offer, revised": 14, "Demo": 3}),
+        ('"The ""big"" one"=14', {'The "big" one': 14}),
+        ("Offer = final=14", {"Offer = final": 14}),
+        ("Переговоры=7, 谈判=9", {"Переговоры": 7, "谈判": 9}),
+    ],
+)
+def test_service_levels_are_stages_and_days(text, levels):
+    assert service_levels(text) == levels
+    again = read_setting("service_levels", text)
+    assert service_levels(again) == levels
+    assert read_setting("service_levels", again) == again
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("P=abc", "“P=abc” is not a stage and its days"),
+        ("Proposal", "“Proposal” is not a stage"),
+        ("=14", "“=14” is not a stage"),
+        ("Demo=3, P=-1", "“P=-1” is not a stage"),
+        ("P=²", "“P=²” is not a stage"),
+        ("P=1e9", "“P=1e9” is not a stage"),
+        ("P=3, P=4", "the stage “P” is there twice"),
+    ],
+)
+def test_other_service_levels_are_refused_in_a_question_and_as_a_setting(firm, text, message):
+    with pytest.raises(QuestionError, match=message):
+        read_setting("service_levels", text)
+    with pytest.raises(QuestionError, match=message):
+        measure(firm, "stalled_deals", options={"service_levels": text})
+
+
+def test_a_stage_that_is_not_there_is_refused_where_the_data_are_known(firm, opened):
+    told = "there is no stage “Propsal”. Did you mean “Proposal”"
+    with pytest.raises(QuestionError, match=told):
+        measure(firm, "stalled_deals", options={"service_levels": "Propsal=3"})
+    with pytest.raises(QuestionError, match=told):
+        read_setting("service_levels", "Propsal=3", firm)
+    assert read_setting("service_levels", "Propsal=3") == "Propsal=3"
+    assert read_setting("service_levels", "Proposal=3, All=60", firm) == "Proposal=3, All=60"
+    assert read_setting("service_levels", "Demo=3", opened(accounts=[{"account_id": "a1"}])) == "Demo=3"
+
+
+def test_a_level_that_was_saved_for_a_stage_since_gone_stops_no_question(opened):
+    deals = [{"opportunity_id": "d1", "stage": "Demo", "opened_on": "2024-01-01"}]
+    snapshot = opened(stages={"Demo": "open"}, opportunities=deals, settings={"service_levels": "Offer=3"})
+    assert measure(snapshot, "stalled_deals").frame.empty
+
+
+def test_a_stage_with_a_comma_has_its_level(opened):
+    """In “Offer, revised” since 1 January, on 31 January: 30 days; in Demo as long."""
+    snapshot = opened(
+        stages={"Demo": "open", "Offer, revised": "open"},
+        opportunities=[
+            {"opportunity_id": "d1", "stage": "Offer, revised", "opened_on": "2024-01-01"},
+            {"opportunity_id": "d2", "stage": "Demo", "opened_on": "2024-01-01"},
+        ],
+        entered=[("d1", "Offer, revised", "2024-01-01"), ("d2", "Demo", "2024-01-01")],
+        as_of="2024-01-31",
+    )
+    levels = {"service_levels": 'Demo=40, "Offer, revised"=20'}
+    frame = measure(snapshot, "stalled_deals", options=levels).frame
+    assert frame[["opportunity_id", "value", "limit_days"]].values.tolist() == [["d1", 30, 20]]
+
+
+def test_levels_reach_the_sql_a_line_each():
+    assert parameter("service_levels", 'Demo=40, "Offer, revised"=20') == "Demo=40\nOffer, revised=20"
+    assert parameter("idle_days", 14) == 14
+    assert find_metric("stalled_deals").options["service_levels"].read("Demo=40.0") == "Demo=40"
