@@ -15,6 +15,9 @@ from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
 from metrics.model import table as canonical
 
+_MOST_LINKED = 1_000
+"""Ids that HubSpot writes into a cell at most, unless its user asked for more."""
+
 
 @dataclass
 class Batch:
@@ -127,7 +130,20 @@ def _issues(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
         ).fetchall()[0]
         if found[0]:
             issues.append({"kind": kind, "column": header, "n": found[0], "rows": sorted(found[1])})
-    return issues
+    return issues + _cut_lists(con, rows)
+
+
+def _cut_lists(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any]]:
+    """Rows with as many linked contacts as HubSpot writes at most: those beyond are not in the file."""
+    feeds = rows.plan.columns.get("_contact_ids")
+    if feeds is None:
+        return []
+    listed = "len(string_split(_contact_ids, ';'))"
+    n, first = con.execute(
+        f"SELECT count(*), min_by(_row, _row, 3) FROM {rows.sheet.table}_loaded WHERE {listed} >= {_MOST_LINKED}"
+    ).fetchall()[0]
+    kind = f"{_MOST_LINKED:,} linked records, the most that an export writes: more may be missing"
+    return [{"kind": kind, "column": rows.sheet.headers[feeds[0] - 1], "n": n, "rows": sorted(first)}] if n else []
 
 
 def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> None:

@@ -204,6 +204,20 @@ def _done(parsed: Parsed) -> list[bool]:
     return [done for (done,) in parsed.rows("activities", "is_done")]
 
 
+def test_a_list_as_long_as_hubspot_writes_it_may_be_cut_and_says_so(load: Parse) -> None:
+    def deals(n: int) -> str:
+        ids = ";".join(map(str, range(n)))
+        return f"Record ID,Deal Name,Deal Stage,Associated Contact IDs\n1,A,Open,7;8\n2,B,Open,{ids}\n"
+
+    assert load(deals(999)).report["issues"] == []
+    (issue,) = load(deals(1000)).report["issues"]
+    assert (issue["column"], issue["n"], issue["rows"]) == ("Associated Contact IDs", 1, [3])
+    assert "1,000 linked records" in issue["kind"]
+    whole = load(deals(1200))
+    assert whole.report["tables"]["opportunity_contacts"] == 1202
+    assert len(whole.report["issues"]) == 1
+
+
 @pytest.mark.parametrize("happened", [True, False])
 def test_outcomes_are_known_in_four_languages_and_as_internal_values(load: Parse, happened: bool) -> None:
     """The day says the contrary: words stand above it."""

@@ -90,6 +90,19 @@ def test_a_converted_lead_is_an_opportunity_where_deals_tell_who_bought(opened):
     assert values(answer, "median_days")["opportunity"] == 9
 
 
+def test_the_contacts_own_day_of_becoming_an_opportunity_stands_before_its_deals(opened):
+    """c1 after 4 days by its own date, 19 by its deal; c2 after 6, without a deal; c3 after 11, by its deal."""
+    snapshot = opened(**company_of(
+        {"created_on": "2024-02-01", "_opportunity_on": "2024-02-05"},
+        {"created_on": "2024-02-01", "_opportunity_on": "2024-02-07"}, {"created_on": "2024-02-09"}, {},
+        opportunities=[{"opportunity_id": "d", "stage": "Won", "opened_on": "2024-02-20", "closed_on": "2024-03-01"}],
+        opportunity_contacts=[{"opportunity_id": "d", "contact_id": c} for c in ("c1", "c3")],
+    ))  # fmt: skip
+    answer = measure(snapshot, "lead_conversion")
+    assert values(answer) == {"lead": 4, "opportunity": 3, "customer": 2}
+    assert values(answer, "median_days")["opportunity"] == 6
+
+
 def test_the_lifecycle_stage_tells(opened):
     stages = ("Lead", "Marketing Qualified Lead", "salesqualifiedlead", "Opportunity", "Customer", "Evangelist", None)
     snapshot = opened(**company_of(*({"lifecycle_stage": stage} for stage in stages)))
