@@ -15,7 +15,7 @@ from dashboard.cards.waiting import waiting
 from dashboard.charts import CHART_CONFIG, clicked
 from dashboard.filters import state
 from dashboard.filters.choice import Mark
-from dashboard.text import dimension_in_sentence, numbers, safe, say
+from dashboard.text import caveats, dimension_in_sentence, numbers, safe, say
 from metrics import Answer
 
 _COMPARED = "run.comparisons"
@@ -203,5 +203,8 @@ def foot(answer: Answer, n: int | float | None = None, *more: str) -> str:
     """ "n = 653 deals · 6 without an account · …": how many, what was left out by reason, and what else to know."""
     units = answer.metric.units
     parts = [say("card.n", n=numbers.count(n), units=units)] if n is not None else []
-    parts += [say("card.left_out", n=numbers.count(count), reason=reason) for reason, count in answer.excluded]
+    parts += [
+        say("card.left_out", n=numbers.count(count), reason=caveats.reason_words(said))
+        for said, count in answer.excluded
+    ]
     return " · ".join([*parts, *(text for text in more if text)])

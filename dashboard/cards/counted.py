@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cards.question import Question
 from dashboard.cards.tables import ROW_HEIGHT, height
-from dashboard.text import numbers, safe, say, say_markdown, segment_name
+from dashboard.text import caveats, numbers, safe, say, say_markdown, segment_name
 from dashboard.text.columns import heading
 from dashboard.text.formula import formula_with, value_words
 from dashboard.text.scope import question_words
@@ -49,7 +49,7 @@ def _body(questions: tuple[Question, ...], shown: pd.DataFrame | None) -> None:
         st.markdown(say("counted.options"))
         st.code("\n".join(f"{name} = {value}" for name, value in answer.options.items()), language=None)
     for warning in answer.warnings:
-        st.caption(safe.for_markdown(warning))
+        st.caption(safe.for_markdown(caveats.warning_words(warning)))
     with st.expander(say("counted.sql")):
         st.code(told["sql"], language="sql", wrap_lines=True)
         values = "\n".join(f"${name} = {value}" for name, value in told["parameters"].items())
@@ -90,9 +90,8 @@ def _rows(told: dict[str, Any]) -> None:
     if used is not None:
         st.markdown(safe.for_markdown(say("counted.used", n=numbers.count(used))))
     if told["excluded"]:
-        left = pd.DataFrame(told["excluded"]).rename(
-            columns={"reason": say("counted.reason"), "n": say("counted.rows")}
-        )
+        left = [{say("counted.reason"): caveats.reason_words(one["reason"]), say("counted.rows"): one["n"]}
+                for one in told["excluded"]]  # fmt: skip
         st.dataframe(left, hide_index=True, width="stretch")
     else:
         st.caption(say("counted.none_left_out"))

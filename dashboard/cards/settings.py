@@ -10,8 +10,7 @@ from dashboard import visit
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.text import numbers, safe, say
 from dashboard.text.columns import heading
-from metrics import AbmError, Answer, Metric, Option, settled
-from metrics.settings import every_setting, read_setting
+from metrics import AbmError, Answer, Metric, Option, every_setting, read_setting, settled
 
 MOST, LONG = 12, 60
 

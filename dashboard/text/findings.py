@@ -128,32 +128,50 @@ def scoreboard(verdicts: Sequence[str]) -> str:
     return say(f"findings.score.{form}", better=better, worse=worse, of=of)
 
 
-def segments_that_differ(
-    frame: pd.DataFrame, whole: float | None, *, metric: str, dimension: str, kind: str = "percent",
-    currency: str | None = None, key: str = "segment",
-) -> str:  # fmt: skip
-    """Which segments' intervals leave out the value of all. `frame`: key, `value`, `low`, `high`, `n`."""
-    sure = frame[(frame["n"] >= _FEW)].dropna(subset=["value", "low", "high"])
-    if whole is None or numbers.is_missing(whole) or len(sure) < 2:
+def segments_that_differ(frame: pd.DataFrame, *, metric: str, dimension: str, key: str = "segment") -> str:
+    """Which segments differ clearly from all others together: Newcombe's interval of the difference leaves out 0.
+
+    `frame`: a rate's rows: key, `value`, `numerator`, `denominator`, of segments that no unit is in twice. With two
+    segments this is their comparison.
+    """
+    sure = frame[frame["denominator"] >= _FEW].dropna(subset=["value"]).reset_index(drop=True)
+    if len(sure) < 2:
         return say("findings.segments.few", dimension=dimension)
-    above = sure[sure["low"] > whole].sort_values("value", ascending=False, kind="stable")
-    below = sure[sure["high"] < whole].sort_values("value", kind="stable")
-    value = numbers.shown(whole, kind, currency)
+    sure = sure.assign(apart=_against_others(sure))
+    above = sure[sure["apart"] > 0].sort_values("value", ascending=False, kind="stable")
+    below = sure[sure["apart"] < 0].sort_values("value", kind="stable")
     found = len(above) + len(below)
+    shares = {"one": "", "two": ""}
     if not found:
         form, names = "none", {}
+    elif len(sure) == 2:
+        form, names = "two", {"name": above[key].iloc[0], "other": below[key].iloc[0]}
+        shares = {"one": numbers.percent(above["value"].iloc[0]), "two": numbers.percent(below["value"].iloc[0])}
     elif len(above) == 1 and len(below) == 1:
         form, names = "both", {"name": above[key].iloc[0], "other": below[key].iloc[0]}
     elif found == 1:
         form = "more" if len(above) else "less"
         names = {"name": (above if len(above) else below)[key].iloc[0]}
     else:
-        both = pd.concat([above, below])
-        furthest = int((both["value"] - whole).abs().argmax())
-        form, names = "many", {"name": both[key].iloc[furthest]}
+        form, names = "many", {"name": sure[key].iloc[int(sure["apart"].abs().argmax())]}
     own = f"findings.segments.{metric}.{form}"
     chosen = own if has(own) else f"findings.segments.{form}"
-    return fitted(chosen, names, value=value, dimension=dimension, count=found, of=len(sure))
+    values: dict[str, Any] = {"dimension": dimension, "count": found, "of": len(sure), **shares}
+    return fitted(chosen, names, **values)
+
+
+def _against_others(rows: pd.DataFrame) -> pd.Series:
+    """By how much each row's rate is above (or, negative, below) that of all others together; 0 where not clear."""
+    won, of = rows["numerator"].astype(float), rows["denominator"].astype(float)
+    found = []
+    for own_won, own_of in zip(won, of, strict=True):
+        rest_won, rest_of = won.sum() - own_won, of.sum() - own_of
+        if rest_of < _FEW:
+            found.append(0.0)
+            continue
+        low, high = newcombe(own_won, own_of, rest_won, rest_of)
+        found.append(0.0 if low <= 0 <= high else own_won / own_of - rest_won / rest_of)
+    return pd.Series(found, index=rows.index)
 
 
 def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, key: str = "reason") -> str:
@@ -181,7 +199,7 @@ def bridge(start: float | None, end: float | None, *, currency: str | None = Non
     if numbers.is_missing(start) or numbers.is_missing(end) or start is None or end is None:
         return numbers.MISSING
     shown = {"change": numbers.money(abs(end - start), currency), "end": numbers.money(end, currency)}
-    form = "same" if end == start else "grew" if end > start else "shrank"
+    form = "same" if end == start else "began" if not start else "grew" if end > start else "shrank"
     return say(f"findings.bridge.{form}", **shown)
 
 

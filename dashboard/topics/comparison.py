@@ -12,7 +12,7 @@ from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
-from dashboard.text import findings, say
+from dashboard.text import caveats, findings, say
 from metrics import AbmError, Answer
 
 MEASURES = ("engaged_accounts", "accounts_with_opportunity", "win_rate", "average_deal_size", "deal_velocity")
@@ -108,7 +108,8 @@ def _row(one: Compared) -> dict[str, Any]:
 
 def _warnings(measures: list[Compared]) -> list[str]:
     """The guard against a flag that was set because a deal existed, once."""
-    told = [warning for one in measures for warning in one.answer.warnings if "target" in warning]
+    known = [(caveats.recognised(said, "warnings"), said) for one in measures for said in one.answer.warnings]
+    told = [caveats.warning_words(said) for found, said in known if found and found[0] in caveats.LATE_TARGETS]
     return list(dict.fromkeys(told))[:1]
 
 

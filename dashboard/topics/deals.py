@@ -50,9 +50,7 @@ def win_rate_chart(page: Page) -> Chart:
         said = sides(answer) if by == "target" else ""
         note = say("deals.few") if few else ""
         n = all_together.rows()[0]["n"]
-        return Drawn(
-            _win_title(answer, by, reference), say("deals.win_rate.caption"), figure, foot(answer, n, note, said)
-        )
+        return Drawn(_win_title(answer, by), _win_caption(by), figure, foot(answer, n, note, said, _many(answer, by)))
 
     def listing(mark: dict[str, str]) -> Listing:
         name = segment_name(mark["segment"])
@@ -62,20 +60,38 @@ def win_rate_chart(page: Page) -> Chart:
     return Chart("win_rate", say("deals.win_rate.name"), question, build, listing, lambda: _dimension_switch(options))
 
 
-def _win_title(answer: Any, by: str | None, whole: float | None) -> str:
+def _win_caption(by: str | None) -> str:
+    """What is shown, and what each segment is held against."""
+    words = say("deals.win_rate.caption")
+    if by in (None, "target"):
+        return words
+    return f"{words} {say('deals.win_rate.against', dimension=dimension_in_sentence(str(by)))}"
+
+
+def _many(answer: Any, by: str | None) -> str:
+    """How many are held against the others: of twenty that do not differ, one looks as if it did."""
+    judged = int((answer.frame["n"] >= numbers.FEW).sum())
+    return say("deals.win_rate.many", n=judged) if by not in (None, "target") and judged > MOST_IN_ROW else ""
+
+
+def _win_title(answer: Any, by: str | None) -> str:
     if by == "target" and answer.comparison:
         return findings.target_or_rest(
             answer.comparison[0], metric="win_rate", title=answer.metric.title, kind="percent"
         )
     dimension = dimension_in_sentence(by) if by else ""
-    return findings.segments_that_differ(answer.frame, whole, metric="win_rate", dimension=dimension)
+    return findings.segments_that_differ(answer.frame, metric="win_rate", dimension=dimension)
 
 
 def _dimensions(page: Page) -> tuple[str, ...]:
     """The dimensions to choose from, the usual ones first; all that have two values at least."""
-    known = {name for name, values in visit.dimensions().items() if len(values) > 1 and name not in NO_SEGMENTS}
+    tables = visit.dimension_tables()
+    known = {name for name, values in visit.dimensions().items()
+             if len(values) > 1 and name not in NO_SEGMENTS and tables.get(name) != "activities"}  # fmt: skip
     if page.choice.show != "both":
         known.discard("target")
+    if page.is_of_one_pipeline:
+        known.discard("pipeline")
     first = [name for name in FIRST_DIMENSIONS if name in known]
     return (*first, *sorted(known - set(first)))
 

@@ -32,7 +32,8 @@ def days_to_win_chart(page: Page) -> Chart:
         )  # fmt: skip
         said = sides(answer)
         more = say("velocity.win.on_average", said=said) if said else ""
-        return Drawn(_win_title(page, answer), say("velocity.win.caption"), figure,
+        hollow = "" if before is None else say("velocity.win.caption_earlier")
+        return Drawn(_win_title(page, answer), f"{say('velocity.win.caption')} {hollow}".strip(), figure,
                      foot(answer, answer.frame["n"].sum(), more))  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -122,7 +123,8 @@ def ageing_chart(page: Page) -> Chart:
         marks = open_now.assign(days=open_now["age"], stalled=open_now["is_stalled"].fillna(False).astype(bool),
                                 name=open_now["account"])  # fmt: skip
         figure = charts.ageing_strip(marks, limits, selected=(chosen or {}).get("stage"), mode=theme_mode())
-        return Drawn(findings_time.stalled(limits), say("velocity.ageing.caption"), figure,
+        blue = say("velocity.ageing.caption_targets") if page.has_targets else ""
+        return Drawn(findings_time.stalled(limits), f"{say('velocity.ageing.caption')} {blue}".strip(), figure,
                      _open_words(len(open_now)), limits)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:

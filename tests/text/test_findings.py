@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dashboard.text import findings, sentences
 from dashboard.text import findings_time as time
 from dashboard.text.findings import Compared
+from metrics import newcombe
 
 N = "\u00a0"
 
@@ -91,25 +92,39 @@ def test_the_scoreboard_counts_clear_differences_only():
 
 
 def rates(*parts):
-    return pd.DataFrame(parts, columns=["segment", "value", "low", "high", "n"])
+    """(segment, won, won or lost) a part."""
+    frame = pd.DataFrame(parts, columns=["segment", "numerator", "denominator"])
+    return frame.assign(value=frame["numerator"] / frame["denominator"], n=frame["denominator"])
 
 
-def test_only_segments_whose_interval_leaves_out_the_average_differ():
-    frame = rates(("Banking", 0.42, 0.32, 0.52, 89), ("Health", 0.23, 0.15, 0.34, 78), ("Tiny", 1.0, 0.4, 1.0, 3))
-    said = findings.segments_that_differ(frame, 0.31, metric="win_rate", dimension="industry")
-    assert said == f"Only Banking clearly wins more than the 31{N}% of all"
-    both = findings.segments_that_differ(frame, 0.36, metric="win_rate", dimension="industry")
-    assert both == f"Only Health clearly wins less than the 36{N}% of all"
+def told(*parts, dimension="industry"):
+    return findings.segments_that_differ(rates(*parts), metric="win_rate", dimension=dimension)
+
+
+def test_a_segment_differs_where_it_is_clearly_apart_from_all_others_together():
+    assert told(("A", 40, 80), ("B", 24, 80), ("C", 22, 80)) == "Only A clearly wins more often than all others"
+    assert told(("A", 14, 80), ("B", 26, 80), ("C", 27, 80)) == "Only A clearly wins less often than all others"
+    both = told(("A", 45, 80), ("B", 26, 80), ("C", 8, 80))
+    assert both == "A clearly wins more often than the others, C less"
+
+
+def test_two_segments_are_held_against_each_other_as_the_metric_does():
+    """Clear in the one, not in the other: the same interval as a comparison of two sides."""
+    clear, unclear = (("Ann", 45, 80), ("Bob", 30, 80)), (("Ann", 36, 80), ("Bob", 30, 80))
+    for parts in (clear, unclear):
+        low, high = newcombe(*parts[0][1:], *parts[1][1:])
+        said = told(*parts, dimension="owner")
+        assert said.startswith("No owner") == (low <= 0 <= high)
+    assert told(*clear, dimension="owner") == f"Ann wins more often than Bob: 56{N}% against 38{N}%"
 
 
 def test_no_segment_differs():
-    frame = rates(("Banking", 0.35, 0.25, 0.45, 89), ("Health", 0.28, 0.2, 0.4, 78))
-    said = findings.segments_that_differ(frame, 0.31, metric="win_rate", dimension="industry")
-    assert said == f"No industry clearly differs from the win rate of all, 31{N}%"
+    said = told(("Banking", 31, 89), ("Health", 22, 78))
+    assert said == "No industry clearly wins more or less often than all others"
 
 
 def test_too_few_segments_to_compare():
-    said = findings.segments_that_differ(rates(("A", 1.0, 0.4, 1.0, 3)), 0.31, metric="win_rate", dimension="industry")
+    said = told(("A", 3, 3))
     assert said == "Too few in each industry to compare"
 
 

@@ -1,0 +1,59 @@
+"""What the metrics say in their own words, as words for people: why rows are left out, and what may mislead.
+
+The metrics know no language. Their sentences are recognised by pattern (`caveats.toml`) and said by key; one that is
+not recognised is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from dashboard.text import say
+
+LATE_TARGETS = ("late_target", "late_targets", "undated_targets")
+
+
+@cache
+def patterns() -> dict[str, dict[str, str]]:
+    """kind ("reasons", "warnings") → key → the sentence as the metrics say it."""
+    return tomllib.loads((files(__package__) / "caveats.toml").read_text(encoding="utf-8"))
+
+
+def reason_words(said: str, language: str = "en") -> str:
+    """Why rows are left out, for people."""
+    found = recognised(said, "reasons")
+    if found is None:
+        return said
+    key, values = found
+    values = {name: reason_words(value, language) if name == "reason" else value for name, value in values.items()}
+    return say(f"caveats.reasons.{key}", language, **values)
+
+
+def warning_words(said: str, language: str = "en") -> str:
+    """What may mislead, for people."""
+    found = recognised(said, "warnings")
+    return said if found is None else say(f"caveats.warnings.{found[0]}", language, **found[1])
+
+
+def recognised(said: str, kind: str) -> tuple[str, dict[str, str]] | None:
+    """(key, what stands in the places of its braces); None for a sentence that is not known."""
+    for key, expression in _expressions(kind):
+        found = expression.fullmatch(said)
+        if found:
+            return key, found.groupdict()
+    return None
+
+
+@cache
+def _expressions(kind: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Sentences without braces first, so that a general one does not take what has words of its own."""
+    ordered = sorted(patterns()[kind].items(), key=lambda pair: pair[1].count("{"))
+    return [(key, re.compile(_as_expression(sentence), re.DOTALL)) for key, sentence in ordered]
+
+
+def _as_expression(sentence: str) -> str:
+    parts = re.split(r"\{(\w+)\}", sentence)
+    return "".join(f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
