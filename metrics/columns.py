@@ -5,9 +5,13 @@ from metrics.metric import Metric
 RATES = frozenset((
     "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
     "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
+    "within_service_level",
 ))  # fmt: skip
-MONEY = frozenset(("amount", "weighted", "revenue", "expected", "won", "goal"))
-DAYS = frozenset(("median_days", "median_age", "open_median_age", "limit_days", "km_median"))
+MONEY = frozenset(("amount", "weighted", "revenue", "expected", "won", "goal", "deal_size"))
+DAYS = frozenset((
+    "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
+    "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
+))  # fmt: skip
 LIKE_THE_VALUE = frozenset((
     "value", "median", "mean", "p10", "p25", "p75", "p90", "low", "high", "median_low", "median_high",
 ))  # fmt: skip

@@ -1,7 +1,7 @@
 /*
 title = "Velocity predictability"
 definition = "How much durations vary: the middle half of the days (p75 − p25) ÷ their median. All: calendar days from opened to won, of deals won in the period. By stage: days of the completed visits left in the period; stages of the same name are taken together. Beside it the coefficient of variation (standard deviation ÷ mean), and the share that kept to the stage's service level, a level named All standing for opened to won. Undefined under 8 durations, and where the median is 0."
-formula = "({p75} − {p25}) ÷ {median} days, of {n} durations"
+formula = "({p75_days} − {p25_days}) ÷ {median_days} days, of {n} durations"
 unit = "deal"
 clock = "closed_on"
 format = "ratio"
@@ -42,14 +42,14 @@ FROM rows
 GROUP BY stage
 ;
 -- section: answer
-SELECT segment, period, stage, CASE WHEN n >= 8 THEN (p75 - p25) / nullif(median, 0) END AS value, n,
+SELECT segment, period, stage, CASE WHEN n >= 8 THEN (p75_days - p25_days) / nullif(median_days, 0) END AS value, n,
   CASE WHEN n >= 8 THEN spread / nullif(mean, 0) END AS cv,
   CASE WHEN service_level IS NOT NULL THEN CAST(kept AS DOUBLE) / nullif(n, 0) END AS within_service_level,
-  service_level, median, p25, p75
+  service_level, median_days, p25_days, p75_days
 FROM (
   SELECT r.segment, r.period, r.stage, min(r.stage_order) AS stage_order, count(*) AS n, avg(r.measure) AS mean,
-    stddev_samp(r.measure) AS spread, quantile_cont(r.measure, 0.25) AS p25, quantile_cont(r.measure, 0.5) AS median,
-    quantile_cont(r.measure, 0.75) AS p75, count(*) FILTER (WHERE r.measure <= l.service_level) AS kept,
+    stddev_samp(r.measure) AS spread, quantile_cont(r.measure, 0.25) AS p25_days, quantile_cont(r.measure, 0.5) AS median_days,
+    quantile_cont(r.measure, 0.75) AS p75_days, count(*) FILTER (WHERE r.measure <= l.service_level) AS kept,
     max(l.service_level) AS service_level
   FROM rows r
   JOIN levels l ON l.stage = r.stage

@@ -49,7 +49,7 @@ def test_predictability_by_hand(opened):
     rows = by_stage(answer)
     assert list(rows) == ["All", "Demo", "Offer"]
     whole = rows["All"]
-    assert (whole["value"], whole["n"], whole["median"]) == (pytest.approx(35 / 45), 8, 45)
+    assert (whole["value"], whole["n"], whole["median_days"]) == (pytest.approx(35 / 45), 8, 45)
     assert whole["cv"] == pytest.approx(600**0.5 / 45)
     assert (whole["within_service_level"], whole["service_level"]) == (6 / 8, 60)
     assert rows["Demo"]["value"] == pytest.approx(35 / 45)
@@ -63,7 +63,7 @@ def test_predictability_by_hand(opened):
 def test_a_median_of_no_days_has_no_spread(opened):
     snapshot = opened(stages=STAGES, opportunities=[deal(f"d{n}", "Won", days=n // 7) for n in range(9)])
     row = by_stage(measure(snapshot, "velocity_predictability"))["All"]
-    assert (row["value"], row["n"], row["median"]) == (None, 9, 0)
+    assert (row["value"], row["n"], row["median_days"]) == (None, 9, 0)
     assert row["cv"] > 0
 
 
