@@ -29,7 +29,7 @@ from metrics import (
     open_snapshot,
     unreached,
 )
-from metrics.sample import load_sample as load_sample_company
+from metrics import load_sample as load_sample_company
 
 Options = tuple[tuple[str, str | int | float | bool], ...]
 Held = tuple[str, int]

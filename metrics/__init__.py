@@ -10,7 +10,7 @@ from metrics.catalog import catalog, find_metric
 from metrics.columns import unit_of
 from metrics.errors import AbmError, DefinitionError, FileError, QuestionError, WorkspaceError
 from metrics.metric import Metric, Option
-from metrics.scope import Scope
+from metrics.scope import NONE, Scope
 
 if TYPE_CHECKING:
     from metrics.answer import Answer, Comparison
@@ -20,12 +20,22 @@ if TYPE_CHECKING:
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
+    from metrics.exports.dates import moment
+    from metrics.exports.numbers import number
+    from metrics.model import TABLES, table
+    from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope
+    from metrics.rates import against_others, clearly_lowest, rates_differ
+    from metrics.sample import load_sample
+    from metrics.settings import every_setting, read_setting
     from metrics.statistics.intervals import newcombe, wilson
     from metrics.statistics.survival import logrank
     from metrics.workspace import Workspace
 
 __all__ = [
+    "NONE",
+    "OUTCOMES",
+    "TABLES",
     "AbmError",
     "Answer",
     "Comparison",
@@ -38,19 +48,28 @@ __all__ = [
     "Snapshot",
     "Workspace",
     "WorkspaceError",
+    "against_others",
     "catalog",
+    "clearly_lowest",
     "compared_scope",
     "count_units",
     "dimension_values",
+    "every_setting",
     "explain",
     "find_metric",
     "life_tables",
     "list_rows",
+    "load_sample",
     "logrank",
     "measure",
+    "moment",
     "newcombe",
+    "number",
     "open_snapshot",
+    "rates_differ",
+    "read_setting",
     "settled",
+    "table",
     "unit_of",
     "unreached",
     "wilson",
@@ -60,7 +79,10 @@ _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "unreached": "compose", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
-    "open_snapshot": "engines", "compared_scope": "periods", "logrank": "statistics.survival",
+    "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
+    "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
+    "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
+    "compared_scope": "periods", "logrank": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from dashboard.filters.choice import AUTO, NO_SPLIT, Choice, Mark
 from dashboard.filters.periods import PRESETS
-from metrics.scope import NONE
+from metrics import NONE
 
 PERSONAL = ("owner", "manager")
 COMPARES = ("last-year", "previous", "none")

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from metrics.model import TABLES, table
+from metrics import TABLES, table
 
 NOTHING = "-"  # an empty cell would read as None
 HINTS = {

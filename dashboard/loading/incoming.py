@@ -11,8 +11,7 @@ import streamlit as st
 
 from dashboard import visit
 from dashboard.loading.questions import Question, is_open, put_together
-from metrics import AbmError, FileError
-from metrics.model import table
+from metrics import AbmError, FileError, table
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
 _FILES, _ROUND = "incoming.files", "incoming.round"

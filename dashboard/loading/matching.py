@@ -13,7 +13,7 @@ from dashboard.loading.incoming import Incoming
 from dashboard.loading.mapping_file import mapping_file
 from dashboard.loading.stages import stages_as_left, stages_as_shown, stages_editor, take_stages
 from dashboard.text import has, safe, say
-from metrics.model import TABLES, table
+from metrics import TABLES, table
 
 NOT_KEPT = "="
 USED = "="

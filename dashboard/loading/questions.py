@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.text import has, numbers, safe, say
-from metrics.exports.dates import moment
-from metrics.exports.numbers import number
+from metrics import moment, number
 
 if TYPE_CHECKING:
     from dashboard.loading.incoming import Incoming

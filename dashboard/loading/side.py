@@ -12,7 +12,7 @@ from dashboard.loading.incoming import Incoming
 from dashboard.loading.matching import ROW, column_words
 from dashboard.loading.questions import questions_card
 from dashboard.text import numbers, safe, say
-from metrics.model import table
+from metrics import table
 
 _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.loading.incoming import Incoming
 from dashboard.text import say
-from metrics.model.tables import OUTCOMES
+from metrics import OUTCOMES
 
 ROW = 34
 

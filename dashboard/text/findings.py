@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.text import has, numbers, safe, say, sentences
-from metrics.statistics.intervals import newcombe, wilson
+from metrics import against_others, clearly_lowest, rates_differ
 
 CARD, PAGE = 70, 110
 _FEW = numbers.FEW
@@ -69,9 +69,7 @@ def funnel_loss(
         named["other"] = _named(str(others.idxmin()), names)
         return Loss(worst, fitted("findings.funnel.tie", named, limit, rate=rate, unit=unit))
     values = {"rate": rate, "before": numbers.count(steps.loc[worst, "before"]), "unit": unit}
-    lows, highs = wilson(steps["now"].to_numpy(float), steps["before"].to_numpy(float))
-    at = list(steps.index).index(worst)
-    clear = all(highs[at] < low for place, low in enumerate(lows) if place != at)
+    _, clear = clearly_lowest(steps["now"], steps["before"])
     return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values), clear)
 
 
@@ -162,16 +160,7 @@ def segments_that_differ(frame: pd.DataFrame, *, metric: str, dimension: str, ke
 
 def _against_others(rows: pd.DataFrame) -> pd.Series:
     """By how much each row's rate is above (or, negative, below) that of all others together; 0 where not clear."""
-    won, of = rows["numerator"].astype(float), rows["denominator"].astype(float)
-    found = []
-    for own_won, own_of in zip(won, of, strict=True):
-        rest_won, rest_of = won.sum() - own_won, of.sum() - own_of
-        if rest_of < _FEW:
-            found.append(0.0)
-            continue
-        low, high = newcombe(own_won, own_of, rest_won, rest_of)
-        found.append(0.0 if low <= 0 <= high else own_won / own_of - rest_won / rest_of)
-    return pd.Series(found, index=rows.index)
+    return pd.Series(against_others(rows["numerator"], rows["denominator"]), index=rows.index)
 
 
 def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, key: str = "reason") -> str:
@@ -245,7 +234,4 @@ def headline(*sentences: str, limit: int = PAGE) -> str:
 
 def proportions_differ(share_a: float, n_a: float, share_b: float, n_b: float) -> bool:
     """Whether two shares differ clearly: the Newcombe interval of their difference leaves out 0."""
-    if min(n_a, n_b) < _FEW:
-        return False
-    low, high = newcombe(round(share_a * n_a), n_a, round(share_b * n_b), n_b)
-    return not low <= 0 <= high
+    return rates_differ(round(share_a * n_a), n_a, round(share_b * n_b), n_b)

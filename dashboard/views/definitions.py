@@ -13,8 +13,7 @@ from dashboard.filters.state import set_switch
 from dashboard.text import has, safe, say
 from dashboard.text.columns import heading
 from dashboard.text.formula import formula_words
-from metrics import AbmError, Metric, Scope, catalog
-from metrics.model.tables import TABLES
+from metrics import TABLES, AbmError, Metric, Scope, catalog
 
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts")
 FIRST = "win_rate"
