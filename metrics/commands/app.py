@@ -1,7 +1,8 @@
 """The commands put together, and the one place where errors become messages and exit codes."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -31,11 +32,24 @@ def _before(context: typer.Context, workspace: DirectoryOption = None) -> None:
     context.obj = workspace
 
 
-for command in (
-    loading.load, loading.imports, loading.undo, loading.rejects, catalogue.tables, catalogue.list_metrics,
-    questions.show, questions.explain, catalogue.dimensions, keeping.targets, keeping.settings, loading.sample,
-):  # fmt: skip
-    app.command(name=command.__name__.removesuffix("_metrics"))(command)
+EXAMPLES: dict[Callable[..., None], str] = {
+    loading.load: "load deals.csv --dates dmy --dry-run",
+    loading.imports: "imports --all",
+    loading.undo: "undo 3",
+    loading.rejects: "rejects 3 --format csv > to-mend.csv",
+    catalogue.tables: "tables --format json",
+    catalogue.list_metrics: "list",
+    questions.show: "show win_rate --by target --from 2025-01-01 --where region=East",
+    questions.explain: "explain win_rate --where region=East --rows",
+    catalogue.dimensions: "dimensions",
+    keeping.targets: "targets --add accounts.txt --list Spring --since 2025-01-01",
+    keeping.settings: "settings idle_days=21 currency=EUR",
+    loading.sample: "sample --workspace /tmp/sample",
+}
+"""Every command, in the order of the help, with an example of it."""
+
+for command, example in EXAMPLES.items():
+    app.command(name=command.__name__.removesuffix("_metrics"), epilog=f"Example: python -m metrics {example}")(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,19 +61,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(arguments, prog_name="python -m metrics", standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as error:
-        complain(_usage(error))
-        return error.exit_code
+        return _ended(_usage(error), error.exit_code)
     except AbmError as error:
-        complain(str(error))
-        return error.exit_code
-    except BrokenPipeError:
+        return _ended(str(error), error.exit_code)
+    except (BrokenPipeError, SystemExit):  # typer makes the one the other, and nothing else here exits
         return _reader_left()
     except KeyboardInterrupt:
-        complain("Stopped. The workspace is as it was.")
-        return STOPPED
+        return _ended("Stopped. The workspace is as it was.", STOPPED)
     except Exception as error:
-        complain(f"This is a bug: {type(error).__name__} in {_place(error)}: {error}. Please report it.")
-        return BUG
+        return _ended(f"This is a bug: {type(error).__name__} in {_place(error)}: {error}. Please report it.", BUG)
+    return code
+
+
+def _ended(message: str, code: int) -> int:
+    """The exit code, once the message is told to whoever still listens."""
+    try:
+        complain(message)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_left()
     return code
 
 
@@ -73,7 +93,9 @@ def _usage(error: typer.TyperException) -> str:
 
 def _reader_left() -> int:
     """The program that read the output ended first, as `head` does: no error. Nothing more can be written."""
-    sys.stdout = open(Path("/dev/null"), "w", encoding="utf-8")  # noqa: SIM115 - lives until the process ends
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
     return 0
 
 

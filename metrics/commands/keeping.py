@@ -74,6 +74,8 @@ def targets(
     def text() -> None:
         if told:
             say(f"{name}: {told['matched']:,} matched, {len(told['unmatched']):,} not found.")
+            if told["unmatched"] and kept.current() is None:
+                say("  Nothing is loaded yet: they are looked for again with every load.")
             say(*(f"  not found: {key}" for key in told["unmatched"]))
         if lists:
             say_table(

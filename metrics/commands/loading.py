@@ -87,27 +87,30 @@ def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
     _tell(kept, found, form)
     refused = [one for one in found if one["status"] == "refused"]
     for one in refused:
-        for line in _why(one):
-            complain(line)
+        complain(_why(one))
     if refused:
         raise typer.Exit(REFUSED)
 
 
-def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
+def _as_of(kept: "Workspace") -> str | None:
     snapshot = snapshot_in_use(kept)
-    as_of = snapshot.as_of.isoformat() if snapshot else None
+    return snapshot.as_of.isoformat() if snapshot else None
+
+
+def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
+    as_of = _as_of(kept)
     write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_imports(found, as_of))
 
 
-def _why(one: dict[str, Any]) -> Iterator[str]:
-    """The reason, which tells the first question too, and a line for each further one."""
-    reason = one.get("reason") or "refused"
-    yield reason if str(reason).startswith(one["file"]) else f"{one['file']}: {reason}"
-    for question in (one.get("questions") or ())[1:]:
-        option = _ANSWERED_BY.get(question["kind"], "--mapping")
-        choices = "|".join(map(str, question.get("choices") or ()))
-        answer = f" Answer with {option} {choices}.".replace(" .", ".")
-        yield f"  {question.get('column') or one['file']}: which {question['kind']}?{answer}"
+def _why(one: dict[str, Any]) -> str:
+    """The reason, and for each kind of open question the option that answers it."""
+    reason = str(one.get("reason") or "refused")
+    asked = {question["kind"]: " or ".join(map(str, question["choices"])) for question in one.get("questions") or ()}
+    answers = [
+        f"Answer with {_ANSWERED_BY.get(kind, '--mapping FILE.toml')}{' ' * bool(choices)}{choices}."
+        for kind, choices in asked.items()
+    ]
+    return " ".join([reason if reason.startswith(one["file"]) else f"{one['file']}: {reason}", *answers])
 
 
 def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
@@ -162,7 +165,17 @@ def undo(
     """Take one import back, as if it had never been loaded."""
     kept = open_workspace(context, workspace)
     kept.undo(import_id)
-    _tell(kept, _history(kept), form)
+    (undone,) = (one.as_json() for one in kept.imports() if one.import_id == import_id)
+    rest, as_of = _history(kept), _as_of(kept)
+
+    def text() -> None:
+        say(f"Import {import_id} was taken back: {undone['file']}, {undone['rows']['loaded']:,} rows.")
+        if rest:
+            _tell_imports(rest, as_of)
+        else:
+            say("It was the only one: the workspace is empty again.")
+
+    write(form, {"imports": rest, "as_of": as_of, "undone": undone}, lambda: rest, text)
 
 
 def rejects(

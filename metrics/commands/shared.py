@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metrics.errors import QuestionError, WorkspaceError
+from metrics.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from metrics.engines import Snapshot
@@ -28,7 +29,23 @@ DirectoryOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="The workspace; default $ABM_WORKSPACE, else ./workspace."),
 ]
-FormOption = Annotated[Form, typer.Option("--format", help="For people, or for programs.")]
+
+
+def _form(given: str) -> Form:
+    """The form of that name; QuestionError where there is none."""
+    try:
+        return Form(given)
+    except ValueError:
+        known = [form.value for form in Form]
+        raise QuestionError(
+            f"--format: there is no form “{given}”.{did_you_mean(given, known)} Choose text, json or csv."
+        ) from None
+
+
+FormOption = Annotated[
+    Form,
+    typer.Option("--format", parser=_form, metavar="text|json|csv", help="For people, or for programs."),
+]
 
 
 def open_workspace(context: typer.Context, given: Path | None) -> "Workspace":

@@ -117,7 +117,7 @@ def unknown(head: Sequence[Sequence[str]], file: str) -> str:
             return f"{file}: this looks like an export of {vendor}, which has no reader yet. Map its columns."
     return (
         f"{file}: the columns are not those of a known export. Looked for HubSpot and Salesforce headers and for the "
-        "product's own column names. Map its columns, or give a mapping file."
+        "product's own column names. Map its columns."
     )
 
 

@@ -73,7 +73,7 @@ def shown_lists(about: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> 
     """Every target list with its number of accounts, the rules behind it and how many of its keys were not found."""
     names = dict.fromkeys([*(one["list"] for one in about.get("lists", ())), *(one["list"] for one in kept)])
     counts = {one["list"]: one for one in about.get("lists", ())}
-    told = about.get("targets", ())
+    told = about.get("targets") or [{"list": one["list"], "unmatched": one.get("keys", ())} for one in kept]
     return [
         {
             "list": name,

@@ -105,6 +105,21 @@ def test_target_lists(run, files, tmp_path):
     assert removed["lists"] == []
 
 
+def test_a_list_kept_before_the_first_load_says_the_same_everywhere(run, files, tmp_path):
+    workspace, names = tmp_path / "own", tmp_path / "names.txt"
+    names.write_text("North\nNowhere\nSouth\n", encoding="utf-8")
+    text = run("targets", "--add", names, "--workspace", workspace).out
+    assert "0 matched, 3 not found" in text
+    assert "Nothing is loaded yet" in text
+    assert text.splitlines()[-1].split()[-1] == "3"
+    told = answer(run("targets", "--add", names, "--format", "json", "--workspace", workspace))
+    assert (told["matched"], len(told["unmatched"]), told["lists"][0]["unmatched"]) == (0, 3, 3)
+    assert answer(run("targets", "--format", "json", "--workspace", workspace))["lists"][0]["unmatched"] == 3
+    run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", workspace)
+    (found,) = answer(run("targets", "--format", "json", "--workspace", workspace))["lists"]
+    assert (found["accounts"], found["unmatched"]) == (2, 1)
+
+
 COMMANDS = (
     "load", "imports", "undo", "rejects", "tables", "list", "show", "explain", "dimensions", "targets", "settings",
     "sample",
@@ -125,6 +140,7 @@ def test_each_command_explains_itself_in_a_few_lines(run, command):
     assert told.code == 0
     assert "--workspace" in told.out
     assert "--format" in told.out
+    assert f"Example: python -m metrics {command}" in told.out
     assert len(told.out.splitlines()) < 45
 
 
@@ -146,7 +162,24 @@ def test_it_runs_as_a_program(loaded):
     assert time.monotonic() - began < 60
 
 
-def test_a_reader_that_leaves_early_is_no_error():
-    command = f"{sys.executable} -m metrics list | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
+@pytest.mark.parametrize(
+    "command", ["list", "list --format json", "explain win_rate --rows --format json", "explain win_rate --rows"]
+)
+def test_a_reader_that_leaves_early_is_no_error(loaded, command):
+    piped = (
+        f"{sys.executable} -m metrics {command} --workspace {loaded} | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", piped], capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_that_nobody_reads_keeps_its_code():
+    piped = f"{sys.executable} -m metrics show win_rat 2>&1 >/dev/null | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", piped], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+def test_an_unknown_form_is_told_in_our_words(run):
+    ended = run("list", "--format", "jsn")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "--format: there is no form “jsn”. Did you mean “json”? Choose text, json or csv.\n"

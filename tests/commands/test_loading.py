@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -61,11 +63,27 @@ def test_the_same_file_twice_changes_nothing(load, run, files, tmp_path):
 def test_undo_takes_an_import_back(load, run, files, tmp_path):
     own = ("--format", "json", "--workspace", tmp_path / "own")
     first = load(files / "deals.csv", "--mapping", files / "deals.toml")["imports"][0]["import_id"]
-    assert answer(run("undo", first, *own))["imports"] == []
+    told = answer(run("undo", first, *own))
+    assert told["imports"] == []
+    assert (told["undone"]["import_id"], told["undone"]["status"], told["as_of"]) == (first, "undone", None)
     assert answer(run("imports", *own))["imports"] == []
     assert [one["status"] for one in answer(run("imports", "--all", *own))["imports"]] == ["undone"]
     assert run("show", "win_rate", *own).code == 4
     assert run("undo", first, *own).code == 2
+
+
+def test_an_undo_says_what_was_taken_back(run, files, tmp_path):
+    own = ("--workspace", tmp_path / "own")
+    for vertical in ("Rail", "Air"):
+        path = tmp_path / f"{vertical}.csv"
+        path.write_text((files / "deals.csv").read_text(encoding="utf-8").replace("Rail", vertical), encoding="utf-8")
+        assert run("load", path, "--mapping", files / "deals.toml", *own).code == 0
+    first = run("undo", "1", *own).out
+    assert first.startswith("Import 1 was taken back: Rail.csv, 5 rows.\n")
+    assert "Air.csv" in first
+    last = run("undo", "2", *own).out
+    assert last.startswith("Import 2 was taken back: Air.csv, 5 rows.\n")
+    assert "No import yet" not in last
 
 
 def test_a_dry_run_loads_nothing(load, run, files, tmp_path):
@@ -118,6 +136,7 @@ def test_a_bad_file_is_refused_with_one_sentence_and_changes_nothing(run, loaded
     told = json.loads(run("load", bad, "--format", "json", "--workspace", loaded).out)
     assert {one["status"] for one in told["imports"]} == {"refused"}
     assert all(one["reason"] or one["questions"] for one in told["imports"])
+    assert ("Answer with --mapping FILE.toml." in ended.err) == any(told["imports"][0]["questions"])
     assert run("tables", "--format", "json", "--workspace", loaded).out == before
 
 
@@ -163,7 +182,7 @@ def test_an_ambiguous_date_is_asked_and_the_answer_is_an_option(run, tmp_path):
     arguments = ("load", deals, "--mapping", mapping, "--workspace", tmp_path / "own")
     ended = run(*arguments)
     assert ended.code == 3
-    assert "--dates" in ended.err
+    assert ended.err.endswith(" Answer with --dates dmy or mdy.\n")
     (question,) = answer(run(*arguments, "--format", "json"), 3)["imports"][0]["questions"]
     assert (question["column"], question["kind"]) == ("ended", "dates")
     assert set(question["choices"]) >= {"dmy", "mdy"}
@@ -192,15 +211,32 @@ def test_people_see_what_was_loaded(run, files, tmp_path):
     assert "deals.csv" in run("imports", "--workspace", tmp_path / "own").out
 
 
-def test_a_locked_workspace_ends_with_4(run, loaded, files, monkeypatch):
-    from metrics.errors import WorkspaceError
+HOLD = """
+import sys
+from pathlib import Path
+from metrics.workspace.lock import hold
+with hold(Path(sys.argv[1]), "loading others.csv"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
-    def locked(*_, **__):
-        raise WorkspaceError("The workspace is busy.")
 
-    monkeypatch.setattr("metrics.workspace.Workspace.load_all", locked)
-    ended = run("load", files / "deals.csv", "--workspace", loaded)
-    assert (ended.code, ended.out, ended.err) == (4, "", "The workspace is busy.\n")
+def test_a_workspace_that_another_process_holds_ends_with_4_and_says_who(run, files, tmp_path):
+    own = tmp_path / "own"
+    arguments = ("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", own)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(own)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        ended = run(*arguments)
+        listed = run("imports", "--workspace", own)
+        other.stdin.close()
+    assert (ended.code, ended.out) == (4, "")
+    assert f"is in use: process {other.pid} of" in ended.err
+    assert "loading others.csv" in ended.err
+    assert ended.err.endswith("Try again when it is done.\n")
+    assert listed.code == 0, "reading never waits"
+    assert run(*arguments).code == 0
 
 
 def test_the_sample_goes_into_a_new_workspace_only(run, loaded):

@@ -137,7 +137,7 @@ def test_explain(run, loaded):
         (["show", "win_rate", "--where", "Rail"], "lacks its “=”"),
         (["show", "win_rate", "--set", "idle_days"], "lacks its “=”"),
         (["show", "win_rate", "--whre", "a=b"], "There is no option --whre. Did you mean “--where”?"),
-        (["show", "win_rate", "--format", "yaml"], "'yaml' is not one of"),
+        (["show", "win_rate", "--format", "yaml"], "there is no form “yaml”"),
         (["show"], "Missing argument 'METRIC'"),
         (["shw", "win_rate"], "Did you mean 'show'?"),
         (["settings", "margn=0.5"], "Did you mean “margin”?"),
