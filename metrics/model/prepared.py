@@ -53,6 +53,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("account_id", "id", "The account that the company is, by domain or name."),
         Column("size", "text", "Employees as 1–50, 51–200, 201–1000, 1001–5000, 5001+."),
         Column("value", "number", "Estimate in the reporting currency, at the latest rate."),
+        Column("value_issue", "text", "Why value is NULL though there is an estimate."),
     ),
     "spend": (
         Column("value", "number", "Cost in the reporting currency."),

@@ -45,20 +45,21 @@ def find_facts(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], 
 
 
 def _currency(connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> str | None:
-    """The set one; else what exchange rates convert to; else the most frequent one."""
+    """The set one; else what exchange rates convert to; else the most frequent one, the market's estimates last."""
     if settings.get("currency"):
         return str(settings["currency"]).upper()
     row = connection.execute("""
         SELECT currency FROM (
-            SELECT upper(currency) AS currency, amount FROM merged_opportunities
-            UNION ALL SELECT upper(currency), amount FROM merged_invoices
-            UNION ALL SELECT upper(currency), monthly_revenue FROM merged_contracts
-            UNION ALL SELECT upper(currency), amount FROM merged_spend
-            UNION ALL SELECT upper(currency), actual_cost FROM merged_campaigns
+            SELECT upper(currency) AS currency, amount, 1 AS own FROM merged_opportunities
+            UNION ALL SELECT upper(currency), amount, 1 FROM merged_invoices
+            UNION ALL SELECT upper(currency), monthly_revenue, 1 FROM merged_contracts
+            UNION ALL SELECT upper(currency), amount, 1 FROM merged_spend
+            UNION ALL SELECT upper(currency), actual_cost, 1 FROM merged_campaigns
+            UNION ALL SELECT upper(currency), estimated_value, 0 FROM merged_market
         ) WHERE currency IS NOT NULL AND amount IS NOT NULL
         GROUP BY currency
-        ORDER BY currency IN (SELECT upper(currency) FROM merged_exchange_rates WHERE rate <> 1), count(*) DESC,
-                 currency LIMIT 1
+        ORDER BY currency IN (SELECT upper(currency) FROM merged_exchange_rates WHERE rate <> 1), sum(own) DESC,
+                 count(*) DESC, currency LIMIT 1
     """).fetchone()
     return row[0] if row else None
 

@@ -12,6 +12,7 @@ FROM (
         UNION ALL SELECT currency, coalesce(starts_on, ends_on) FROM merged_campaigns
         UNION ALL SELECT c.currency, coalesce(c.ended_on, f.as_of) FROM merged_contracts c CROSS JOIN facts f
         UNION ALL SELECT c.currency, f.as_of FROM merged_contracts c CROSS JOIN facts f
+        UNION ALL SELECT m.currency, f.as_of FROM merged_market m CROSS JOIN facts f
     )
     WHERE currency IS NOT NULL AND day IS NOT NULL
 ) n
