@@ -9,7 +9,7 @@ from metrics import Workspace
 from metrics.sample import EXPORTS
 
 ROOT = Path("build/bench")
-HALF_A_MILLION_DEALS = 440
+HALF_A_MILLION_DEALS = 260
 
 Say = Callable[[str], None]
 

@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 
 from data import words
+from data.days import END, FIRST_DAY, LAST_DAY, MONTHS
+from data.drivers import icp
 from data.shapes import joined, whole
 
-FIRST_DAY = np.datetime64("2023-01-01", "D")
-LAST_DAY = np.datetime64("2026-10-31", "D")
-END = np.datetime64("2026-11-01T00:00", "m")  # the as-of day ends here
-KEPT_SINCE = np.datetime64("2024-10-01", "D")  # older mailings, calls, meetings and to-dos are cleared away
-MONTHS = np.arange("2023-01", "2026-11", dtype="datetime64[M]")
 ACCOUNTS_PER_SCALE = 1240
 TARGET_SHARE = 0.19
 JOINED_LATER = 0.35  # share of the other accounts that marketing found since the first day
@@ -68,9 +65,10 @@ def campaigns() -> pd.DataFrame:
                         kind.cost,
                         kind.answered,
                         kind.unanswered,
+                        kind.program,
                     )
                 )
-    columns = ["name", "type", "month", "responses", "sends", "cost", "answered", "unanswered"]
+    columns = ["name", "type", "month", "responses", "sends", "cost", "answered", "unanswered", "program"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -84,7 +82,8 @@ def labels(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], cou
     return np.array([label for label, _ in choices])[pick(rng.random(count), tuple(share for _, share in choices))]
 
 
-def _names(numbers: np.ndarray, industry: np.ndarray) -> np.ndarray:
+def names_of(numbers: np.ndarray, industry: np.ndarray) -> np.ndarray:
+    """The made-up name of each made-up company: another for every number."""
     stems = len(words.STEM_STARTS) * len(words.STEM_ENDS)
     scattered = (numbers * 437) % stems  # 437 and 720 have no common factor: every stem once a round
     starts = np.array(words.STEM_STARTS)[scattered // len(words.STEM_ENDS)]
@@ -107,11 +106,10 @@ def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
     industry = pick(rng.random(count), tuple(i.share for i in words.INDUSTRIES))
     country = pick(rng.random(count), tuple(c.share for c in words.COUNTRIES))
     employees = np.maximum(np.round(np.exp(rng.normal(5.6, 1.35, count))), 6).astype(np.int64)
-    size_fit = np.select(
-        [employees > 5000, employees > 1000, employees > 200, employees > 50], [0.3, 0.7, 0.45, 0.0], -0.6
-    )
-    fit = np.array([i.fit for i in words.INDUSTRIES])[industry] + size_fit + rng.normal(0, 0.35, count)
-    names = _names(numbers, industry)
+    technology = pick(rng.random(count), tuple(t.share for t in words.TECHNOLOGIES))
+    true_fit = icp(industry, employees, technology)
+    fit = true_fit + rng.normal(0, 0.35, count)  # what marketing believes
+    names = names_of(numbers, industry)
     age_days = rng.integers(1, 700, count)
     created = np.datetime64("2022-12-30T08:00", "m") - age_days * 1440 + rng.integers(0, 600, count)
     cities = np.array(
@@ -131,10 +129,13 @@ def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
         "employees": employees,
         "revenue": (employees * rng.integers(120, 260, count) // 10) * 10_000,
         "source": labels(rng, words.TRAFFIC_SOURCES, count),
+        "technology": technology,
+        "icp": true_fit,
         "fit": fit,
         "fit_tier": np.select([fit > 1.15, fit > 0.55], ["Tier 1", "Tier 2"], "Tier 3"),
         "need": rng.gamma(0.8, 1.25, count),
         "heat": rng.gamma(0.4, 2.5, count),
+        "mood": rng.normal(0.15, 0.3, count),
         "created": created,
     })  # fmt: skip
     return _with_targets(rng, frame)
@@ -150,9 +151,8 @@ def _with_targets(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame
     tier = np.full(len(frame), "", dtype="U6")
     tier[order] = np.array(["Tier 1", "Tier 2", "Tier 3"])[pick(np.arange(wanted) / wanted, (0.16, 0.36, 0.48))]
     joins = np.isnat(since) & (rng.random(len(frame)) < JOINED_LATER)
-    joined_at = FIRST_DAY.astype("datetime64[m]") + (
-        rng.random(len(frame)) * (LAST_DAY - FIRST_DAY - 2).astype(np.int64) * 1440
-    ).astype(np.int64)
+    length = (LAST_DAY - FIRST_DAY).astype(np.int64) - 2
+    joined_at = FIRST_DAY.astype("datetime64[m]") + (rng.random(len(frame)) * length * 1440).astype(np.int64)
     created = np.where(joins, joined_at, frame["created"].to_numpy())
     return frame.assign(since=since, tier=tier, flagged_late=False, created=created)
 
@@ -163,7 +163,7 @@ def known_in(frame: pd.DataFrame) -> np.ndarray:
 
 
 def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a person: more of them at large and at target accounts; sorted by account."""
+    """One row a person: more of them at large and at target accounts; sorted by account, the keenest first."""
     extra = 0.4 * np.log10(frame["employees"].to_numpy()) + np.where(frame["since"].notna(), 1.7, 0.0)
     per_account = 1 + rng.poisson(extra)
     account = np.repeat(np.arange(len(frame)), per_account)
@@ -172,7 +172,7 @@ def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     earliest = np.maximum(frame["created"].to_numpy()[account], np.datetime64("2022-09-01T08:00", "m"))
     span = (END - earliest).astype(np.int64)
     created = earliest + (span * rng.random(total) ** 1.6).astype(np.int64)
-    return pd.DataFrame({
+    frame = pd.DataFrame({
         "account": account,
         "job": job,
         "created": created,
@@ -180,3 +180,4 @@ def contacts(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
         "luck": rng.random(total),
         "pace": rng.random(total),
     })  # fmt: skip
+    return frame.sort_values(["account", "luck"], kind="stable", ignore_index=True)

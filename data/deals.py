@@ -10,18 +10,21 @@ import numpy as np
 import pandas as pd
 
 from data import words
-from data.company import END, FIRST_DAY, MONTHS, known_in, pick
+from data.company import known_in, pick
+from data.days import END, FIRST_DAY, MONTHS
+from data.drivers import FIT_AMOUNT, USUAL_FIT, extra_advance, pace, with_drivers
+from data.intent import SUBSCRIBED, in_months
 
 SEASON = {1: 0.95, 2: 1.05, 3: 1.15, 4: 1.0, 5: 1.05, 6: 1.1, 7: 0.85, 8: 0.7, 9: 1.2, 10: 1.1, 11: 1.05, 12: 0.75}
 RESPONSES_A_MONTH = 0.075
 OPENINGS_A_MONTH = 0.018
-GROWTH_A_YEAR = 0.03
 TARGET_RESPONDS = 4.2
 TARGET_OPENS = 2.3
 ENGAGED_OPENS = 3.2  # how much likelier an account opens a deal in the months after a response
+IN_MARKET_OPENS, OTHERS_OPEN = 2.6, 0.85  # and since there are signals, in market or not
 
 MEDIAN_DAYS = np.array([11.0, 17.0, 19.0, 27.0, 14.0])
-TARGET_DAYS = np.array([0.72, 0.72, 0.76, 1.5, 0.76])
+TARGET_DAYS = np.array([0.72, 0.72, 0.76, 1.8, 0.76])
 SPREAD = np.array([0.75, 0.7, 0.7, 0.65, 0.75])
 ADVANCE = np.array([0.76, 0.71, 0.75, 0.80, 0.79])
 TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.14, 0.04])
@@ -41,24 +44,28 @@ class Path:
     no_decision: float
 
 
-def _growth(month: int) -> float:
-    calendar = int(str(MONTHS[month])[5:])
-    return SEASON[calendar] * (1 + GROWTH_A_YEAR) ** ((month - len(MONTHS) + 1) / 12)
+def _season(month: int) -> float:
+    return SEASON[int(str(MONTHS[month])[5:])]
 
 
-def demand(rng: np.random.Generator, accounts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Responses (accounts × months, counts) and openings (accounts × months, flags)."""
+def demand(rng: np.random.Generator, accounts: pd.DataFrame, surging: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Responses (accounts × months, counts) and openings (accounts × months, flags).
+
+    `surging`: accounts × weeks of intent.
+    """
     responses = np.zeros((len(accounts), len(MONTHS)), dtype=np.int64)
     opens = np.zeros_like(responses, dtype=bool)
     since, heat, fit = (accounts[name].to_numpy() for name in ("since", "heat", "fit"))
     need, known = accounts["need"].to_numpy(), known_in(accounts)
+    with_intent = np.where(in_months(surging), IN_MARKET_OPENS, OTHERS_OPEN)
+    with_intent = np.where(SUBSCRIBED.astype("datetime64[M]") <= MONTHS, with_intent, 1.0)
     for month, start in enumerate(MONTHS.astype("datetime64[D]")):
         is_target = since <= start  # NaT is never
         waits = since > start  # joins a later wave: nobody sells to it yet
-        rate = RESPONSES_A_MONTH * heat * np.where(is_target, TARGET_RESPONDS, 1.0) * _growth(month)
+        rate = RESPONSES_A_MONTH * heat * np.where(is_target, TARGET_RESPONDS, 1.0) * _season(month)
         responses[:, month] = rng.poisson(rate * known[:, month])
         warm = responses[:, max(0, month - 2) : month].sum(axis=1) > 0
-        chance = OPENINGS_A_MONTH * _growth(month) * np.exp(0.35 * fit) * need
+        chance = OPENINGS_A_MONTH * _season(month) * np.exp(0.3 * fit) * need * with_intent[:, month]
         chance = chance * np.where(is_target, TARGET_OPENS, 1.0) * np.where(warm, ENGAGED_OPENS, 1.0)
         opens[:, month] = (rng.random(len(accounts)) < chance) & ~waits & known[:, month]
     return responses, opens
@@ -124,17 +131,15 @@ def _dwell(rng: np.random.Generator, path: Path, deal: np.ndarray, here: np.ndar
     return np.where(rng.random(len(deal)) < 0.024, days * 9, days)  # some are simply forgotten
 
 
-def _new_business_path(rng: np.random.Generator, deals: pd.DataFrame, accounts: pd.DataFrame) -> Path:
+def _new_business_path(rng: np.random.Generator, deals: pd.DataFrame) -> Path:
     count = len(deals)
     is_target = deals["at_target"].to_numpy()[:, None]
-    industry = accounts["industry"].to_numpy()[deals["account"]]
-    bonus = np.array([i.step_bonus for i in words.INDUSTRIES])[industry][:, None]
     skips = np.zeros((count, len(words.STAGES)))
     skips[:, 0] = 0.03
     skips[:, 2] = np.where(deals["amount"] < 20_000, 0.24, 0.07)
     return Path(
-        median_days=MEDIAN_DAYS * np.where(is_target, TARGET_DAYS, 1.0),
-        advance=np.clip(ADVANCE + bonus + np.where(is_target, TARGET_ADVANCE, 0.0), 0.05, 0.97),
+        median_days=MEDIAN_DAYS * np.where(is_target, TARGET_DAYS, 1.0) * pace(deals),
+        advance=np.clip(ADVANCE + extra_advance(deals) + np.where(is_target, TARGET_ADVANCE, 0.0), 0.05, 0.97),
         skips=skips,
         back_at=np.where(rng.random(count) < 0.09, np.where(rng.random(count) < 0.6, 2, 4), -1),
         reopens=rng.random(count) < 0.045,
@@ -148,9 +153,9 @@ def _amounts(rng: np.random.Generator, accounts: pd.DataFrame, account: np.ndarr
 
 
 def new_business(
-    rng: np.random.Generator, accounts: pd.DataFrame, opens: np.ndarray
+    rng: np.random.Generator, accounts: pd.DataFrame, opens: np.ndarray, people: np.ndarray, surging: np.ndarray
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Deals and stage visits of the main pipeline."""
+    """Deals and stage visits of the main pipeline. `people`: contacts an account; `surging`: accounts × weeks."""
     account, opened = _opened(rng, opens)
     order = np.argsort(opened, kind="stable")
     account, opened = account[order], opened[order]
@@ -164,7 +169,9 @@ def new_business(
         "product": product,
         "amount": _amounts(rng, accounts, account, factor),
     })  # fmt: skip
-    visits = walk(rng, opened, _new_business_path(rng, deals, accounts))
+    deals = with_drivers(rng, deals, accounts, people, surging)
+    deals["amount"] = np.round(deals["amount"] * np.exp(FIT_AMOUNT * (deals["fit"] - USUAL_FIT)) / 50) * 50
+    visits = walk(rng, opened, _new_business_path(rng, deals))
     return _with_ends(rng, deals, visits, len(words.STAGES)), visits
 
 

@@ -19,9 +19,10 @@ DAMAGED_ID = "6.89813E+11"  # what a spreadsheet makes of a long id
 class Dirt:
     """What to put into one file, for every thousand of its rows; at least one of each kind that is named.
 
-    duplicates: older copies, their cells changed as `older` says. blank: rows of empty cells. damaged: rows with a
-    damaged id. deleted: rows marked deleted, with ids of their own. unreadable: column → per thousand.
-    unknown: column → per thousand, in rows added with ids of their own and `orphan` cells.
+    duplicates: older copies, their cells changed as `older` says. blank: rows of empty cells. damaged: rows whose id
+    column reads `damage`. deleted: rows marked deleted, with ids of their own. unreadable: column → per thousand.
+    orphans: rows added with ids of their own and `orphan` cells. natural_key: the columns that tell rows apart where a
+    file has no id; what repeats them is a duplicate too.
     """
 
     id_column: str
@@ -29,10 +30,12 @@ class Dirt:
     older: Mapping[str, str] = field(default_factory=dict)
     blank: float = 0
     damaged: float = 0
+    damage: str = DAMAGED_ID
     deleted: float = 0
     unreadable: Mapping[str, float] = field(default_factory=dict)
     orphans: float = 0
     orphan: Mapping[str, str] = field(default_factory=dict)
+    natural_key: tuple[str, ...] = ()
 
 
 @dataclass
@@ -84,7 +87,7 @@ def spoil(
     spare = iter(np.array_split(spare_ids[: len(deleted) + len(orphans)], [len(deleted)]))
     added = [
         copies.assign(**dirt.older),
-        damaged.assign(**{dirt.id_column: DAMAGED_ID}),
+        damaged.assign(**{dirt.id_column: dirt.damage}),
         deleted.assign(**{dirt.id_column: next(spare)} | ({"IsDeleted": "true"} if len(deleted) else {})),
         orphans.assign(**{dirt.id_column: next(spare)} | dict(dirt.orphan)),
         blanks.assign(**dict.fromkeys(frame.columns, "")),
@@ -92,11 +95,12 @@ def spoil(
     whole = pd.concat([frame, *added])
     place = np.concatenate([np.arange(rows), *(rng.random(len(part)) * rows for part in added)])
     whole = whole.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+    repeated = int(frame.duplicated(list(dirt.natural_key)).sum()) if dirt.natural_key else 0
     counts = Counts(
         read=len(whole),
-        loaded=rows + len(orphans),
+        loaded=rows - repeated + len(orphans),
         rejected=len(damaged) + len(deleted),
-        duplicate=len(copies),
+        duplicate=repeated + len(copies),
         blank=len(blanks),
         unreadable=unreadable,
         unknown_account=len(orphans) if dirt.orphan else 0,

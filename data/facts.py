@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from data import hubspot, words
-from data.company import END
+from data.days import END
 from data.dirt import number_of
 from data.world import World
 
@@ -16,7 +16,7 @@ class Facts:
     """Frames of one world: `deals` (both pipelines), `main` (the larger one), its `visits`, `accounts`, `contacts`."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         steps = len(words.STAGES)
         since = world.accounts["since"]
         self.deals = pd.concat([
@@ -31,13 +31,14 @@ class Facts:
             self.main[f"visited {place}"] = self.main.index.isin(in_order.loc[in_order["stage"] == place, "deal"])
         self._answers = _answers(world)
         self.accounts = self._accounts(since)
-        self.contacts = world.contacts
+        self.contacts = _contacts(world)
+        self.roles = world.roles
         self.orphan_contacts = number_of(len(world.contacts), hubspot.DIRT["contacts"].orphans)
 
     def _accounts(self, since: pd.Series) -> pd.DataFrame:
         known = self.deals[self.deals["account"] >= 0]
         first = self._answers.groupby("account")["at"].min()
-        everyone = self._world.accounts.index
+        everyone = self.world.accounts.index
         return pd.DataFrame({
             "since": since,
             "target": since.notna(),
@@ -61,6 +62,18 @@ class Facts:
         during = pairs.loc[(pairs["at"] >= pairs["opened"]) & (pairs["at"] <= until), "deal"].unique()
         is_before = self.deals.index.isin(before)
         return self.deals.assign(before=is_before, during=self.deals.index.isin(during) & ~is_before)
+
+
+def _contacts(world: World) -> pd.DataFrame:
+    """Contacts with the steps that they reached: `mql`, `sql`, `opportunity`, `customer`, each implying the former."""
+    on_won = world.roles.loc[world.deals["is_won"].to_numpy()[world.roles["deal"]], "contact"]
+    people = world.contacts
+    customer = people.index.isin(on_won)
+    opportunity = customer | people.index.isin(world.roles["contact"]) | people["opportunity"].notna()
+    sql = opportunity | people["sql"].notna()
+    return pd.DataFrame(
+        {"mql": sql | people["mql"].notna(), "sql": sql, "opportunity": opportunity, "customer": customer}
+    )
 
 
 def _answers(world: World) -> pd.DataFrame:

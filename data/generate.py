@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import hubspot, salesforce
+from data import hubspot, others, salesforce
 from data.company import ACCOUNTS_PER_SCALE
 from data.dirt import Counts, Dirt, spoil
 from data.shapes import CsvFile, whole
 from data.truths import planted
 from data.world import World, build
 
-SEED = 20261031
+SEED = 1031
 BLOCK = 16  # scales that are worked out at once
 DAY = "2026-10-31"
 HERE = Path(__file__).parent
@@ -46,6 +46,7 @@ def _salesforce_files(
     files: dict[str, tuple[pd.DataFrame, Dirt | None, str]] = {
         f"salesforce-report-opportunities-{DAY}.csv": (salesforce.opportunities(world), dirt["opportunities"], "006"),
         f"salesforce-OpportunityHistory-{DAY}.csv": (salesforce.history(rng, world), dirt["history"], "008"),
+        f"salesforce-OpportunityContactRole-{DAY}.csv": (salesforce.contact_roles(world), dirt["roles"], "00K"),
         f"salesforce-CampaignMember-{DAY}.csv": (salesforce.campaign_members(world), dirt["members"], "00v"),
         f"salesforce-Task-{DAY}.csv": (salesforce.tasks(world), dirt["tasks"], "00T"),
         f"salesforce-Event-{DAY}.csv": (salesforce.events(world), dirt["events"], "00U"),
@@ -54,6 +55,16 @@ def _salesforce_files(
         files[f"salesforce-Campaign-{DAY}.csv"] = (salesforce.campaigns(world), dirt["campaigns"], "701")
         files[f"salesforce-User-{DAY}.csv"] = (salesforce.users(world), None, "005")
     return files
+
+
+def _other_files(rng: np.random.Generator, world: World) -> dict[str, tuple[pd.DataFrame, Dirt]]:
+    """Name → rows and dirt of each file of another vendor."""
+    dirt = others.DIRT
+    return {
+        f"market-universe-{DAY}.csv": (others.market(world), dirt["market"]),
+        f"intent-signals-{DAY}.csv": (others.signals(world), dirt["signals"]),
+        f"bombora-company-surge-{others.LAST_WEEK}.csv": (others.surge(rng, world), dirt["surge"]),
+    }
 
 
 class Exports:
@@ -70,7 +81,7 @@ class Exports:
         """Spoil a block's rows of a file and append them."""
         is_report = "report" in name
         if name not in self.files:
-            quoted = name.startswith("hubspot") or is_report
+            quoted = name.startswith(("hubspot", "bombora")) or is_report
             encoding = "iso-8859-1" if is_report else "utf-8"
             self.files[name] = CsvFile(self.directory / name, quoted=quoted, encoding=encoding)
             self.counts[name] = Counts()
@@ -101,6 +112,8 @@ def write_block(exports: Exports, rng: np.random.Generator, world: World, *, is_
         exports.add(rng, _hubspot_name(view), rows(world), hubspot.DIRT[view], spare)
     for name, (frame, dirt, prefix) in _salesforce_files(rng, world, is_first=is_first).items():
         exports.add(rng, name, frame, dirt, salesforce.spare_ids(prefix, world))
+    for name, (frame, clean) in _other_files(rng, world).items():
+        exports.add(rng, name, frame, clean, spare)
 
 
 def generate(out: Path, *, scale: int = 1, seed: int = SEED) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data import words
-from data.company import END
+from data.days import END
 from data.dirt import Dirt
 from data.shapes import hubspot_stamp, iso_day, joined, whole, yes_no
 from data.world import World
@@ -105,6 +105,7 @@ def companies(world: World) -> pd.DataFrame:
         "Industry": np.array([i.label for i in words.INDUSTRIES])[frame["industry"]],
         "Number of Employees": whole(frame["employees"].to_numpy()),
         "Annual Revenue": whole(frame["revenue"].to_numpy()),
+        "Web Technologies": np.array([t.label for t in words.TECHNOLOGIES])[frame["technology"]],
         "Country/Region": np.array([c.label for c in words.COUNTRIES])[frame["country"]],
         "City": frame["city"].to_numpy(dtype=np.str_),
         "Sales Region": np.array([c.region for c in words.COUNTRIES])[frame["country"]],
@@ -230,6 +231,12 @@ def _logged(world: World, kind: str, offset: int) -> tuple[pd.DataFrame, dict[st
     return frame, before, after
 
 
+def _sentiment(frame: pd.DataFrame, spoken: np.ndarray) -> np.ndarray:
+    """What the recording said of the mood, -1 to 1; empty where nobody spoke or nothing was recorded."""
+    tenths = np.char.mod("%.1f", frame["mood"].to_numpy() + 0.0)
+    return np.where(spoken & frame["is_recorded"].to_numpy(), tenths, "")
+
+
 def calls(world: World) -> pd.DataFrame:
     """Calls of the development reps."""
     frame, before, after = _logged(world, "calls", 61_000_000_001)
@@ -240,6 +247,7 @@ def calls(world: World) -> pd.DataFrame:
         "Call status": np.full(len(frame), "Completed"),
         "Call outcome": frame["outcome"].to_numpy(dtype=np.str_),
         "Call duration": whole(np.where(connected, frame["minutes"] * 60_000, 20_000)),
+        "Sentiment score": _sentiment(frame, connected),
     } | after)  # fmt: skip
 
 
@@ -252,6 +260,7 @@ def meetings(world: World) -> pd.DataFrame:
         "Start Time": hubspot_stamp(start),
         "End Time": hubspot_stamp(start + frame["minutes"].to_numpy()),
         "Meeting outcome": frame["outcome"].to_numpy(dtype=np.str_),
+        "Sentiment score": _sentiment(frame, (frame["outcome"] == "Completed").to_numpy()),
     } | after)  # fmt: skip
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from data import hubspot, words
-from data.company import END
+from data.days import END
 from data.dirt import Dirt
+from data.intent import SUBSCRIBED
 from data.shapes import iso_day, iso_stamp, joined, salesforce_ids, us_day, whole, yes_no
 from data.world import World
 
@@ -26,6 +27,7 @@ _OLDER_DEAL = {"Last Modified Date": "12/30/2022", "Stage": "Discovery", "Amount
 DIRT = {
     "opportunities": Dirt("Opportunity ID", duplicates=7, older=_OLDER_DEAL, blank=4),
     "history": Dirt("Id", blank=8, deleted=20),
+    "roles": Dirt("Id", blank=6, deleted=10),
     "campaigns": Dirt("Id", duplicates=9, blank=9),
     "members": Dirt("Id", duplicates=8, blank=6, deleted=8, orphans=8, orphan=_STRANGER),
     "tasks": Dirt("Id", duplicates=8, blank=6, deleted=8, unreadable={"ActivityDate": 8}),
@@ -124,8 +126,21 @@ def history(rng: np.random.Generator, world: World) -> pd.DataFrame:
     })  # fmt: skip
 
 
+def contact_roles(world: World) -> pd.DataFrame:
+    """OpportunityContactRole: who sits at a deal's table. People are known by e-mail: they live in HubSpot."""
+    frame = world.roles
+    return pd.DataFrame({
+        "Id": salesforce_ids("00K", _base(world, 20) + np.arange(len(frame))),
+        "IsDeleted": np.full(len(frame), "false"),
+        "OpportunityId": _deal_ids(world, frame["deal"].to_numpy()),
+        "Contact.Email": hubspot.emails(world)[frame["contact"].to_numpy()],
+        "Role": frame["role"].to_numpy(dtype=np.str_),
+        "IsPrimary": yes_no(frame["is_primary"].to_numpy(), ("true", "false")),
+    })  # fmt: skip
+
+
 def campaigns(world: World) -> pd.DataFrame:
-    """Campaigns with type, days and cost; the same for every block."""
+    """Campaigns with type, days, cost and the org's own fields for their program; the same for every block."""
     frame = world.campaigns
     start = frame["month"].to_numpy().astype("datetime64[D]").astype("datetime64[m]")
     end = (frame["month"].to_numpy().astype("datetime64[M]") + 1).astype("datetime64[m]") - 1
@@ -137,9 +152,23 @@ def campaigns(world: World) -> pd.DataFrame:
         "StartDate": iso_day(start),
         "EndDate": iso_day(end),
         "BudgetedCost": whole(frame["cost"].to_numpy()),
-        "ActualCost": whole(frame["cost"].to_numpy() * (90 + np.arange(len(frame)) % 17) // 100),
+        "ActualCost": whole(actual_cost(frame)),
+        "CurrencyIsoCode": np.full(len(frame), "EUR"),
+        "Program__c": frame["program"].to_numpy(dtype=np.str_),
+        "Uses_Intent__c": yes_no(uses_intent(frame), ("true", "false")),
         "CreatedDate": iso_stamp(start - 14 * 1440 + 540),
     })  # fmt: skip
+
+
+def actual_cost(frame: pd.DataFrame) -> np.ndarray:
+    """What each campaign cost in the end."""
+    return frame["cost"].to_numpy() * (90 + np.arange(len(frame)) % 17) // 100
+
+
+def uses_intent(frame: pd.DataFrame) -> np.ndarray:
+    """Campaigns steered by intent: the account ads, since there are signals."""
+    since = frame["month"].to_numpy().astype("datetime64[M]") >= SUBSCRIBED.astype("datetime64[M]")
+    return (frame["type"] == "Advertisement").to_numpy() & since
 
 
 def campaign_members(world: World) -> pd.DataFrame:

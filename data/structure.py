@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from data import words
+import pandas as pd
+
+from data import drivers, salesforce, words
 from data.facts import Facts
 
 _STEPS = len(words.STAGES)
@@ -21,7 +23,14 @@ def structure(facts: Facts) -> list[dict[str, Any]]:
     """Facts with `says`, `sql` (one row, one column) and `expected`."""
     return [
         {"says": says, "sql": " ".join(sql.split()), "expected": int(expected)}
-        for says, sql, expected in (*_accounts(facts), *_deals(facts), *_visits(facts), *_touches(facts))
+        for says, sql, expected in (
+            *_accounts(facts),
+            *_deals(facts),
+            *_visits(facts),
+            *_touches(facts),
+            *_market(facts),
+            *_table(facts),
+        )
     ]
 
 
@@ -73,4 +82,67 @@ def _visits(facts: Facts) -> list[tuple[str, str, float]]:
 
 def _touches(facts: Facts) -> list[tuple[str, str, float]]:
     query = "SELECT count(*) FROM model.activities WHERE kind = 'campaign_response' AND account_id IS NOT NULL"
-    return [("Campaign responses of known accounts.", query, facts.responses)]
+    spoken = pd.concat([facts.world.development[kind] for kind in ("calls", "meetings")])
+    scored = spoken["is_recorded"] & spoken["outcome"].isin(["Connected", "Completed"])
+    sum_of_scores = """
+        SELECT CAST(round(10 * sum(sentiment)) AS BIGINT) FROM model.activities WHERE account_id IS NOT NULL"""
+    return [
+        ("Campaign responses of known accounts.", query, facts.responses),
+        (
+            "Tenths of sentiment, summed over recorded talks.",
+            sum_of_scores,
+            round(10 * spoken.loc[scored, "mood"].sum()),
+        ),
+    ]
+
+
+def _market(facts: Facts) -> list[tuple[str, str, float]]:
+    world = facts.world
+    scores = pd.concat([world.signals[["topic", "score"]], world.strangers[["topic", "score"]]])
+    about = scores["topic"].map(lambda topic: words.TOPICS[topic].category == words.COMPETITOR_TOPICS)
+    spent = salesforce.actual_cost(world.campaigns)
+    is_abm = (world.campaigns["program"] == "ABM").to_numpy()
+    return [
+        ("Companies of the market.", "SELECT count(*) FROM model.market", len(world.market)),
+        ("What they spend a year.", "SELECT sum(estimated_value) FROM model.market", world.market["budget"].sum()),
+        ("Signals of intent, strangers' too.", "SELECT count(*) FROM model.intent", len(scores)),
+        (
+            "Signals that say in market.",
+            "SELECT count(*) FROM model.intent WHERE score >= 60",
+            (scores["score"] >= 60).sum(),
+        ),
+        ("Signals about competitors.", "SELECT count(*) FROM model.intent WHERE is_competitor", about.sum()),
+        ("Signals of strangers.", "SELECT count(*) FROM model.intent WHERE account_id IS NULL", len(world.strangers)),
+        ("Spent on ABM.", "SELECT sum(actual_cost) FROM model.campaigns WHERE program = 'abm'", spent[is_abm].sum()),
+        (
+            "Campaigns steered by intent.",
+            "SELECT count(*) FROM model.campaigns WHERE uses_intent",
+            salesforce.uses_intent(world.campaigns).sum(),
+        ),
+    ]
+
+
+def _table(facts: Facts) -> list[tuple[str, str, float]]:
+    """Won and lost deals by how many of the two required roles sit at the table: planted is that roles win."""
+    roles, judged = facts.roles, facts.main[facts.main["outcome"].isin(["won", "lost"])]
+    covered = roles[roles["role"].isin(drivers.REQUIRED_ROLES)].groupby("deal")["role"].nunique()
+    number = covered.reindex(judged.index).fillna(0)
+    won = judged["outcome"] == "won"
+    named = ", ".join(f"'{role}'" for role in drivers.REQUIRED_ROLES)
+    query = f"""
+        SELECT count(*) FROM model.opportunities AS o WHERE o.{_MAIN} AND o.outcome = '{{outcome}}' AND {{number}} =
+            (SELECT count(DISTINCT r.role) FROM model.opportunity_contacts AS r
+             WHERE r.opportunity_id = o.opportunity_id AND r.role IN ({named}))"""
+    found: list[tuple[str, str, float]] = [
+        ("People on deals.", "SELECT count(*) FROM model.opportunity_contacts", len(roles)),
+        (
+            "People on deals, all known.",
+            "SELECT count(*) FROM model.opportunity_contacts SEMI JOIN model.contacts USING (contact_id)",
+            len(roles),
+        ),
+    ]
+    for n in (0, 1, 2):
+        for outcome, is_so in (("won", won), ("lost", ~won)):
+            says = f"Deals {outcome} with {n} of the required roles: those with both are won most often."
+            found.append((says, query.format(outcome=outcome, number=n), ((number == n) & is_so).sum()))
+    return found

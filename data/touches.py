@@ -5,14 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.company import END, KEPT_SINCE, MONTHS, Sellers, known_in, pick
+from data.company import Sellers, known_in, pick
+from data.days import END, KEPT_SINCE, MONTHS
 from data.deals import office_hours
+from data.drivers import SLOW_TO_CARE
 
 RESPONSES_A_DEAL_DAY = 0.006
+EARLY_DAYS = 30  # in which a deal gets more or less attention
+EARLY_RESPONSES_A_DAY, EARLY_MEETINGS_A_DAY = 0.02, 0.04  # at average attention
+TASKS_A_DAY, MEETINGS_A_DAY = 0.088, 0.009
+TALKATIVE = 4.0  # times the meetings where buyers are slow to care
 CALL_OUTCOMES = (("Connected", 0.36), ("No answer", 0.44), ("Left voicemail", 0.20))
 MEETING_OUTCOMES = (("Completed", 0.80), ("Canceled", 0.12), ("No show", 0.08))
 TASK_KINDS = (("Email", 0.58), ("Call", 0.30), ("Task", 0.12))
-NOT_YET = np.datetime64("NaT", "m")
+RECORDED_SINCE = np.datetime64("2026-01-01T00:00", "m")
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,19 @@ def _responses(rng: np.random.Generator, counts: np.ndarray, deals: pd.DataFrame
     extra = rng.poisson(RESPONSES_A_DEAL_DAY * span)
     deal = np.repeat(np.arange(len(deals)), extra)
     during = opened[deal] + (rng.random(len(deal)) * span[deal]).astype(np.int64)
+    early_deal, early = _early(rng, deals, EARLY_RESPONSES_A_DAY)
+    deal, during = np.concatenate([deal, early_deal]), np.concatenate([during, early.astype("datetime64[D]")])
     return np.concatenate([account, deals["account"].to_numpy()[deal]]), np.concatenate([day, during])
+
+
+def _early(rng: np.random.Generator, deals: pd.DataFrame, a_day: float) -> tuple[np.ndarray, np.ndarray]:
+    """Deal and minute of what attention brings while a deal is young, and still open."""
+    count = rng.poisson(a_day * EARLY_DAYS * deals["attention"])
+    deal = np.repeat(np.arange(len(deals)), count)
+    opened = deals["opened"].to_numpy().astype("datetime64[m]")[deal]
+    at = opened + (rng.random(len(deal)) * EARLY_DAYS * 1440).astype(np.int64)
+    ended = deals["closed"].fillna(pd.Timestamp(END)).to_numpy().astype("datetime64[m]")[deal]
+    return deal[at < ended], at[at < ended]
 
 
 def campaign_members(
@@ -84,7 +102,7 @@ def campaign_members(
         "responded_on": day,
     }).sort_values("responded_on", kind="stable")  # fmt: skip
     is_target = accounts["since"].notna().to_numpy()
-    chance = np.where(is_target, 0.78, 0.38)[:, None] * known_in(accounts) * (MONTHS >= KEPT_SINCE)
+    chance = np.where(is_target, 0.58, 0.25)[:, None] * known_in(accounts) * (MONTHS >= KEPT_SINCE)
     sent_to, month = np.nonzero(rng.random(counts.shape) < chance)
     sent = pd.DataFrame({
         "contact": people.pick(rng, sent_to),
@@ -146,7 +164,7 @@ def development(
     warm, is_target = np.minimum(counts, 2), accounts["since"].notna().to_numpy()[:, None]
     logged, known = {}, known_in(accounts)
     for name, base, per_response, target in (
-        ("calls", 0.06, 0.22, 0.14),
+        ("calls", 0.06, 0.22, 0.11),
         ("meetings", 0.014, 0.08, 0.035),
         ("tasks", 0.015, 0.05, 0.03),
     ):
@@ -168,42 +186,51 @@ def development(
             "meetings": MEETING_OUTCOMES,
             "tasks": (("Completed", 0.9), ("Not started", 0.1)),
         }[name]
+        mood = accounts["mood"].to_numpy()[account] + rng.normal(0, 0.3, len(account))
+        frame["mood"] = np.round(np.clip(mood, -1, 1), 1)
+        frame["is_recorded"] = at >= RECORDED_SINCE
         frame["outcome"] = np.array([label for label, _ in outcomes])[pick(draw, tuple(share for _, share in outcomes))]
         logged[name] = frame
     ahead = logged["meetings"].tail(len(accounts) // 40).copy()
     ahead["at"] = office_hours(rng, END + rng.integers(1, 40, len(ahead)) * 1440)
-    ahead["outcome"] = "Scheduled"
+    ahead["outcome"], ahead["is_recorded"] = "Scheduled", False
     logged["meetings"] = pd.concat([logged["meetings"], ahead], ignore_index=True)
     return logged
 
 
-def selling(rng: np.random.Generator, visits: pd.DataFrame, steps: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def selling(
+    rng: np.random.Generator, deals: pd.DataFrame, visits: pd.DataFrame, steps: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What sellers log in Salesforce on their deals: tasks (e-mails, calls, to-dos) and events (meetings).
 
-    Nothing happens on a deal that has been forgotten in a stage for more than 40 days. What is older than `KEPT_SINCE`
-    is archived.
+    They come at the same rate all along, and meetings besides with attention. Nothing happens on a deal that has been
+    forgotten in a stage for more than 40 days. Tasks older than `KEPT_SINCE` are archived.
     """
     entered = visits["entered"].to_numpy()
     left = visits.groupby("deal")["entered"].shift(-1).fillna(pd.Timestamp(END)).to_numpy()
     open_visits = np.flatnonzero(visits["stage"].to_numpy() < steps)
     span = np.minimum((left - entered).astype("timedelta64[m]").astype(np.int64), 40 * 1440)[open_visits]
     frames = []
-    for base, a_day in ((0.5, 0.062), (0.12, 0.018)):
-        counts = rng.poisson(base + a_day * span / 1440)
+    talkative = (deals["product"] == SLOW_TO_CARE).to_numpy()[visits["deal"].to_numpy()[open_visits]]
+    meetings = MEETINGS_A_DAY * np.where(talkative, TALKATIVE, 1.0)
+    for a_day, early_a_day in ((TASKS_A_DAY, 0.0), (meetings, EARLY_MEETINGS_A_DAY)):
+        counts = rng.poisson(a_day * span / 1440)
         visit = np.repeat(np.arange(len(open_visits)), counts)
         at = entered[open_visits][visit] + (rng.random(len(visit)) * span[visit]).astype(np.int64).astype(
             "timedelta64[m]"
         )
-        draw = rng.random(len(visit))
+        early_deal, early = _early(rng, deals, early_a_day)
+        deal = np.concatenate([visits["deal"].to_numpy()[open_visits][visit], early_deal])
+        at = np.concatenate([at.astype("datetime64[m]"), early])
         frame = pd.DataFrame({
-            "deal": visits["deal"].to_numpy()[open_visits][visit],
-            "at": np.minimum(office_hours(rng, at.astype("datetime64[m]")), END - 380),
-            "draw": draw,
-            "minutes": rng.choice([30, 30, 45, 60, 90], len(visit)),
+            "deal": deal,
+            "at": np.minimum(office_hours(rng, at), END - 380),
+            "draw": rng.random(len(deal)),
+            "minutes": rng.choice([30, 30, 45, 60, 90], len(deal)),
         })  # fmt: skip
-        frame = frame[frame["at"] >= pd.Timestamp(KEPT_SINCE)]
         frames.append(frame.sort_values(["at", "deal"], kind="stable", ignore_index=True))
     tasks, events = frames
+    tasks = tasks[tasks["at"] >= pd.Timestamp(KEPT_SINCE)].reset_index(drop=True)
     tasks["kind"] = np.array([label for label, _ in TASK_KINDS])[
         pick(tasks["draw"].to_numpy(), tuple(share for _, share in TASK_KINDS))
     ]

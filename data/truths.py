@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from data import words
-from data.company import LAST_DAY
+from data.days import LAST_DAY
 from data.dirt import Counts
 from data.facts import Facts
 from data.structure import structure
@@ -221,8 +221,8 @@ def _people(facts: Facts, truths: Truths) -> None:
     everyone = len(facts.contacts) + facts.orphan_contacts
     truths.ask("lead_conversion", "value", everyone, "All contacts count as leads.", step="lead")
     for step in ("mql", "sql", "opportunity", "customer"):
-        says = "People who entered the lifecycle stage."
-        truths.ask("lead_conversion", "value", facts.contacts[step].notna().sum(), says, step=step)
+        says = "People who reached the lifecycle stage or a later one, or sit at a deal's table."
+        truths.ask("lead_conversion", "value", facts.contacts[step].sum(), says, step=step)
 
 
 def _cohorts(facts: Facts, truths: Truths) -> None:

@@ -15,22 +15,38 @@ PLAIN_LETTERS = str.maketrans({"ü": "u", "é": "e", "ø": "o", "ä": "a", "ñ":
 
 @dataclass(frozen=True)
 class Industry:
-    """An industry: its share of the accounts, how well it fits, and what its steps add to a deal's chances."""
+    """An industry: its share of the accounts and how well it fits."""
 
     label: str
     share: float
     fit: float
-    step_bonus: float
     nouns: tuple[str, ...]
 
 
 INDUSTRIES = (
-    Industry("Food & Beverages", 0.24, 0.0, -0.01, ("Foods", "Mills", "Dairy", "Brewing", "Bakeries")),
-    Industry("Chemicals", 0.20, 0.35, 0.0, ("Chemicals", "Polymers", "Coatings", "Resins", "Salts")),
-    Industry("Pharmaceuticals", 0.15, 0.8, 0.07, ("Pharma", "Biologics", "Vaccines", "Laboratories", "Sera")),
-    Industry("Utilities", 0.15, 0.1, -0.02, ("Water", "Waterworks", "District Heat", "Utilities", "Treatment")),
-    Industry("Oil & Energy", 0.14, 0.3, 0.0, ("Energy", "Power", "Gas", "Refining", "Hydrogen")),
-    Industry("Mining & Metals", 0.12, -0.4, -0.04, ("Steel", "Minerals", "Foundry", "Alloys", "Castings")),
+    Industry("Food & Beverages", 0.24, 0.0, ("Foods", "Mills", "Dairy", "Brewing", "Bakeries")),
+    Industry("Chemicals", 0.20, 0.35, ("Chemicals", "Polymers", "Coatings", "Resins", "Salts")),
+    Industry("Pharmaceuticals", 0.15, 0.8, ("Pharma", "Biologics", "Vaccines", "Laboratories", "Sera")),
+    Industry("Utilities", 0.15, 0.1, ("Water", "Waterworks", "District Heat", "Utilities", "Treatment")),
+    Industry("Oil & Energy", 0.14, 0.3, ("Energy", "Power", "Gas", "Refining", "Hydrogen")),
+    Industry("Mining & Metals", 0.12, -0.4, ("Steel", "Minerals", "Foundry", "Alloys", "Castings")),
+)
+
+
+@dataclass(frozen=True)
+class Technology:
+    """What a plant keeps its measurements in: share of the accounts, how well it fits, empty where nobody asked."""
+
+    label: str
+    share: float
+    fit: float
+
+
+TECHNOLOGIES = (
+    Technology("Cloud historian", 0.24, 0.55),
+    Technology("On-premise historian", 0.36, 0.0),
+    Technology("Spreadsheets", 0.27, -0.35),
+    Technology("", 0.13, 0.0),
 )
 
 
@@ -70,6 +86,24 @@ PRODUCTS = (
     ("Calibration service", 0.13, 0.4),
 )
 COMPETITORS = (("Fulgora Metering", 0.30), ("Ostrel Sensing", 0.22), ("Kvanta Controls", 0.14), ("", 0.34))
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic that companies research, in the vendor's taxonomy."""
+
+    label: str
+    category: str
+
+
+COMPETITOR_TOPICS = "Competitors"
+TOPICS = (
+    Topic("Flow measurement", "Process instrumentation"),
+    Topic("Level measurement", "Process instrumentation"),
+    Topic("Emissions monitoring", "Environmental compliance"),
+    Topic("Instrument calibration", "Maintenance"),
+    *(Topic(name, COMPETITOR_TOPICS) for name, _ in COMPETITORS if name),
+)
 LOSS_REASONS = (
     ("Price", 0.29),
     ("Competitor", 0.24),
@@ -119,6 +153,7 @@ class CampaignKind:
     cost: int
     answered: str
     unanswered: str
+    program: str = "Other"
 
 
 _EVERY = tuple(range(1, 13))
@@ -127,11 +162,11 @@ CAMPAIGN_KINDS = (
     CampaignKind("Webinar", "Webinar: measuring what matters", _EVERY, 0.22, 0.12, 5200, "Attended", "Registered"),
     CampaignKind("Content", "Guide: leak-free plants", _EVERY, 0.19, 0.04, 3100, "Downloaded", "Sent"),
     CampaignKind("Website", "Demo and contact forms", _EVERY, 0.13, 0.0, 2400, "Submitted form", "Sent"),
-    CampaignKind("Advertisement", "ABM: account ads", _EVERY, 0.06, 0.12, 9800, "Responded", "Sent"),
+    CampaignKind("Advertisement", "ABM: account ads", _EVERY, 0.06, 0.12, 9800, "Responded", "Sent", "ABM"),
     CampaignKind(
-        "Trade Show", "Trade show: process days", (3, 6, 9, 11), 0.11, 0.04, 38000, "Visited booth", "Invited"
+        "Trade Show", "Trade show: process days", (3, 6, 9, 11), 0.11, 0.04, 38000, "Visited booth", "Invited", "Shared"
     ),
-    CampaignKind("Direct Mail", "ABM: sample box", (2, 5, 10), 0.05, 0.06, 7600, "Responded", "Sent"),
+    CampaignKind("Direct Mail", "ABM: sample box", (2, 5, 10), 0.05, 0.06, 7600, "Responded", "Sent", "ABM"),
 )
 
 STAGES = ("Discovery", "Qualified", "Proposal", "Security review", "Negotiation")

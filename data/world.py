@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data import company, words
+from data import company, drivers, intent, universe, words
 from data import deals as dealing
 from data import touches as touching
 from data.deal_facts import with_facts
@@ -27,6 +27,10 @@ class World:
     tasks: pd.DataFrame
     events: pd.DataFrame
     sellers: company.Sellers
+    roles: pd.DataFrame
+    signals: pd.DataFrame
+    market: pd.DataFrame
+    strangers: pd.DataFrame
 
 
 def build(rng: np.random.Generator, count: int, first: int) -> World:
@@ -34,19 +38,23 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
     sellers, campaigns = company.sellers(), company.campaigns()
     accounts = company.accounts(rng, count, first)
     accounts["seller"] = sellers.of_teams(accounts["team"].to_numpy(), "Seller", rng.random(count))
-    responses, opens = dealing.demand(rng, accounts)
-    deals, visits = dealing.new_business(rng, accounts, opens)
+    contacts = company.contacts(rng, accounts)
+    people = touching.People.of(contacts, count)
+    surging = intent.surges(rng, accounts["icp"].to_numpy())
+    responses, opens = dealing.demand(rng, accounts, surging)
+    deals, visits = dealing.new_business(rng, accounts, opens, people.counts, surging)
     partner_deals, partner_visits = dealing.partner_channel(rng, accounts)
     deals["is_won"] = deals["stage"] == len(words.STAGES)
     partner_deals["is_won"] = partner_deals["stage"] == len(words.PARTNER_STAGES)
     accounts = dealing.flag_late(rng, accounts, deals, visits)
-    contacts = company.contacts(rng, accounts)
+    roles = drivers.seats(rng, deals, people.starts, people.counts)
     members = touching.campaign_members(rng, accounts, contacts, campaigns, responses, deals)
     both = pd.concat([deals, partner_deals], ignore_index=True)
     contacts = touching.with_lifecycle(contacts, members, accounts, both)
     development = touching.development(rng, accounts, contacts, responses, sellers)
-    tasks, events = touching.selling(rng, visits, len(words.STAGES))
+    tasks, events = touching.selling(rng, deals, visits, len(words.STAGES))
     deals = with_facts(rng, deals, visits, accounts, members, campaigns, sellers)
+    market = universe.companies(rng, accounts)
     return World(
         accounts,
         contacts,
@@ -60,4 +68,8 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
         tasks,
         events,
         sellers,
+        roles,
+        signals=intent.signals(rng, surging),
+        market=market,
+        strangers=universe.strangers(rng, market),
     )
