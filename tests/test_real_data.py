@@ -16,8 +16,8 @@ import pytest
 from places import REAL_DATA
 
 from metrics import catalog
-from metrics.commands import main
 from metrics.columns import unit_of
+from metrics.commands import main
 
 TOLERANCE = 1e-6
 STAGE = {
@@ -30,6 +30,8 @@ STAGE = {
 }  # fmt: skip
 """Metrics that must be there; the data sets also expect some that are still to come."""
 
+if not REAL_DATA.is_dir():
+    pytest.skip(f"no public data sets at {REAL_DATA}: their figures are not checked", allow_module_level=True)
 EXPECTED = sorted(REAL_DATA.glob("*/expected*.json"))
 Row = Mapping[str, Any]
 
@@ -44,7 +46,7 @@ def ask(capsys: pytest.CaptureFixture[str], workspace: Path, *arguments: str) ->
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_the_figures_of_a_public_data_set(expected, tmp_path, capsys, subtests, real_data):  # noqa: ARG001 - skips
+def test_the_figures_of_a_public_data_set(expected, tmp_path, capsys, subtests):
     told = json.loads(expected.read_text(encoding="utf-8"))
     as_of = _load(told["load"], expected.parent, tmp_path, capsys)
     if "as_of" in told:
@@ -60,9 +62,8 @@ def test_the_figures_of_a_public_data_set(expected, tmp_path, capsys, subtests, 
             assert list(differences(answer, shown)) == []
 
 
-@pytest.mark.skipif(bool(EXPECTED), reason="they are there")
-def test_the_public_data_sets_are_there(real_data):
-    pytest.fail(f"{real_data} has no expected*.json")
+def test_the_public_data_sets_have_figures_to_expect():
+    assert EXPECTED
 
 
 def _load(entries: Sequence[Row], place: Path, workspace: Path, capsys: pytest.CaptureFixture[str]) -> str | None:
