@@ -30,7 +30,7 @@ def history_tab() -> None:
         table = pd.DataFrame([_row(one) for one in imports])
         numbers_ = {name: st.column_config.NumberColumn(name, format="localized")
                     for name in map(str, table) if pd.api.types.is_integer_dtype(table[name])}  # fmt: skip
-        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 14),
+        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(table), 14),
                      column_config=numbers_)  # fmt: skip
         _actions([one for one in imports if one.status != "undone"])
 
@@ -122,7 +122,7 @@ def _issues(issues: list[dict[str, Any]]) -> None:
                 for one in sorted(issues, key=lambda one: -one["n"])
             ]
         )
-        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(table), 12))
+        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(table), 12))
 
 
 def _warnings() -> None:

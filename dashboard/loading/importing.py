@@ -133,7 +133,7 @@ def _overview(files: list[Incoming]) -> None:
         }
         for one in files
     ]  # fmt: skip
-    st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(rows), 12))
+    st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(rows), 12))
 
 
 def _why(one: Incoming) -> str:

@@ -15,6 +15,7 @@ from metrics import AbmError
 WAYS = ("paste", "file", "rule", "column")
 DEFAULT = "Target accounts"
 _TOLD = "targets.told"
+ROW = 34
 
 
 def targets_tab() -> None:
@@ -101,7 +102,8 @@ def _told() -> None:
                icon=":material/check_circle:")  # fmt: skip
     if told["unmatched"]:
         st.warning(say("targets.unmatched", n=len(told["unmatched"])), icon=":material/help:")
-        st.dataframe(pd.DataFrame({say("targets.key"): told["unmatched"]}), hide_index=True, height=180)
+        missing = pd.DataFrame({say("targets.key"): told["unmatched"]})
+        st.dataframe(missing, hide_index=True, width=420, row_height=ROW, height=34 + ROW * min(len(missing), 6))
 
 
 def _lists_card(lists: list[dict[str, Any]]) -> None:
@@ -118,7 +120,7 @@ def _lists_card(lists: list[dict[str, Any]]) -> None:
              say("targets.columns.unmatched"): one["unmatched"]}
             for one in lists
         ]  # fmt: skip
-        st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=36 + 34 * min(len(rows), 10))
+        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(rows), 10))
         own = [one["list"] for one in lists if one["kept"]]
         if own:
             with st.container(horizontal=True, vertical_alignment="bottom"):
