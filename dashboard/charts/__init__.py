@@ -13,7 +13,9 @@ from dashboard.charts.dumbbell import target_dumbbell
 from dashboard.charts.durations import duration_bars, stage_durations
 from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
+from dashboard.charts.influence import coverage_grid, influence_bars
 from dashboard.charts.lines import sparkline, trend_lines
+from dashboard.charts.measured import measured_bars
 from dashboard.charts.rows import clicked
 from dashboard.charts.theme import CHART_CONFIG, palette
 
@@ -24,9 +26,12 @@ __all__ = [
     "clicked",
     "cohort_curves",
     "cohort_heatmap",
+    "coverage_grid",
     "duration_bars",
     "funnel",
+    "influence_bars",
     "interval_dots",
+    "measured_bars",
     "palette",
     "pooled",
     "reconciliation",

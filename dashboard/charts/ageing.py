@@ -14,6 +14,8 @@ from dashboard.charts.theme import TICK, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 MOST_MARKS = 2000
+_BEYOND = 0.05
+"""The most of the marks that may stand beyond the axis."""
 _LABEL_WIDTH, _NOMINAL_WIDTH = 130, 640  # pixels; the second of the marks' area on a narrow screen
 
 
@@ -31,7 +33,7 @@ def ageing_strip(
     at the oldest marks), `amount_text`. `limits`, one row a stage in stage order: `stage`, `median` (or `value`),
     `p75`, `p90` (NaN where not judged), `open_n`, `stalled_n`. A mark's height in its row follows from its id, so
     that the figure is the same each time. At most 2,000 marks: all stalled ones stay, the others are thinned evenly.
-    Marks beyond three times the longest P90 stand at the right edge as ▸ under "older".
+    Marks far beyond three times the longest P90 stand at the right edge as ▸ under "older".
     A mark carries {"opportunity_id", "stage"}, the row beneath {"stage"}. ValueError for an empty frame.
     """
     rows.require_rows(frame, "opportunity_id", "stage", "days", "stalled", "segment")
@@ -65,12 +67,17 @@ def ageing_strip(
 
 
 def _extent(marks: pd.DataFrame, limits: pd.DataFrame) -> float:
-    """The last day of the axis: the oldest mark, but at most three times the longest P90, to tell the rest apart."""
+    """The last day of the axis: the oldest mark, but at most three times the longest P90, to tell the rest apart;
+    later where more than two deals, and a twentieth of them, would then be bunched at the edge."""
     p90 = pd.to_numeric(limits["p90"]).max()
     oldest = pd.to_numeric(marks["days"]).max()
     known = [float(value) for value in (p90, oldest) if not numbers.is_missing(value)]
     end = max([*known, 1.0]) * 1.04
-    return end if numbers.is_missing(p90) else min(end, max(float(p90) * 3, 1.0))
+    if numbers.is_missing(p90):
+        return end
+    beyond = max(2, int(len(marks) * _BEYOND))
+    most = float(pd.to_numeric(marks["days"]).nlargest(beyond + 1).min()) * 1.04 if len(marks) > beyond else 0.0
+    return min(end, max(float(p90) * 3, most, 1.0))
 
 
 def _thinned(frame: pd.DataFrame) -> pd.DataFrame:

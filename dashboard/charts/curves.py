@@ -16,6 +16,7 @@ from dashboard.charts.theme import HEADER, Palette, palette, soft
 from dashboard.text import numbers, safe, say, segment_name
 
 _AGES_TO_TELL = 4
+_CURVE_WIDTH, _LABEL_HEIGHT = 180, 14  # pixels: the curves of a card on a narrow screen, a label
 _COHORT = re.compile(r"(\d{4})-(?:(\d{2})|Q([1-4]))")
 
 
@@ -202,23 +203,31 @@ def _cohort_labels(
     colours: Palette,
 ) -> None:
     """Right of the longest lines' ends; above and left of the others', where older lines pass on the right."""
-    right = []
-    for name in cohorts:
+    right: list[tuple[float, float, str, str]] = []
+    taken: list[tuple[float, float, float]] = []
+    scale = (_CURVE_WIDTH / (last or 1.0), (height - 52) / ((extent[1] - extent[0]) or 1.0))
+    for name in sorted(cohorts, key=lambda one: one != subject):
         end = cells[cells["cohort"] == name].iloc[-1]
         ink = colours.ink if name == subject else colours.muted
         label = numbers.period(name)
         if end["age"] >= last or end["age"] <= last * 0.2:
             right.append((float(end["age"]), float(end["value"]), label, ink))
-        else:
-            at: rows.Place = {
-                "x": float(end["age"]),
-                "y": float(end["value"]),
-                "xanchor": "right",
-                "xshift": -7,
-                "yshift": 9,
-            }
-            rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
+            continue
+        x, y = float(end["age"]) * scale[0], float(end["value"]) * scale[1]
+        width = rows.text_width(label, HEADER)
+        shift = next((up for up in (9, 24, -14, 39, -29) if not _touches(x - 7, y + up, width, taken)), 9)
+        taken.append((x - 7, y + shift, width))
+        at: rows.Place = {"x": float(end["age"]), "y": float(end["value"]), "xanchor": "right", "xshift": -7,
+                          "yshift": shift}  # fmt: skip
+        rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
     end_labels(figure, right, extent, height, colours)
+
+
+def _touches(right: float, middle: float, width: float, taken: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether a label would lie over one that is there: (right edge, middle, width) in pixels."""
+    return any(
+        abs(middle - y) < _LABEL_HEIGHT and right - width < x + 4 and x - other < right + 4 for x, y, other in taken
+    )
 
 
 def _cohort_hover(row: pd.Series) -> str:

@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 
 from dashboard.charts import rows
 from dashboard.charts.axes import round_ticks
-from dashboard.charts.theme import Palette, palette
+from dashboard.charts.theme import TICK, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
+_TICK_GAP = 6  # pixels between two texts of the axis
 _FURTHEST = 3.0  # +300 %: beyond it a line is cut at the edge rather than flattening all others
 
 
@@ -37,7 +38,7 @@ def target_dumbbell(
     left, right = rows.gutter(list(table["label"]), 84, 136), rows.columns_width(gutters) + 12
     figure = rows.row_figure(len(table), colours, left=left, right=right, height=height, bottom=26)
     start, end = _extent(table)
-    _axis(figure, start, end, colours)
+    _axis(figure, start, end, max(rows.NARROW_HALF - left - right, 60), colours)
     if selected in set(table["metric"]):
         rows.row_band(figure, list(table["metric"]).index(selected), colours, left=left, right=right)
     _marks(figure, table, start, end, colours)
@@ -74,11 +75,19 @@ def _extent(table: pd.DataFrame) -> tuple[float, float]:
     return start - pad, end + pad
 
 
-def _axis(figure: go.Figure, start: float, end: float, colours: Palette) -> None:
-    ticks = round_ticks(start, end, 2)
-    texts = [
-        say("charts.dumbbell.same") if tick == 0 else safe.for_plotly(numbers.signed_percent(tick)) for tick in ticks
-    ]
+def _axis(figure: go.Figure, start: float, end: float, room: int, colours: Palette) -> None:
+    """Round values with "same" at zero; those are left away that would touch a neighbour in `room` pixels."""
+    named = {tick: say("charts.dumbbell.same") if tick == 0 else numbers.signed_percent(tick)
+             for tick in round_ticks(start, end, 2)}  # fmt: skip
+    ticks: list[float] = []
+    for tick in sorted(named, key=lambda t: (t != 0, -abs(t))):  # zero first, then the furthest
+        width = rows.text_width(named[tick], TICK)
+        gaps = [abs(tick - other) / (end - start) * room - (rows.text_width(named[other], TICK) + width) / 2
+                for other in ticks]  # fmt: skip
+        if all(gap > _TICK_GAP for gap in gaps):
+            ticks.append(tick)
+    ticks.sort()
+    texts = [safe.for_plotly(named[tick]) for tick in ticks]
     figure.update_xaxes(range=[start, end], tickvals=ticks, ticktext=texts, showticklabels=True, showgrid=True)
     zero = {"color": colours.rest, "width": 1.5}
     figure.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", line=zero, layer="between")
