@@ -47,7 +47,7 @@ def put_targets_in_effect(directory: Path, state: State, progress: Progress) -> 
     if told["unknown"]:
         tidy(directory)
         raise QuestionError(
-            f"No dimension of accounts is called “{told['unknown'][0]}”. Name a property that accounts have, such as industry."
+            f"No dimension of accounts is called “{told['unknown'][0]}”. Name one that accounts have, such as industry."
         )
     _publish(directory, built)
     return {"list": told["list"], "matched": told["matched"], "unmatched": told["unmatched"]}
