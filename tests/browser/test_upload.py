@@ -116,3 +116,24 @@ def test_an_import_is_taken_back_and_loaded_again(
     visit.load(export, rows=22)
     visit.go("Funnel")
     visit.until(lambda: reached(visit), REACHED)
+
+
+def test_a_table_that_no_reader_knows_is_matched_and_its_win_rate_read(
+    serve: Callable[[], str], visitor: Callable[..., Visit], tmp_path: Path
+) -> None:
+    path = tmp_path / "pipeline.csv"
+    outcomes = ["Won"] * 3 + ["Lost"] * 2 + ["Talks"] * 2
+    rows = [f"r{i},Seat {i % 2},{outcome},{i + 1:02}/02/2025,{i + 1:02}/03/2025" for i, outcome in enumerate(outcomes)]
+    path.write_text("\n".join(["ref,sales_agent,deal_stage,engage_date,close_date", *rows]), encoding="utf-8")
+    visit = visitor(serve())
+    visit.open("/data")
+    visit.page.locator("input[type=file]").set_input_files(path)
+    visit.press("Match these columns")
+    visit.sees("One question before loading")
+    visit.page.get_by_text("Day first", exact=True).first.click()
+    visit.sees("is ready to load: 7 of 7 rows")
+    visit.press("Load it")
+    visit.sees("1 export loaded, 7 rows")
+    visit.go("Funnel")
+    visit.sees("all 60 %")
+    visit.assert_sound()
