@@ -1,0 +1,47 @@
+/*
+# Who is a customer, and what each brought in the twelve months to the as-of day. Shared by the metrics that name it in
+# `uses`. It reads all accounts, whatever the filter: a metric joins it to its own.
+*/
+-- section: buyers
+SELECT DISTINCT account_id
+FROM (
+  SELECT account_id FROM model.invoices WHERE invoiced_on <= $as_of
+  UNION ALL
+  SELECT account_id FROM model.contracts WHERE started_on IS NULL OR started_on <= $as_of
+  UNION ALL
+  SELECT account_id FROM model.opportunities WHERE outcome = 'won' AND $revenue_source = 'won amounts'
+) paying
+WHERE account_id IS NOT NULL
+;
+-- section: year
+SELECT CAST(ends_before - INTERVAL '12' MONTH AS DATE) AS starts_on, ends_before
+FROM (SELECT CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) AS ends_before) today
+;
+-- section: contract_days
+SELECT k.account_id, k.monthly_value, m.starts_on AS month_on, m.ends_before AS month_ends_before,
+  greatest(k.started_on, m.starts_on, y.starts_on) AS starts_on,
+  least(CASE WHEN k.ended_on IS NULL THEN y.ends_before ELSE k.ended_on END, m.ends_before, y.ends_before) AS ends_before
+FROM model.contracts k
+CROSS JOIN year y
+JOIN model.calendar m ON m.grain = 'month' AND m.starts_on < y.ends_before AND m.ends_before > y.starts_on
+WHERE k.account_id IS NOT NULL AND $revenue_source = 'contracts'
+;
+-- section: year_revenue
+SELECT account_id, sum(value) AS revenue
+FROM (
+  SELECT i.account_id, i.value
+  FROM model.invoices i
+  JOIN year y ON i.invoiced_on >= y.starts_on AND i.invoiced_on < y.ends_before
+  WHERE $revenue_source = 'invoices'
+  UNION ALL
+  SELECT o.account_id, o.value
+  FROM model.opportunities o
+  JOIN year y ON o.closed_on >= y.starts_on AND o.closed_on < y.ends_before
+  WHERE o.outcome = 'won' AND $revenue_source = 'won amounts'
+  UNION ALL
+  SELECT account_id, monthly_value * date_diff('day', starts_on, ends_before) / date_diff('day', month_on, month_ends_before)
+  FROM contract_days
+  WHERE ends_before > starts_on
+) paid
+WHERE account_id IS NOT NULL
+GROUP BY account_id
