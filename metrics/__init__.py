@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from metrics.engines import Snapshot, open_snapshot
     from metrics.exports.dates import moment
     from metrics.exports.numbers import number
+    from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope
     from metrics.rates import against_others, clearly_lowest, rates_differ
     from metrics.sample import load_sample
-    from metrics.settings import every_setting, read_setting
+    from metrics.settings import every_setting, read_setting, setting_name
     from metrics.statistics.intervals import newcombe, wilson
-    from metrics.statistics.survival import logrank
+    from metrics.statistics.survival import LifeTable, logrank
     from metrics.workspace import Workspace
 
 __all__ = [
@@ -41,6 +42,9 @@ __all__ = [
     "Comparison",
     "DefinitionError",
     "FileError",
+    "GoalPlan",
+    "GoalRates",
+    "LifeTable",
     "Metric",
     "Option",
     "QuestionError",
@@ -57,6 +61,8 @@ __all__ = [
     "every_setting",
     "explain",
     "find_metric",
+    "goal_plan",
+    "goal_rates",
     "life_tables",
     "list_rows",
     "load_sample",
@@ -68,6 +74,7 @@ __all__ = [
     "open_snapshot",
     "rates_differ",
     "read_setting",
+    "setting_name",
     "settled",
     "table",
     "unit_of",
@@ -80,9 +87,12 @@ _HOME = {
     "unreached": "compose", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
+    "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
+    "goal_rates": "goal_calculator",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
-    "compared_scope": "periods", "logrank": "statistics.survival",
+    "setting_name": "settings",
+    "compared_scope": "periods", "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
 }  # fmt: skip
 
