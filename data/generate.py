@@ -116,10 +116,13 @@ def write_block(exports: Exports, rng: np.random.Generator, world: World, *, is_
         exports.add(rng, name, frame, clean, spare)
 
 
-def generate(out: Path, *, scale: int = 1, seed: int = SEED) -> None:
-    """Write the exports to `out`/exports and, at scale 1, what is planted in them to `out`/planted.json."""
+def generate(out: Path, *, scale: int = 1, seed: int = SEED, block: int = BLOCK) -> None:
+    """Write the exports to `out`/exports and, at scale 1, what is planted in them to `out`/planted.json.
+
+    `block`: scales that are worked out at once; the exports depend on it.
+    """
     exports = Exports(out / "exports")
-    blocks = [(start, min(BLOCK, scale - start)) for start in range(0, scale, BLOCK)]
+    blocks = [(start, min(block, scale - start)) for start in range(0, scale, block)]
     for number, ((start, size), child) in enumerate(
         zip(blocks, np.random.SeedSequence(seed).spawn(len(blocks)), strict=True)
     ):

@@ -1,5 +1,8 @@
 """What the tests of all rooms share."""
 
+import fcntl
+import os
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,9 @@ import pytest
 from company import company
 from places import REAL_DATA
 
-from metrics import Snapshot, open_snapshot
+from data.generate import DAY
+from metrics import Snapshot, Workspace, open_snapshot
+from metrics.sample import EXPORTS
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +36,33 @@ def opened() -> Iterator[Callable[..., Snapshot]]:
     yield make
     for snapshot in snapshots:
         snapshot.close()
+
+
+@pytest.fixture(scope="session")
+def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The sample company, its exports loaded from a zip as anybody would: no mapping, no option. To be read only.
+
+    It is loaded once, whatever the number of test processes: the first locks the others out until it is there.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (root / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        workspace = Workspace(root / "sample")
+        if workspace.current() is None:
+            archive = root / f"halden-exports-{DAY}.zip"
+            with zipfile.ZipFile(archive, "w") as zipped:
+                for path in sorted(EXPORTS.iterdir()):
+                    zipped.write(path, path.name)
+            workspace.load(archive)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def sample(sample_workspace: Workspace) -> Iterator[Snapshot]:
+    """The snapshot of the sample company."""
+    path = sample_workspace.current()
+    assert path is not None
+    snapshot = open_snapshot(path)
+    yield snapshot
+    snapshot.close()

@@ -1,8 +1,5 @@
 """The benchmarks compare like with like: hand-written SQL and pandas answer as the product does. No times here."""
 
-import zipfile
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 
@@ -11,30 +8,12 @@ from benchmarks.asked import Frames, both_scopes
 from benchmarks.compare import NotEqual, assert_same, take_times
 from benchmarks.frames import load_frames
 from benchmarks.questions import QUESTIONS
-from data.generate import DAY
-from metrics import Snapshot, Workspace, catalog, open_snapshot
-from metrics.sample import EXPORTS
+from metrics import Snapshot, catalog
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    """The sample company at scale 1."""
-    archive = tmp_path_factory.mktemp("zip") / f"exports-{DAY}.zip"
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for path in sorted(EXPORTS.glob("*.csv")):
-            zipped.write(path, path.name)
-    workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-    workspace.load(archive)
-    current = workspace.current()
-    assert current is not None
-    snapshot = open_snapshot(current)
-    yield snapshot
-    snapshot.close()
-
-
-@pytest.fixture(scope="module")
-def frames(snapshot: Snapshot) -> Frames:
-    return load_frames(snapshot)
+def frames(sample: Snapshot) -> Frames:
+    return load_frames(sample)
 
 
 def test_every_metric_is_asked() -> None:
@@ -43,8 +22,8 @@ def test_every_metric_is_asked() -> None:
 
 @pytest.mark.parametrize("metric", sorted(QUESTIONS))
 @pytest.mark.parametrize("scope", [0, 1], ids=["everything", "one-year-by-target"])
-def test_all_three_answer_alike(metric: str, scope: int, snapshot: Snapshot, frames: Frames) -> None:
-    assert_equal_answers(snapshot, frames, metric, both_scopes(snapshot.as_of)[scope])
+def test_all_three_answer_alike(metric: str, scope: int, sample: Snapshot, frames: Frames) -> None:
+    assert_equal_answers(sample, frames, metric, both_scopes(sample.as_of)[scope])
 
 
 def test_a_different_answer_fails_loudly() -> None:
