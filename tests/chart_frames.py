@@ -57,6 +57,27 @@ def stage_days() -> pd.DataFrame:
     )
 
 
+def influenced() -> pd.DataFrame:
+    columns = ["segment", "of", "touched_before", "touched_during", "uninfluenced", "sourced", "amount"]
+    parts = [("target", "pipeline", 0.5, 0.2, 0.3, 0.4, 9000.0), ("rest", "won", 0.04, 0.06, 0.9, None, None)]
+    return pd.DataFrame(parts, columns=columns)
+
+
+def steadiness() -> pd.DataFrame:
+    parts = [("All", 0.7, 0.9), ("Proposal", None, None), ("Review", 1.4, 0.2)]
+    return pd.DataFrame(parts, columns=["stage", "value", "reference"])
+
+
+def uncovered() -> pd.DataFrame:
+    parts = [("d1", "North", 900.0), ("d2", "South", None), ("d3", "South", 20.0)]
+    return pd.DataFrame(parts, columns=["opportunity_id", "name", "amount"])
+
+
+def covering() -> pd.DataFrame:
+    parts = [("d1", "Web", 1), ("d1", "Mail", 14), ("d3", "Web", 2), ("d9", "Radio", 2)]
+    return pd.DataFrame(parts, columns=["opportunity_id", "channel", "touches"])
+
+
 def limits() -> pd.DataFrame:
     return pd.DataFrame(
         {

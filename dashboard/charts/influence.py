@@ -12,7 +12,7 @@ from dashboard.charts.theme import HEADER, TICK, VALUE, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 PARTS = {"touched_before": "before", "touched_during": "during", "uninfluenced": "uninfluenced"}
-_LEAST_LABELLED = 0.14
+_LEAST_LABELLED = 0.17
 
 
 def influence_bars(

@@ -12,6 +12,10 @@ from dashboard.charts.theme import VALUE, palette
 from dashboard.text import safe, segment_name
 
 
+_LABEL = 0.12
+"""The share of a card's axis that the value's words take at the end of a bar."""
+
+
 def measured_bars(
     frame: pd.DataFrame,
     *,
@@ -60,8 +64,9 @@ def measured_bars(
             tick = {"color": colours.accent, "width": 3}
             figure.add_shape(type="line", x0=reference, x1=reference, y0=row - 0.36, y1=row + 0.36, line=tick)
     for row, (value, text) in enumerate(zip(values, shown, strict=True)):
-        past = max([value, *([references[row]] if references and references[row] == references[row] else [])])
-        at: rows.Place = {"x": past, "xanchor": "left", "xshift": 8, "y": row}
+        reference = references[row] if references else float("nan")
+        in_the_way = 0 <= reference - value < _LABEL * last
+        at: rows.Place = {"x": reference if in_the_way else value, "xanchor": "left", "xshift": 8, "y": row}
         rows.note(figure, rows.bold(text), colour=colours.text, size=VALUE, **at)
     rows.header(figure, safe.for_plotly(header), colours)
     rows.row_names(figure, labels, colours, left=left, strong=strong)

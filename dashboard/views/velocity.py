@@ -3,6 +3,13 @@
 from dashboard.cards.chart import row
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.topics.attention import attention_card
+from dashboard.topics.speed import (
+    engagement_chart,
+    lacking_chart,
+    marketing_chart,
+    money_chart,
+    steadiness_chart,
+)
 from dashboard.topics.velocity import (
     ageing_chart,
     days_to_win_chart,
@@ -24,6 +31,10 @@ def show() -> None:
     if not ageing.question.missing_tables(*ageing.needs):  # what is missing is said once, by the stages
         row([1], [ageing])
         attention_card(page, lists=("stalled_deals",))
+        if not page.asks("stalled_deals").answer().is_empty:
+            row([1], [lacking_chart(page)])
+    row([1, 1], [steadiness_chart(page), engagement_chart(page)])
+    row([1, 1], [money_chart(page), marketing_chart(page)])
     row([1, 1], [survival_chart(page), owner_chart(page)])
     page_foot()
 

@@ -23,6 +23,15 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
     "trend_lines": (frames.flow, lambda f, m: charts.trend_lines(f, mode=m)),
     "survival_curves": (frames.survival, lambda f, m: charts.survival_curves(f, medians={"target": 45.0}, mode=m)),
     "share_bars": (frames.reasons, lambda f, m: charts.share_bars(f, mode=m)),
+    "influence_bars": (frames.influenced, lambda f, m: charts.influence_bars(f, currency="EUR", mode=m)),
+    "measured_bars": (
+        frames.steadiness,
+        lambda f, m: charts.measured_bars(f, key="stage", texts=["x"] * len(f), columns={"n": ["1"] * len(f)}, mode=m),
+    ),
+    "coverage_grid": (
+        frames.uncovered,
+        lambda f, m: charts.coverage_grid(f, frames.covering(), reached={"Web": 0.6, "Mail": 0.3}, mode=m),
+    ),
     "bridge": (frames.steps, lambda f, m: charts.bridge(f, currency="EUR", mode=m)),
 }
 HOSTILE = '<a href="javascript:alert(1)">x</a><b>&'
