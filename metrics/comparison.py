@@ -9,7 +9,7 @@ import pandas as pd
 
 from metrics.answer import Comparison, Verdict
 from metrics.metric import Metric
-from metrics.statistics.bootstrap import Statistic, difference_interval, ratio_intervals
+from metrics.statistics.bootstrap import Statistic, difference_intervals, ratio_intervals
 from metrics.statistics.intervals import newcombe
 
 FEW = 5
@@ -29,15 +29,19 @@ def compare_sides(
     `sides` are the two sides' answer rows, `rows` the rows behind them (for the bootstrap; None where not needed).
     """
     one, other = (_by_keys(side, keys) for side in sides)
-    by_age = _by_age(rows, keys) if metric.compare == "ratio" and keys[-1:] == ["age"] and rows else None
-    for parts in [key for key in one if key in other]:
+    both = [key for key in one if key in other]
+    drawn = None
+    if rows is not None and metric.compare not in ("none", "newcombe"):
+        by_age = metric.compare == "ratio" and keys[-1:] == ["age"]
+        drawn = _by_age(rows, keys) if by_age else _drawn(cast(Statistic, metric.compare), rows, keys, both)
+    for parts in both:
         named = dict(zip(keys, parts, strict=True))
         first, second = one[parts], other[parts]
         if number(first.get(metric.compare_column)) is None and number(second.get(metric.compare_column)) is None:
             continue
-        bounds = partial(_interval, metric, first, second, rows, named)
-        if by_age is not None:
-            bounds = partial(by_age.get, parts, (None, None))
+        bounds = partial(_rates_apart, metric, first, second)
+        if drawn is not None:
+            bounds = partial(drawn.get, parts, (None, None))
         yield _compare(metric, segments, first, second, bounds, named)
 
 
@@ -45,7 +49,7 @@ def _by_keys(side: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], Row]:
     """The rows by the values of `keys`, missing ones as None. (Looking each up in the frame is slow.)"""
     found: dict[tuple[Any, ...], Row] = {}
     for row in side.to_dict("records"):
-        found.setdefault(tuple(None if pd.isna(row[key]) else row[key] for key in keys), cast(Row, row))
+        found.setdefault(_named(tuple(row[key] for key in keys)), cast(Row, row))
     return found
 
 
@@ -75,10 +79,36 @@ def _ages_of_accounts(rows: pd.DataFrame, ages: Any) -> tuple[Any, Any]:
     return measures, np.bincount(cell, weights=rows["weight"].to_numpy(dtype=float), minlength=size).reshape(shape)
 
 
-def _behind(rows: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
-    for name, value in keys.items():
-        rows = rows[rows[name] == value] if value is not None and value == value else rows[rows[name].isna()]
-    return rows
+def _drawn(
+    statistic: Statistic, rows: tuple[pd.DataFrame, pd.DataFrame], keys: list[str], both: list[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], Bounds]:
+    """The intervals of all keys at once: accounts are drawn once for all of them."""
+    sides, groups = zip(*(_side(frame, keys, both) for frame in rows), strict=True)
+    lows, highs = difference_intervals(statistic, sides[0], sides[1], (groups[0], groups[1]), len(both))
+    return {
+        key: (None, None) if np.isnan(low) else (float(low), float(high))
+        for key, low, high in zip(both, lows, highs, strict=True)
+    }
+
+
+def _side(rows: pd.DataFrame, keys: list[str], both: list[tuple[Any, ...]]) -> tuple[tuple[Any, Any, Any], Any]:
+    """(measure, weight, account) of the side's rows, and the place of each row's keys in `both`."""
+    rows = rows[rows["measure"].notna()]
+    group = np.zeros(len(rows), dtype=np.intp)
+    if keys:
+        places = {key: place for place, key in enumerate(both)}
+        _, first, code = np.unique(
+            rows.groupby(keys, dropna=False).ngroup().to_numpy(), return_index=True, return_inverse=True
+        )
+        named = rows[keys].iloc[first].itertuples(index=False, name=None)
+        group = np.array([places.get(_named(key), -1) for key in named], dtype=np.intp)[code]
+        rows, group = rows[group >= 0], group[group >= 0]
+    weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
+    return (rows["measure"].to_numpy(dtype=float), weight, rows["cluster"].to_numpy()), group
+
+
+def _named(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(None if pd.isna(part) else part for part in parts)
 
 
 def _compare(
@@ -109,23 +139,10 @@ def _size(metric: Metric, row: Row) -> float:
     return number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
 
 
-def _interval(
-    metric: Metric, first: Row, second: Row, rows: tuple[pd.DataFrame, pd.DataFrame] | None,
-    keys: dict[str, Any],
-) -> Bounds:  # fmt: skip
-    if metric.compare == "newcombe":
-        return newcombe(first["numerator"], first["denominator"], second["numerator"], second["denominator"])
-    if rows is None or metric.compare == "none":
+def _rates_apart(metric: Metric, first: Row, second: Row) -> Bounds:
+    if metric.compare != "newcombe":
         return None, None
-    one, other = (_side(_behind(frame, keys)) for frame in rows)
-    low, high = difference_interval(cast(Statistic, metric.compare), one, other)
-    return (None, None) if np.isnan(low) else (low, high)
-
-
-def _side(rows: pd.DataFrame) -> tuple[Any, Any, Any]:
-    usable = rows[rows["measure"].notna()]
-    weight = usable["weight"].to_numpy(dtype=float) if "weight" in usable else np.ones(len(usable))
-    return usable["measure"].to_numpy(dtype=float), weight, usable["cluster"].to_numpy()
+    return newcombe(first["numerator"], first["denominator"], second["numerator"], second["denominator"])
 
 
 def _verdict(metric: Metric, difference: float | None, low: float | None, high: float | None, few: bool) -> Verdict:

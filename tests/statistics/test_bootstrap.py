@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from metrics.statistics.bootstrap import DRAWS, _chosen, _draws, difference_interval, ratio_intervals
+from metrics.statistics.bootstrap import (
+    DRAWS,
+    _chosen,
+    _draws,
+    difference_interval,
+    difference_intervals,
+    ratio_intervals,
+)
 
 
 def side(rng, accounts=40, shift=0.0):
@@ -96,6 +103,31 @@ def test_several_ratios_of_the_same_accounts_get_what_each_would_get_alone():
             ),
         )
         assert (lows[column], highs[column]) == pytest.approx(alone)
+
+
+@pytest.mark.parametrize("statistic", ["sum", "mean"])
+def test_groups_of_rows_are_served_by_the_same_draws(statistic):
+    """A group's sum is that of all rows with the others at 0, its mean their ratio to how many rows it has."""
+    one, other = side(np.random.default_rng(1)), side(np.random.default_rng(2))
+    groups = tuple(np.random.default_rng(3).integers(0, 3, len(rows[0])) for rows in (one, other))
+    lows, highs = difference_intervals(statistic, one, other, groups, 3)
+    for number in range(3):
+        inside = [
+            (measure * (group == number), (group == number).astype(float), account)
+            for (measure, _, account), group in zip((one, other), groups, strict=True)
+        ]
+        alone = difference_interval("sum" if statistic == "sum" else "ratio", *inside)
+        assert (lows[number], highs[number]) == pytest.approx(alone)
+
+
+def test_the_median_of_a_group_leaves_out_draws_without_a_row_of_it():
+    measure, account = np.array([1.0, 5.0, 9.0, 9.0]), np.array([0, 1, 2, 3])
+    sides = (measure, np.ones(4), account), (np.zeros(4), np.ones(4), account)
+    group = np.array([0, 1, 1, 1])
+    lows, highs = difference_intervals("median", *sides, (group, group), 3)
+    assert (lows[0], highs[0]) == (1, 1)
+    assert 5 <= lows[1] <= highs[1] <= 9
+    assert np.isnan(lows[2])
 
 
 def test_a_ratio_over_nothing_has_no_interval():
