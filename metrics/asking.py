@@ -54,7 +54,7 @@ def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None 
     metric = find_metric(name)
     metric.refuse_unknown(options or {})
     chosen = metric.settle(snapshot.settings, options or {})
-    refuse_unknown_stages(snapshot, {given: chosen[given] for given in options or {}})
+    refuse_unknown_stages(snapshot, {name: value for name, value in chosen.items() if name in (options or {})})
     return chosen
 
 

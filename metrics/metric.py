@@ -38,13 +38,17 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Option:
-    """A switch of a metric's definition, with its default and what it does."""
+    """A switch of a metric's definition, with its default and what it does.
+
+    `choices`: its value is one of these; `parts`: it is some of these, separated by commas, kept in their order.
+    """
 
     name: str
     default: OptionValue
     meaning: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    parts: tuple[str, ...] = ()
 
     def read(self, given: object) -> OptionValue:
         """`given` (text or a value) in the type of the default; QuestionError if it cannot be."""
@@ -58,9 +62,21 @@ class Option:
         if self.choices and value not in self.choices:
             hint = did_you_mean(str(given), self.choices)
             raise QuestionError(f"Option {self.name}: “{given}” is not one of {', '.join(self.choices)}.{hint}")
+        if self.parts:
+            return self._some_parts(str(value))
         if self.minimum is not None and float(value) < self.minimum:
             raise QuestionError(f"Option {self.name}: {given} is below the least, {self.minimum:g}.")
         return value
+
+    def _some_parts(self, text: str) -> str:
+        given = [part.strip() for part in text.split(",") if part.strip()]
+        for part in given:
+            if part not in self.parts:
+                hint = did_you_mean(part, self.parts)
+                raise QuestionError(f"Option {self.name}: “{part}” is not one of {', '.join(self.parts)}.{hint}")
+        if not given:
+            raise QuestionError(f"Option {self.name}: name at least one of {', '.join(self.parts)}.")
+        return ", ".join(part for part in self.parts if part in given)
 
     def _cast(self, given: object) -> OptionValue:
         text = str(given).strip()
@@ -117,16 +133,22 @@ class Metric:
         return CLOCKS[self.clock]
 
     def settle(self, *layers: Mapping[str, object]) -> dict[str, OptionValue]:
-        """Every option's value: the default, overridden by each layer in turn. Unknown names are left to the caller."""
+        """Every option's value: the default, overridden by each layer in turn. Unknown names are left to the caller.
+
+        A layer names an option by itself or, before that, with the metric in front: account_funnel.window_days.
+        """
         settled = {name: option.default for name, option in self.options.items()}
         for layer in layers:
-            settled |= {name: self.options[name].read(value) for name, value in layer.items() if name in self.options}
+            for name, option in self.options.items():
+                for given in (name, f"{self.name}.{name}"):
+                    if given in layer:
+                        settled[name] = option.read(layer[given])
         return settled
 
     def refuse_unknown(self, options: Mapping[str, object]) -> None:
         """QuestionError if `options` names a switch that this metric does not have."""
         for name in options:
-            if name not in self.options:
+            if name.removeprefix(f"{self.name}.") not in self.options:
                 known = ", ".join(self.options) or "none"
                 hint = did_you_mean(name, self.options)
                 raise QuestionError(f"{self.name} has no option “{name}”.{hint} Its options: {known}.")
@@ -194,7 +216,10 @@ def _options(path: Path, header: dict[str, Any]) -> dict[str, Option]:
 
 def _option(path: Path, name: str, spec: dict[str, Any]) -> Option:
     try:
-        return Option(name, spec["default"], spec["meaning"], tuple(spec.get("choices", ())), spec.get("minimum"))
+        return Option(
+            name, spec["default"], spec["meaning"], tuple(spec.get("choices", ())), spec.get("minimum"),
+            tuple(spec.get("parts", ())),
+        )  # fmt: skip
     except KeyError as missing:
         raise DefinitionError(f"{path.name}: option {name} lacks {missing}.") from missing
 

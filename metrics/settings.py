@@ -17,11 +17,7 @@ ALL_STAGES = "All"
 
 @dataclass(frozen=True)
 class Setting:
-    """A switch with its present `value`. `used_by` names the metrics that have it, none for the workspace's own.
-
-    Two metrics may have a switch of one name with different defaults: `default` is then the first metric's, and
-    `defaults` has each metric's own.
-    """
+    """A switch with its present `value`. `used_by` names the metrics that have it, none for the workspace's own."""
 
     name: str
     default: Any
@@ -29,29 +25,35 @@ class Setting:
     meaning: str
     choices: tuple[str, ...]
     used_by: tuple[str, ...]
-    defaults: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {
+        return {
             "name": self.name, "default": self.default, "value": self.value, "meaning": self.meaning,
             "choices": list(self.choices), "used_by": list(self.used_by),
         }  # fmt: skip
-        return told | ({"defaults": dict(self.defaults)} if len(set(self.defaults.values())) > 1 else {})
 
 
 def every_setting(chosen: Mapping[str, object]) -> Iterator[Setting]:
     """All settings; `chosen` are those that the workspace has changed."""
     for own in WORKSPACE_SETTINGS.values():
         users = tuple(metric.name for metric, _ in _owners(own.name))
-        yield Setting(own.name, own.default, chosen.get(own.name, own.default), own.meaning, (), users, {})
-    for name in _option_names():
-        if name not in WORKSPACE_SETTINGS:
-            owners = _owners(name)
-            option = owners[0][1]
-            yield Setting(
-                name, option.default, chosen.get(name, option.default), option.meaning, option.choices,
-                tuple(metric.name for metric, _ in owners), {metric.name: o.default for metric, o in owners},
-            )  # fmt: skip
+        yield Setting(own.name, own.default, chosen.get(own.name, own.default), own.meaning, (), users)
+    for name, owners in _option_settings().items():
+        option = owners[0][1]
+        yield Setting(
+            name, option.default, chosen.get(name, option.default), option.meaning, option.choices,
+            tuple(metric.name for metric, _ in owners),
+        )  # fmt: skip
+
+
+def setting_name(metric: Metric, option: str) -> str:
+    """The setting that the metric's option is: of one name with other metrics' where all have the same default.
+
+    Options of one name with different defaults cannot have one value: each metric's is a setting of its own.
+    """
+    if option in WORKSPACE_SETTINGS or len({owned.default for _, owned in _owners(option)}) == 1:
+        return option
+    return f"{metric.name}.{option}"
 
 
 def read_setting(name: str, given: object, snapshot: Snapshot | None = None) -> Any:
@@ -64,9 +66,12 @@ def read_setting(name: str, given: object, snapshot: Snapshot | None = None) -> 
         if snapshot is not None:
             refuse_unknown_stages(snapshot, {name: value})
         return value
-    owners = _owners(name)
+    settings = _option_settings()
+    owners = settings.get(name, ())
+    if not owners and (of_one := [full for full in settings if full.endswith(f".{name}")]):
+        raise QuestionError(f"The metrics have different defaults of “{name}”: set {' or '.join(of_one)}.")
     if not owners:
-        hint = did_you_mean(name, (*WORKSPACE_SETTINGS, *_option_names()))
+        hint = did_you_mean(name, (*WORKSPACE_SETTINGS, *settings))
         raise QuestionError(f"There is no setting “{name}”.{hint} `settings` names them all.")
     values = [option.read(given) for _, option in owners]
     return values[0]
@@ -81,8 +86,14 @@ def refuse_unknown_stages(snapshot: Snapshot, options: Mapping[str, object]) -> 
                                 f"{', '.join(snapshot.stages)}.")  # fmt: skip
 
 
-def _option_names() -> list[str]:
-    return list(dict.fromkeys(name for metric in catalog().values() for name in metric.options))
+def _option_settings() -> dict[str, list[tuple[Metric, Option]]]:
+    """The metrics' options by the setting that each is, in the order of the catalogue."""
+    found: dict[str, list[tuple[Metric, Option]]] = {}
+    for metric in catalog().values():
+        for name, option in metric.options.items():
+            if name not in WORKSPACE_SETTINGS:
+                found.setdefault(setting_name(metric, name), []).append((metric, option))
+    return found
 
 
 def _owners(name: str) -> list[tuple[Metric, Option]]:

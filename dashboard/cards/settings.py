@@ -10,7 +10,7 @@ from dashboard import visit
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.text import numbers, safe, say
 from dashboard.text.columns import heading
-from metrics import AbmError, Answer, Metric, Option, every_setting, read_setting, settled
+from metrics import AbmError, Answer, Metric, Option, every_setting, read_setting, setting_name, settled
 
 MOST, LONG = 12, 60
 
@@ -68,7 +68,8 @@ def _effect(metric: Metric, changed: Mapping[str, Any]) -> None:
     """Before and after, of all accounts over all time."""
     with st.container(border=True):
         try:
-            checked = {name: read_setting(name, value) for name, value in changed.items()}
+            named = {setting_name(metric, name): value for name, value in changed.items()}
+            checked = {name: read_setting(name, value) for name, value in named.items()}
             before, after = visit.ask(metric.name), visit.ask(metric.name, None, checked)
         except AbmError as error:
             st.error(safe.for_markdown(error))

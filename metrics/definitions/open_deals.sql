@@ -5,7 +5,7 @@
 SELECT p.period, p.is_whole, p.starts_on, p.ends_before, o.account_id, o.opportunity_id, o.outcome, o.opened_on, o.closed_on,
   o.opening_known
 FROM periods p
-JOIN opportunities o ON p.is_whole
+JOIN opportunities o ON (p.is_whole AND (o.opened_on IS NULL OR o.opened_on <= $as_of))
   OR (o.closed_on >= p.starts_on AND o.closed_on < p.ends_before)
   OR (o.opened_on < p.ends_before AND (o.closed_on >= p.starts_on OR o.outcome = 'open'))
 WHERE o.account_id IS NOT NULL
@@ -21,5 +21,10 @@ WHERE account_id IS NOT NULL AND opened_on IS NULL AND closed_on IS NULL AND NOT
 UNION ALL
 SELECT 'no closing date', count(*)
 FROM opportunities
-WHERE account_id IS NOT NULL AND opened_on IS NOT NULL AND closed_on IS NULL AND outcome <> 'open'
+WHERE account_id IS NOT NULL AND opened_on <= $as_of AND closed_on IS NULL AND outcome <> 'open'
   AND NOT (SELECT bool_and(is_whole) FROM periods)
+UNION ALL
+SELECT 'opened after as-of', count(*)
+FROM opportunities
+WHERE account_id IS NOT NULL AND opened_on > $as_of AND NOT coalesce(closed_on <= $as_of, FALSE)
+  AND (SELECT max(ends_before) FROM periods) > $as_of

@@ -76,6 +76,14 @@ SELECT 'contract without a start', count(*)
 FROM contracts
 WHERE account_id IS NOT NULL AND started_on IS NULL
 UNION ALL
+SELECT 'contract starts after as-of', count(*)
+FROM contracts
+WHERE account_id IS NOT NULL AND started_on > $as_of
+UNION ALL
+SELECT 'contract ends on or before the day it starts', count(*)
+FROM contracts
+WHERE account_id IS NOT NULL AND started_on <= $as_of AND ended_on <= started_on
+UNION ALL
 SELECT 'won deal without an account', count(*)
 FROM opportunities
 WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NULL

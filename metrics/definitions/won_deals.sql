@@ -1,4 +1,5 @@
 /*
+# Deals won in the period, and their amounts. Shared by the metrics that name it in `uses`, with deal_dates.
 */
 -- section: won
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.closed_on, o.value, o.value_issue
@@ -17,12 +18,7 @@ FROM won
 WHERE value IS NULL
 GROUP BY value_issue
 UNION ALL
-SELECT 'no closing date', count(*)
-FROM opportunities o
-WHERE o.outcome = 'won' AND o.closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
-UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities o
-WHERE o.outcome = 'won' AND o.closed_on > $as_of
-  AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason, n
+FROM closing_left_out
+WHERE outcome = 'won'
 ORDER BY reason

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from metrics import catalog
+from metrics import catalog, setting_name
 from metrics.model import TABLES
 
 
@@ -55,7 +55,10 @@ def test_settings_are_shown_and_changed(run, files, tmp_path):
     run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", workspace)
     before = {s["name"]: s for s in answer(run("settings", "--format", "json", "--workspace", workspace))["settings"]}
     assert {"time_zone", "fiscal_year_start", "currency", "margin", "service_levels", "required_roles"} <= set(before)
-    assert {name for metric in catalog().values() for name in metric.options} <= set(before)
+    assert {setting_name(metric, name) for metric in catalog().values() for name in metric.options} <= set(before)
+    assert before["account_funnel.window_days"]["default"] == 0
+    assert before["marketing_influence.window_days"]["default"] == 90
+    assert "window_days" not in before
     assert len(before) == len(answer(run("settings", "--format", "json", "--workspace", workspace))["settings"])
     assert all(s["meaning"] and s["value"] == s["default"] for s in before.values())
     changes = ("settings", "idle_days=3", "margin=0.7", "service_levels=Talks=14, Proof of value=30.5")

@@ -4,7 +4,7 @@ import pytest
 
 from metrics import QuestionError, find_metric, measure
 from metrics.model.settings import parameter, service_levels
-from metrics.settings import read_setting
+from metrics.settings import read_setting, setting_name
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,22 @@ def test_levels_reach_the_sql_a_line_each():
     assert parameter("service_levels", 'Demo=40, "Offer, revised"=20') == "Demo=40\nOffer, revised=20"
     assert parameter("idle_days", 14) == 14
     assert find_metric("stalled_deals").options["service_levels"].read("Demo=40.0") == "Demo=40"
+
+
+def test_an_option_with_different_defaults_is_a_setting_of_each_metric(firm):
+    """The window is 90 days for influence and without limit in the funnel: one value cannot be meant for both."""
+    with pytest.raises(QuestionError, match=r"set .*marketing_influence.window_days or account_funnel.window_days"):
+        read_setting("window_days", 30)
+    assert read_setting("account_funnel.window_days", "30") == 30
+    funnel, influence = find_metric("account_funnel"), find_metric("marketing_influence")
+    assert [setting_name(metric, "window_days") for metric in (funnel, influence)] == [
+        "account_funnel.window_days", "marketing_influence.window_days",
+    ]  # fmt: skip
+    assert setting_name(funnel, "preset") == "preset"
+    chosen = {"account_funnel.window_days": 30, "preset": "minutes"}
+    assert (funnel.settle(chosen)["window_days"], influence.settle(chosen)["window_days"]) == (30, 90)
+    assert funnel.settle(chosen, {"window_days": 7})["window_days"] == 7
+    asked = measure(firm, "account_funnel", None, {"account_funnel.window_days": 7})
+    assert asked.options["window_days"] == 7
+    with pytest.raises(QuestionError, match="has no option"):
+        measure(firm, "account_funnel", None, {"marketing_influence.window_days": 7})

@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = ["activities", "opportunities"]
-uses = ["touches", "engagement", "cohorts", "reached_by_age"]
+uses = ["touches", "engagement", "cohorts", "reached_by_age", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 touches = true
@@ -48,7 +48,7 @@ SELECT e.segment, e.period, c.label AS cohort, c.unit AS cohort_unit, e.account_
 FROM engaged e
 JOIN months c ON c.month = extract(year FROM e.engaged_on) * 12 + extract(month FROM e.engaged_on) - 1
 LEFT JOIN months r ON r.month = extract(year FROM e.reached_on) * 12 + extract(month FROM e.reached_on) - 1
-WHERE NOT e.is_undated AND (SELECT bulk = 0 OR accounts >= 5 FROM usable)
+WHERE NOT e.is_undated AND (SELECT u.bulk = 0 OR u.accounts >= l.deals FROM usable u CROSS JOIN least l)
 ;
 -- section: left_out
 SELECT 'bulk load' AS reason, bulk AS n

@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = ["opportunities"]
-uses = ["cohorts", "reached_by_age"]
+uses = ["cohorts", "reached_by_age", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 */
@@ -16,7 +16,7 @@ compare = "newcombe"
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.opened_on, o.closed_on, o.opening_known,
   o.outcome = 'won' AND o.closed_on IS NULL AS is_undated
 FROM periods p
-JOIN opportunities o ON p.is_whole OR (o.opened_on >= p.starts_on AND o.opened_on < p.ends_before)
+JOIN opportunities o ON o.opened_on >= p.starts_on AND o.opened_on < p.ends_before
 ;
 -- section: usable
 SELECT count(*) FILTER (WHERE opening_known AND NOT is_undated) AS deals,
@@ -30,12 +30,17 @@ SELECT d.segment, d.period, c.label AS cohort, c.unit AS cohort_unit, d.opportun
 FROM opened d
 JOIN months c ON c.month = extract(year FROM d.opened_on) * 12 + extract(month FROM d.opened_on) - 1
 LEFT JOIN months w ON w.month = CASE WHEN d.outcome = 'won' THEN extract(year FROM d.closed_on) * 12 + extract(month FROM d.closed_on) - 1 END
-WHERE d.opening_known AND NOT d.is_undated AND (SELECT bulk = 0 OR deals >= 5 FROM usable)
+WHERE d.opening_known AND NOT d.is_undated AND (SELECT u.deals >= l.deals FROM usable u CROSS JOIN least l)
 ;
 -- section: left_out
 SELECT 'no opening date' AS reason, count(*) AS n
 FROM opportunities
 WHERE opened_on IS NULL
+UNION ALL
+SELECT reason, sum(n)
+FROM opening_left_out
+WHERE reason = 'opened after as-of'
+GROUP BY reason
 UNION ALL
 SELECT 'bulk load', bulk
 FROM usable

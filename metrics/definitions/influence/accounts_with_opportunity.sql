@@ -7,7 +7,7 @@ clock = "event"
 format = "percent"
 better = "higher"
 needs = ["accounts", "opportunities"]
-uses = ["touches", "engagement", "open_deals"]
+uses = ["touches", "engagement", "open_deals", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 touches = true
@@ -41,8 +41,8 @@ LEFT JOIN after_engagement f ON f.account_id = a.account_id AND coalesce(f.perio
 -- section: answer
 SELECT segment, period, CAST(with_deal AS DOUBLE) / nullif(accounts, 0) AS value, accounts AS n,
   with_deal AS numerator, accounts AS denominator,
-  CASE WHEN usable_enough THEN CAST(after_engagement AS DOUBLE) / nullif(engaged, 0) END AS from_engaged,
-  CASE WHEN usable_enough THEN median_days END AS median_days
+  CASE WHEN u.deals >= l.deals THEN CAST(after_engagement AS DOUBLE) / nullif(engaged, 0) END AS from_engaged,
+  CASE WHEN after_engagement >= l.deals THEN median_days END AS median_days
 FROM (
   SELECT segment, period, count(*) AS accounts, count(*) FILTER (WHERE measure = 1) AS with_deal,
     count(engaged_on) AS engaged, count(opened_after_engagement_on) AS after_engagement,
@@ -50,7 +50,8 @@ FROM (
   FROM rows
   GROUP BY segment, period
 ) counted
-CROSS JOIN (SELECT bulk = 0 OR deals >= 5 AS usable_enough FROM usable) enough
+CROSS JOIN usable u
+CROSS JOIN least l
 ORDER BY segment, period
 ;
 -- section: left_out

@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["of"]
 needs = ["opportunities", "activities"]
-uses = ["touches"]
+uses = ["touches", "deal_dates"]
 compare = "ratio"
 touches = true
 [options.touch]
@@ -38,7 +38,7 @@ SELECT 'pipeline', o.segment, p.period, o.opportunity_id, o.account_id, o.source
   o.opened_on, o.closed_on, $as_of
 FROM periods p
 JOIN opportunities o ON p.period IS NULL
-WHERE o.outcome = 'open'
+WHERE o.outcome = 'open' AND (o.opened_on IS NULL OR o.opened_on <= $as_of)
 ;
 -- section: anchored
 SELECT of, segment, period, opportunity_id, account_id, source, campaign, value, opened_on, closed_on, until_on,
@@ -140,13 +140,13 @@ SELECT 'no closing date', count(*)
 FROM deals
 WHERE of = 'won' AND closed_on IS NULL AND ($anchor = 'closed' OR opened_on IS NOT NULL)
 UNION ALL
-SELECT 'no closing date', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+SELECT reason, n
+FROM closing_left_out
+WHERE outcome = 'won'
 UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on > $as_of AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason, n
+FROM opening_left_out
+WHERE outcome = 'open' AND reason = 'opened after as-of'
 UNION ALL
 SELECT 'touch without an account', count(*)
 FROM touches

@@ -1,6 +1,6 @@
 /*
 title = "Account funnel"
-definition = "Accounts in scope → engaged → with an opportunity → won: accounts with a qualifying touch, a deal open, a deal won in the period. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged is not known: that step is n/a (with order=strict also the later ones), and the step rate of with_opportunity is that of the accounts in scope. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Accounts in scope → engaged → (qualified) → with an opportunity → won: accounts with a qualifying touch, with a touch that brings their points of 90 days to qualified_points, with a deal open, with a deal won, each in the period. Qualified is a step only where steps names it. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged and qualified are not known: these steps are n/a (with order=strict also the later ones), and the step rate of the next is that of the accounts at the last known one. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} accounts, {denominator} at the step before"
 unit = "account"
 clock = "event"
@@ -8,7 +8,7 @@ format = "count"
 better = "higher"
 keys = ["step"]
 needs = ["accounts", "opportunities"]
-uses = ["touches", "engagement", "open_deals"]
+uses = ["touches", "points", "qualified", "engagement", "open_deals", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
@@ -21,7 +21,15 @@ meaning = "Count an account at a step if it reached the step or a later one, or 
 default = 0
 minimum = 0
 meaning = "With order=strict: the most days from the engagement to the step; 0 is without limit."
+[options.steps]
+default = "in_scope, engaged, with_opportunity, won"
+parts = ["in_scope", "engaged", "qualified", "with_opportunity", "won"]
+meaning = "The steps shown, separated by commas. qualified is taken only where it is named; the others are taken even where they are not shown."
 */
+-- section: asked
+SELECT strpos(', ' || $steps || ',', ', qualified,') > 0 AS has_qualified, $order = 'strict' AND $window_days > 0 AS has_window,
+  EXISTS (SELECT 1 FROM model.activities) AS has_touches
+;
 -- section: touched
 SELECT p.period, t.account_id, t.occurred_at, t.occurred_on
 FROM periods p
@@ -41,6 +49,24 @@ FROM (
   WHERE $engaged_min > 1
 ) counted
 WHERE position = $engaged_min
+;
+-- section: qualified_days
+SELECT DISTINCT p.period, q.account_id, q.occurred_on AS qualified_on
+FROM periods p
+JOIN qualifying_moments q ON p.is_whole OR (q.occurred_on >= p.starts_on AND q.occurred_on < p.ends_before)
+WHERE (SELECT has_qualified FROM asked)
+;
+-- section: qualified
+SELECT q.period, q.account_id, min(q.qualified_on) FILTER (WHERE q.qualified_on >= e.engaged_on) AS qualified_on
+FROM qualified_days q
+LEFT JOIN engaged e ON e.account_id = q.account_id AND e.period IS NOT DISTINCT FROM q.period
+GROUP BY q.period, q.account_id
+;
+-- section: before_deals
+SELECT e.period, e.account_id, CASE WHEN x.has_qualified THEN q.qualified_on ELSE e.engaged_on END AS ready_on
+FROM engaged e
+CROSS JOIN asked x
+LEFT JOIN qualified q ON q.account_id = e.account_id AND q.period IS NOT DISTINCT FROM e.period
 ;
 -- section: deals
 SELECT period, account_id, opened_on, opening_known,
@@ -62,118 +88,139 @@ GROUP BY account_id
 -- section: opened_in_order
 SELECT d.period, d.account_id, min(d.opened_on) AS opened_on
 FROM deals d
-JOIN engaged e ON e.account_id = d.account_id AND coalesce(e.period, '') = coalesce(d.period, '') AND d.opened_on >= e.engaged_on
+JOIN before_deals b ON b.account_id = d.account_id AND b.period IS NOT DISTINCT FROM d.period AND d.opened_on >= b.ready_on
 WHERE d.opening_known
 GROUP BY d.period, d.account_id
 ;
 -- section: won_in_order
 SELECT d.period, d.account_id, min(d.won_on) AS won_on
 FROM deals d
-JOIN opened_in_order f ON f.account_id = d.account_id AND coalesce(f.period, '') = coalesce(d.period, '') AND d.won_on >= f.opened_on
+JOIN opened_in_order f ON f.account_id = d.account_id AND f.period IS NOT DISTINCT FROM d.period AND d.won_on >= f.opened_on
 GROUP BY d.period, d.account_id
 ;
 -- section: happenings
 SELECT DISTINCT t.period, t.account_id, t.occurred_on AS happened_on, 1 AS kind
 FROM touched t
-JOIN engaged e ON e.account_id = t.account_id AND coalesce(e.period, '') = coalesce(t.period, '') AND t.occurred_on >= e.engaged_on
-WHERE $order = 'strict' AND $window_days > 0
+JOIN engaged e ON e.account_id = t.account_id AND e.period IS NOT DISTINCT FROM t.period AND t.occurred_on >= e.engaged_on
+WHERE (SELECT has_window FROM asked)
 UNION ALL
-SELECT period, account_id, opened_on, 2
-FROM deals
-WHERE $order = 'strict' AND $window_days > 0 AND opening_known
+SELECT period, account_id, qualified_on, 2
+FROM qualified_days
+WHERE (SELECT has_window FROM asked)
 UNION ALL
-SELECT period, account_id, won_on, 3
+SELECT period, account_id, opened_on, 3
 FROM deals
-WHERE $order = 'strict' AND $window_days > 0 AND won_on IS NOT NULL
+WHERE (SELECT has_window FROM asked) AND opening_known
+UNION ALL
+SELECT period, account_id, won_on, 4
+FROM deals
+WHERE (SELECT has_window FROM asked) AND won_on IS NOT NULL
+;
+-- section: engaged_before
+SELECT h.period, h.account_id, h.happened_on, h.kind, x.has_qualified,
+  max(CASE WHEN h.kind = 1 THEN h.happened_on END) OVER (
+    PARTITION BY h.period, h.account_id ORDER BY h.happened_on, h.kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS began_on
+FROM happenings h
+CROSS JOIN asked x
+;
+-- section: ready_before
+SELECT period, account_id, happened_on, kind, began_on AS engaged_began_on,
+  max(CASE WHEN kind = 2 OR NOT has_qualified THEN began_on END) OVER (
+    PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS ready_began_on
+FROM engaged_before
 ;
 -- section: in_window
 SELECT period, account_id,
-  max(CASE WHEN kind = 2 AND date_diff('day', opening_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_deal,
-  max(CASE WHEN kind = 3 AND date_diff('day', deal_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_won
+  max(CASE WHEN kind = 2 AND date_diff('day', engaged_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_qualified,
+  max(CASE WHEN kind = 3 AND date_diff('day', ready_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_deal,
+  max(CASE WHEN kind = 4 AND date_diff('day', deal_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_won
 FROM (
-  SELECT period, account_id, happened_on, kind, opening_began_on,
-    max(CASE WHEN kind = 2 THEN opening_began_on END) OVER (
+  SELECT period, account_id, happened_on, kind, engaged_began_on, ready_began_on,
+    max(CASE WHEN kind = 3 THEN ready_began_on END) OVER (
       PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS deal_began_on
-  FROM (
-    SELECT period, account_id, happened_on, kind,
-      max(CASE WHEN kind = 1 THEN happened_on END) OVER (
-        PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opening_began_on
-    FROM happenings
-  ) touched
+  FROM ready_before
 ) chained
 GROUP BY period, account_id
 ;
 -- section: facts
-SELECT a.segment, p.period, a.account_id, e.engaged_on, f.opened_on, w.won_on, m.amount,
-  e.account_id IS NOT NULL AS was_engaged, d.account_id IS NOT NULL AS had_deal, coalesce(d.is_won, FALSE) AS has_won,
+SELECT a.segment, p.period, a.account_id, e.engaged_on, q.qualified_on, b.ready_on, f.opened_on, w.won_on, m.amount,
+  e.account_id IS NOT NULL AS was_engaged, q.account_id IS NOT NULL AS was_qualified, d.account_id IS NOT NULL AS had_deal,
+  coalesce(d.is_won, FALSE) AS has_won,
   CASE
-    WHEN $order = 'reached' AND d.is_won THEN 4
-    WHEN $order = 'reached' AND d.account_id IS NOT NULL THEN 3
-    WHEN $order = 'strict' AND ($window_days = 0 AND w.account_id IS NOT NULL OR x.has_won = 1) THEN 4
-    WHEN $order = 'strict' AND ($window_days = 0 AND f.account_id IS NOT NULL OR x.has_deal = 1) THEN 3
+    WHEN $order = 'reached' AND d.is_won THEN 5
+    WHEN $order = 'reached' AND d.account_id IS NOT NULL THEN 4
+    WHEN $order = 'reached' AND q.account_id IS NOT NULL THEN 3
+    WHEN $order = 'strict' AND ($window_days = 0 AND w.account_id IS NOT NULL OR x.has_won = 1) THEN 5
+    WHEN $order = 'strict' AND ($window_days = 0 AND f.account_id IS NOT NULL OR x.has_deal = 1) THEN 4
+    WHEN $order = 'strict' AND ($window_days = 0 AND q.qualified_on IS NOT NULL OR x.has_qualified = 1) THEN 3
     WHEN e.account_id IS NOT NULL THEN 2
     ELSE 1
   END AS furthest
 FROM accounts a
 CROSS JOIN periods p
-LEFT JOIN engaged e ON e.account_id = a.account_id AND coalesce(e.period, '') = coalesce(p.period, '')
-LEFT JOIN with_deal d ON d.account_id = a.account_id AND coalesce(d.period, '') = coalesce(p.period, '')
-LEFT JOIN opened_in_order f ON f.account_id = a.account_id AND coalesce(f.period, '') = coalesce(p.period, '')
-LEFT JOIN won_in_order w ON w.account_id = a.account_id AND coalesce(w.period, '') = coalesce(p.period, '')
-LEFT JOIN in_window x ON x.account_id = a.account_id AND coalesce(x.period, '') = coalesce(p.period, '')
+LEFT JOIN engaged e ON e.account_id = a.account_id AND e.period IS NOT DISTINCT FROM p.period
+LEFT JOIN qualified q ON q.account_id = a.account_id AND q.period IS NOT DISTINCT FROM p.period
+LEFT JOIN before_deals b ON b.account_id = a.account_id AND b.period IS NOT DISTINCT FROM p.period
+LEFT JOIN with_deal d ON d.account_id = a.account_id AND d.period IS NOT DISTINCT FROM p.period
+LEFT JOIN opened_in_order f ON f.account_id = a.account_id AND f.period IS NOT DISTINCT FROM p.period
+LEFT JOIN won_in_order w ON w.account_id = a.account_id AND w.period IS NOT DISTINCT FROM p.period
+LEFT JOIN in_window x ON x.account_id = a.account_id AND x.period IS NOT DISTINCT FROM p.period
 LEFT JOIN amounts m ON m.account_id = a.account_id
 ;
--- section: steps
-SELECT 1 AS position, 'in_scope' AS step
-UNION ALL SELECT 2, 'engaged'
-UNION ALL SELECT 3, 'with_opportunity'
-UNION ALL SELECT 4, 'won'
-;
 -- section: known
-SELECT position, step, position = 1 OR has_touches OR (position > 2 AND $order = 'reached') AS is_known, has_touches
-FROM steps
-CROSS JOIN (SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches) loaded
+SELECT s.position, s.step, s.position = 1 OR x.has_touches OR (s.position > 3 AND $order = 'reached') AS is_known
+FROM (
+  SELECT 1 AS position, 'in_scope' AS step
+  UNION ALL SELECT 2, 'engaged'
+  UNION ALL SELECT 3, 'qualified'
+  UNION ALL SELECT 4, 'with_opportunity'
+  UNION ALL SELECT 5, 'won'
+) s
+CROSS JOIN asked x
+WHERE strpos(', ' || $steps || ',', ', ' || s.step || ',') > 0
 ;
 -- section: rows
-SELECT f.segment, f.period, s.step, f.account_id, f.was_engaged, f.had_deal, f.has_won, f.engaged_on, f.opened_on, f.won_on,
-  f.amount, 1.0 AS measure
+SELECT f.segment, f.period, s.step, f.account_id, f.was_engaged, f.had_deal, f.has_won, f.engaged_on,
+  f.opened_on, f.won_on, f.amount, 1.0 AS measure
 FROM facts f
 JOIN known s ON s.is_known AND s.position <= f.furthest
+;
+-- section: counted
+SELECT segment, period, count(*) AS in_scope, count(*) FILTER (WHERE furthest >= 2) AS engaged,
+  count(*) FILTER (WHERE furthest >= 3) AS qualified, count(*) FILTER (WHERE furthest >= 4) AS with_opportunity,
+  count(*) FILTER (WHERE furthest >= 5) AS won,
+  sum(amount) AS amount_1, sum(amount) FILTER (WHERE furthest >= 2) AS amount_2, sum(amount) FILTER (WHERE furthest >= 3) AS amount_3,
+  sum(amount) FILTER (WHERE furthest >= 4) AS amount_4, sum(amount) FILTER (WHERE furthest >= 5) AS amount_5,
+  count(*) FILTER (WHERE (had_deal OR was_qualified) AND NOT was_engaged) AS not_engaged,
+  count(*) FILTER (WHERE had_deal AND NOT was_qualified) AS not_qualified,
+  quantile_cont(CAST(date_diff('day', engaged_on, qualified_on) AS DOUBLE), 0.5) AS days_to_qualified,
+  quantile_cont(CAST(date_diff('day', ready_on, opened_on) AS DOUBLE), 0.5) AS days_to_deal, count(opened_on) AS timed_deals,
+  quantile_cont(CAST(date_diff('day', opened_on, won_on) AS DOUBLE), 0.5) AS days_to_won, count(won_on) AS timed_wins
+FROM facts
+GROUP BY segment, period
+;
+-- section: stepped
+SELECT c.segment, c.period, s.position, s.step, c.in_scope,
+  CASE WHEN s.is_known THEN CASE s.position WHEN 1 THEN c.in_scope WHEN 2 THEN c.engaged WHEN 3 THEN c.qualified
+    WHEN 4 THEN c.with_opportunity ELSE c.won END END AS value,
+  CASE WHEN s.is_known THEN CASE s.position WHEN 1 THEN c.amount_1 WHEN 2 THEN c.amount_2 WHEN 3 THEN c.amount_3
+    WHEN 4 THEN c.amount_4 ELSE c.amount_5 END END AS amount,
+  CASE WHEN s.is_known THEN CASE s.position WHEN 2 THEN c.not_engaged WHEN 3 THEN c.not_qualified ELSE 0 END END AS skipped,
+  CASE WHEN s.position = 3 THEN c.days_to_qualified WHEN s.position = 4 AND c.timed_deals >= l.deals THEN c.days_to_deal
+    WHEN s.position = 5 AND c.timed_wins >= l.deals THEN c.days_to_won END AS median_days
+FROM counted c
+CROSS JOIN known s
+CROSS JOIN least l
 ;
 -- section: answer
 SELECT segment, period, step, value, in_scope AS n, CAST(value AS DOUBLE) / nullif(before, 0) AS step_rate,
   CAST(value AS DOUBLE) / nullif(in_scope, 0) AS overall_rate,
   amount, skipped, median_days, value AS numerator, before AS denominator
 FROM (
-  SELECT f.segment, f.period, s.step, s.position, CASE WHEN s.is_known THEN f.value END AS value,
-    CASE WHEN s.is_known THEN f.amount END AS amount, CASE WHEN s.is_known THEN f.skipped END AS skipped, f.median_days,
-    lag(f.value, CASE WHEN s.position = 3 AND NOT s.has_touches THEN 2 ELSE 1 END) OVER (
-      PARTITION BY f.segment, f.period ORDER BY s.position) AS before,
-    first_value(f.value) OVER (PARTITION BY f.segment, f.period ORDER BY s.position) AS in_scope
-  FROM known s
-  JOIN (
-    SELECT segment, period, 1 AS position, count(*) AS value, sum(amount) AS amount, CAST(0 AS BIGINT) AS skipped,
-      CAST(NULL AS DOUBLE) AS median_days
-    FROM facts
-    GROUP BY segment, period
-    UNION ALL
-    SELECT segment, period, 2, count(*) FILTER (WHERE furthest >= 2), sum(amount) FILTER (WHERE furthest >= 2),
-      count(*) FILTER (WHERE had_deal AND NOT was_engaged), NULL
-    FROM facts
-    GROUP BY segment, period
-    UNION ALL
-    SELECT segment, period, 3, count(*) FILTER (WHERE furthest >= 3), sum(amount) FILTER (WHERE furthest >= 3),
-      count(*) FILTER (WHERE has_won AND NOT had_deal),
-      quantile_cont(CAST(date_diff('day', engaged_on, opened_on) AS DOUBLE), 0.5)
-    FROM facts
-    GROUP BY segment, period
-    UNION ALL
-    SELECT segment, period, 4, count(*) FILTER (WHERE furthest >= 4), sum(amount) FILTER (WHERE furthest >= 4), 0,
-      quantile_cont(CAST(date_diff('day', opened_on, won_on) AS DOUBLE), 0.5)
-    FROM facts
-    GROUP BY segment, period
-  ) f ON f.position = s.position
-) stepped
+  SELECT segment, period, position, step, in_scope, value, amount, skipped, median_days,
+    min(value) OVER (PARTITION BY segment, period ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM stepped
+) followed
 ORDER BY segment, period, position
 ;
 -- section: left_out

@@ -9,7 +9,7 @@ better = "higher"
 needs = ["opportunities"]
 interval = "median_column"
 compare = "mean"
-uses = ["won_deals"]
+uses = ["deal_dates", "won_deals"]
 */
 -- section: answer
 SELECT segment, period, avg(value) AS value, count(value) AS n, quantile_cont(value, 0.5) AS median, count(*) AS deals

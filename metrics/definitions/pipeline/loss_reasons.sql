@@ -7,6 +7,7 @@ clock = "closed_on"
 format = "percent"
 keys = ["reason"]
 needs = ["opportunities"]
+uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 own_splits = ["competitor", "last_stage"]
@@ -50,14 +51,9 @@ FROM (
 ORDER BY segment, period, deals DESC, reason
 ;
 -- section: left_out
-SELECT 'no closing date' AS reason, count(*) AS n
-FROM opportunities o
-WHERE o.outcome = 'lost' AND o.closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
-UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities o
-WHERE o.outcome = 'lost' AND o.closed_on > $as_of
-  AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason, n
+FROM closing_left_out
+WHERE outcome = 'lost'
 ORDER BY reason
 ;
 -- section: warnings

@@ -9,7 +9,7 @@ better = "lower"
 keys = ["opportunity_id"]
 needs = ["opportunities"]
 list_of = "opportunity_id"
-uses = ["deal_touches"]
+uses = ["deal_touches", "deal_dates"]
 [options.idle_days]
 default = 14
 meaning = "Days without activity after which an open deal is listed."
@@ -25,7 +25,7 @@ LEFT JOIN (SELECT opportunity_id, max(occurred_on) AS last_on FROM touches GROUP
 LEFT JOIN (SELECT account_id, max(occurred_on) AS last_on FROM touches WHERE opportunity_id IS NULL GROUP BY account_id) u
   ON u.account_id = o.account_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
-WHERE o.outcome = 'open'
+WHERE o.outcome = 'open' AND (o.opened_on IS NULL OR o.opened_on <= $as_of)
 ;
 -- section: judged
 SELECT k.*, k.expected_close_on < $as_of AS is_past,
@@ -51,6 +51,11 @@ ORDER BY segment, measure DESC NULLS LAST, amount DESC NULLS LAST, opportunity_i
 SELECT 'no expected closing' AS reason, count(*) AS n
 FROM judged
 WHERE expected_close_on IS NULL AND NOT is_idle
+UNION ALL
+SELECT reason, n
+FROM opening_left_out
+WHERE outcome = 'open' AND reason = 'opened after as-of'
+ORDER BY reason
 ;
 -- section: warnings
 SELECT 'No activities are loaded: only the expected closing is judged.' AS warning, 1 AS n

@@ -14,7 +14,7 @@ SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.value,
   p.is_whole OR o.opened_on >= p.starts_on AS is_created,
   CASE WHEN p.is_whole OR o.closed_on < p.ends_before THEN o.outcome ELSE 'open' END AS became
 FROM periods p
-JOIN opportunities o ON p.is_whole OR (
+JOIN opportunities o ON (p.is_whole AND (o.opened_on IS NULL OR o.opened_on <= $as_of)) OR (
   o.opened_on < p.ends_before AND (o.outcome = 'open' OR (
     o.closed_on >= p.starts_on AND o.closed_on >= o.opened_on AND o.closed_on <= $as_of)))
 ;
@@ -60,13 +60,14 @@ ORDER BY t.segment, t.period, s.position
 SELECT reason, count(*) AS n
 FROM (
   SELECT CASE
+    WHEN o.opened_on > $as_of THEN CASE WHEN (SELECT max(ends_before) FROM periods) > $as_of THEN 'opened after as-of' END
+    WHEN (SELECT bool_and(is_whole) FROM periods) THEN NULL
     WHEN o.opened_on IS NULL THEN 'no opening date'
     WHEN o.outcome = 'open' THEN NULL
     WHEN o.closed_on IS NULL THEN 'no closing date'
     WHEN o.closed_on < o.opened_on THEN 'negative duration'
     WHEN o.closed_on > $as_of THEN 'closed after as-of' END AS reason
   FROM opportunities o
-  WHERE NOT (SELECT bool_and(is_whole) FROM periods)
 ) judged
 WHERE reason IS NOT NULL
 GROUP BY reason

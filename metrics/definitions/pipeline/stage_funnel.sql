@@ -8,6 +8,7 @@ format = "count"
 better = "higher"
 keys = ["pipeline", "stage"]
 needs = ["opportunities"]
+uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
@@ -16,7 +17,7 @@ compare_column = "step_rate"
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, coalesce(o.pipeline, '(none)') AS pipeline, o.stage, o.stage_order,
   coalesce(o.furthest_order, 0) AS furthest_order, o.furthest_known, o.value
 FROM periods p
-JOIN opportunities o ON p.is_whole OR (o.opened_on >= p.starts_on AND o.opened_on < p.ends_before)
+JOIN opportunities o ON (p.is_whole AND o.opened_on IS NULL) OR (o.opened_on >= p.starts_on AND o.opened_on < p.ends_before)
 ;
 -- section: steps
 SELECT pipeline, stage, stage_order, stage_order = min(stage_order) OVER (PARTITION BY pipeline) AS is_first
@@ -80,9 +81,9 @@ FROM (
 ORDER BY segment, period, pipeline, stage_order, stage
 ;
 -- section: left_out
-SELECT 'no opening date' AS reason, count(*) AS n
-FROM opportunities o
-WHERE o.opened_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+SELECT reason, sum(n) AS n
+FROM opening_left_out
+GROUP BY reason
 UNION ALL
 SELECT 'furthest stage unknown', count(*)
 FROM deals

@@ -7,6 +7,7 @@ clock = "closed_on"
 format = "percent"
 better = "higher"
 needs = ["opportunities"]
+uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 */
@@ -41,11 +42,15 @@ WHERE won + lost > 0
 ORDER BY segment, period
 ;
 -- section: left_out
-SELECT 'no closing date' AS reason, count(*) AS n
-FROM opportunities o
-WHERE o.outcome IN ('won', 'lost') AND o.closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
-UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities o
-WHERE o.outcome IN ('won', 'lost') AND o.closed_on > $as_of
-  AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason, sum(n) AS n
+FROM (
+  SELECT reason || CASE WHEN outcome = 'no_decision' THEN ' (broad only)' ELSE '' END AS reason, n
+  FROM closing_left_out
+  UNION ALL
+  SELECT o.value_issue || ' (by value only)', 1
+  FROM rows r
+  JOIN opportunities o ON o.opportunity_id = r.opportunity_id
+  WHERE r.value IS NULL
+) judged
+GROUP BY reason
+ORDER BY reason

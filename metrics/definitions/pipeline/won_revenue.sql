@@ -8,7 +8,7 @@ format = "money"
 better = "higher"
 needs = ["opportunities"]
 compare = "sum"
-uses = ["won_deals"]
+uses = ["deal_dates", "won_deals"]
 */
 -- section: answer
 SELECT segment, period, sum(value) AS value, count(value) AS n, count(*) AS deals

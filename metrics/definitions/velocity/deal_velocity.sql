@@ -7,6 +7,7 @@ clock = "closed_on"
 format = "days"
 better = "lower"
 needs = ["opportunities"]
+uses = ["deal_dates"]
 interval = "median_column"
 compare = "mean"
 steps = ["kaplan_meier", "won_by"]
@@ -16,17 +17,12 @@ SELECT o.segment, o.opportunity_id, o.account_id, o.outcome, o.opened_on, o.clos
   CASE
     WHEN o.opened_on IS NULL THEN 'no opening date'
     WHEN NOT o.opening_known THEN 'bulk load'
-    WHEN o.outcome = 'open' THEN CASE WHEN o.opened_on > $as_of THEN 'negative duration' END
+    WHEN o.outcome = 'open' THEN CASE WHEN o.opened_on > $as_of THEN 'opened after as-of' END
     WHEN o.closed_on IS NULL THEN 'no closing date'
     WHEN o.closed_on < o.opened_on THEN 'negative duration'
     WHEN o.closed_on > $as_of THEN 'closed after as-of'
   END AS problem
 FROM opportunities o
-;
--- section: least
-SELECT CASE WHEN count(*) FILTER (WHERE NOT opening_known) > 0 THEN 5 ELSE 1 END AS deals
-FROM model.opportunities
-WHERE opened_on IS NOT NULL
 ;
 -- section: rows
 SELECT d.segment, p.period, d.opportunity_id, d.account_id, d.opened_on, d.closed_on,

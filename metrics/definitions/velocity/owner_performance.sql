@@ -10,7 +10,7 @@ keys = ["owner"]
 needs = ["opportunities"]
 interval = "wilson"
 compare = "sum"
-uses = ["stages_now", "deal_touches"]
+uses = ["stages_now", "deal_touches", "deal_dates"]
 */
 -- section: rows
 SELECT o.segment, p.period, coalesce(o.owner, '(none)') AS owner, o.opportunity_id, o.account_id, o.outcome, o.closed_on,
@@ -56,7 +56,8 @@ GROUP BY segment, period, owner
 -- section: answer
 SELECT w.segment, p.period, w.owner, c.value, coalesce(c.n, 0) AS n, s.team,
   CAST(c.won AS DOUBLE) / nullif(c.won + c.lost, 0) AS win_rate, coalesce(c.deals, 0) AS deals,
-  CASE WHEN h.has_touches THEN coalesce(t.touches, 0) END AS activities, c.median_days,
+  CASE WHEN h.has_touches THEN coalesce(t.touches, 0) END AS activities,
+  CASE WHEN c.timed >= l.deals THEN c.median_days END AS median_days,
   CASE WHEN h.has_history THEN coalesce(x.deals, 0) END AS stalled_n,
   coalesce(c.won, 0) AS numerator, coalesce(c.won + c.lost, 0) AS denominator
 FROM owners w
@@ -64,10 +65,11 @@ CROSS JOIN periods p
 CROSS JOIN (
   SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.stage_visits) AS has_history
 ) h
+CROSS JOIN least l
 LEFT JOIN (
   SELECT segment, period, owner, sum(measure) AS value, count(measure) AS n, count(*) AS deals,
     count(*) FILTER (WHERE outcome = 'won') AS won, count(*) FILTER (WHERE outcome = 'lost') AS lost,
-    quantile_cont(days, 0.5) AS median_days
+    count(days) AS timed, quantile_cont(days, 0.5) AS median_days
   FROM rows
   GROUP BY segment, period, owner
 ) c ON c.segment = w.segment AND c.period IS NOT DISTINCT FROM p.period AND c.owner = w.owner
@@ -84,12 +86,18 @@ JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 WHERE r.outcome = 'won' AND r.measure IS NULL
 GROUP BY value_issue
 UNION ALL
-SELECT 'no closing date', count(*)
-FROM opportunities o
-WHERE o.outcome <> 'open' AND o.closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+SELECT reason, sum(n)
+FROM closing_left_out
+GROUP BY reason
 UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities o
-WHERE o.outcome <> 'open' AND o.closed_on > $as_of
-  AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason || ' (median days only)', count(*)
+FROM (
+  SELECT CASE WHEN o.opened_on IS NULL THEN 'no opening date' WHEN NOT o.opening_known THEN 'bulk load'
+    WHEN r.closed_on < o.opened_on THEN 'negative duration' END AS reason
+  FROM rows r
+  JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
+  WHERE r.outcome = 'won' AND r.closed_on <= $as_of
+) undated
+WHERE reason IS NOT NULL
+GROUP BY reason
 ORDER BY reason

@@ -95,10 +95,10 @@ def test_nobody_engaged_gives_no_rate(opened):
 
 
 def open_in(given, start, end):
-    """Whether the deal was open on any day from `start` to `end`."""
-    if start is None:
-        return True
+    """Whether the deal was open on any day from `start` to `end`, or without these by the as-of day."""
     opened, closed = given["opened_on"], given["closed_on"]
+    if start is None:
+        return opened is None or opened <= AS_OF or (closed is not None and closed <= AS_OF)
     if closed and start <= closed <= end and outcome(given) != "open":
         return True
     if opened is None or opened > end:

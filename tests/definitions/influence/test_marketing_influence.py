@@ -284,6 +284,8 @@ def second_answer(company, anchor, any_touch, window):
         opened, closed = deal["opened_on"], deal["closed_on"]
         if of is None or (of == "won" and closed is None) or (anchor == "opened" and opened is None):
             continue
+        if of == "pipeline" and opened is not None and opened > AS_OF:
+            continue
         end = min(closed, AS_OF) if of == "won" else AS_OF
         before = during = False
         for touch in company.activities:

@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 from random_customers import is_response, outcome, random_customers
 
-from metrics import Scope, list_rows, measure
+from metrics import QuestionError, Scope, list_rows, measure
 
 STAGES = {"Demo": "open", "Won": "won", "Lost": "lost"}
 STEPS = ["in_scope", "engaged", "with_opportunity", "won"]
@@ -128,9 +128,11 @@ def facts(company, account, start, end):
             continue
         opened, closed, state = deal["opened_on"], deal["closed_on"], outcome(deal)
         closed = closed if state != "open" else None
-        was_open = start is None or inside(closed) or (
-            opened is not None and opened <= end and (state == "open" or (closed is not None and closed >= start))
-        )  # fmt: skip
+        if start is None:
+            was_open = opened is None or opened <= AS_OF or (closed is not None and closed <= AS_OF)
+        else:
+            lasts = state == "open" or (closed is not None and closed >= start)
+            was_open = inside(closed) or (opened is not None and opened <= end and lasts)
         if was_open:
             deals.append((opened, closed if state == "won" and (start is None or inside(closed)) else None,
                           state == "won" and (start is None or inside(closed))))  # fmt: skip
@@ -216,3 +218,70 @@ def test_without_activities_engaged_is_not_known(opened, by):
     assert any("No activities are loaded" in warning for warning in answer.warnings)
     assert len(list_rows(snapshot, "account_funnel", where={"step": "engaged"})) == 0
     assert columns(measure(snapshot, "account_funnel", None, {"order": "strict"}), "value") == [6, None, None, None]
+
+
+ALL_STEPS = ["in_scope", "engaged", "qualified", "with_opportunity", "won"]
+POINTS = {"qualified_points": 20, "steps": ", ".join(ALL_STEPS)}
+
+
+def test_qualified_is_a_step_where_it_is_asked(opened):
+    """Two forms are 20 points.
+
+    account  forms                 deal                          furthest
+    a1       10 and 20 January     opened 1 February, won 1 May  won, in order
+    a2       10 January, 1 March   opened 1 February             with an opportunity; qualified only later
+    a3       20 February           opened 1 March                with an opportunity, qualified skipped
+    a4       -                     opened 1 February             with an opportunity, both skipped
+    a5       5 and 25 February     -                             qualified
+    a6       20 February           -                             engaged
+    """
+    snapshot = opened(**company_of(
+        [("a1", "Won", "2024-02-01", "2024-05-01"), ("a2", "Demo", "2024-02-01", None),
+         ("a3", "Demo", "2024-03-01", None), ("a4", "Demo", "2024-02-01", None)],
+        [("a1", "2024-01-10"), ("a1", "2024-01-20"), ("a2", "2024-01-10"), ("a2", "2024-03-01"), ("a3", "2024-02-20"),
+         ("a5", "2024-02-05"), ("a5", "2024-02-25"), ("a6", "2024-02-20")],
+    ))  # fmt: skip
+
+    def steps(*names, **options):
+        answer = measure(snapshot, "account_funnel", None, {**POINTS, **options})
+        return {row["step"]: tuple(row[name] for name in names) if len(names) > 1 else row[names[0]]
+                for row in answer.rows()}  # fmt: skip
+
+    assert list(steps("value")) == ALL_STEPS
+    assert steps("value", "skipped", "denominator") == {
+        "in_scope": (6, 0, None), "engaged": (6, 1, 6), "qualified": (5, 2, 6), "with_opportunity": (4, 0, 5),
+        "won": (1, 0, 4),
+    }  # fmt: skip
+    # a1 qualified 10 days after its first form, a2 51, a5 20; a1's deal opened 12 days after that and took 90.
+    assert list(steps("median_days").values()) == [None, None, 20, 12, 90]
+    assert list(steps("value", order="strict").values()) == [6, 5, 3, 1, 1]
+    # The touch that qualifies a1 may begin its way: its deal is 12 days after that, the win 102.
+    for window, deals, wins in ((11, 0, 0), (12, 1, 0), (101, 1, 0), (102, 1, 1)):
+        expected = [6, 5, 3, deals, wins]
+        assert list(steps("value", order="strict", window_days=window).values()) == expected
+    assert steps("value", steps="won, in_scope") == {"in_scope": 6, "won": 1}
+    assert steps("denominator", steps="won, in_scope")["won"] == 6
+    for row in measure(snapshot, "account_funnel", None, POINTS).rows():
+        assert len(list_rows(snapshot, "account_funnel", None, POINTS, where={"step": row["step"]})) == row["value"]
+    (qualified,) = measure(snapshot, "qualified_accounts", None, {"qualified_points": 20}).rows()
+    assert qualified["value"] == 3  # the step counts a3 and a4 too, which came further
+
+
+def test_steps_that_are_none_are_refused(opened):
+    snapshot = opened(**HAND)
+    with pytest.raises(QuestionError, match="“in_market” is not one of in_scope, engaged"):
+        measure(snapshot, "account_funnel", None, {"steps": "in_scope, in_market, won"})
+    with pytest.raises(QuestionError, match="name at least one"):
+        measure(snapshot, "account_funnel", None, {"steps": " , "})
+
+
+def test_medians_need_five_deals_beside_a_bulk_load(opened):
+    """Twenty deals of one day; four accounts of others were engaged before their deals: too few for a median."""
+    bulk = [("a6", "Demo", "2024-01-01", None)] * 20
+    four = [(f"a{n}", "Won", f"2024-0{n + 1}-10", f"2024-0{n + 1}-20") for n in range(1, 5)]
+    forms = [(f"a{n}", "2024-01-05") for n in range(1, 6)]
+    answer = measure(opened(**company_of([*bulk, *four], forms)), "account_funnel")
+    assert columns(answer, "median_days") == [None] * 4
+    fifth = ("a5", "Won", "2024-06-10", "2024-06-20")
+    answer = measure(opened(**company_of([*bulk[:-1], *four, fifth], forms)), "account_funnel")
+    assert columns(answer, "median_days") == [None, None, 96, 10]
