@@ -65,13 +65,16 @@ def chart_card(chart: Chart) -> None:
         _without_chart(chart)
         empty.failed(error)
         return
-    if drawn is None:
-        _without_chart(chart)
-        empty.nothing_matches(chart.key, chart.question)
-        return
-    if chart.compares:
-        note_comparisons(answer)
-    _show(chart, answer, drawn)
+    try:
+        if drawn is None:
+            _without_chart(chart)
+            empty.nothing_matches(chart.key, chart.question)
+            return
+        if chart.compares:
+            note_comparisons(answer)
+        _show(chart, answer, drawn)
+    except Exception as error:  # likewise
+        empty.failed(error)
 
 
 def _drawn(chart: Chart) -> tuple[Answer, Drawn | None]:

@@ -187,7 +187,7 @@ def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str
     if kind == "percent" and not numbers.is_missing(n) and float(n or 0) < numbers.FEW:
         return say("kpi.too_few")
     if not numbers.is_missing(low) and not numbers.is_missing(high):
-        parts.append(numbers.interval(low, high, kind, answer.currency))
+        parts.append(numbers.unbroken(numbers.interval(low, high, kind, answer.currency)))
     elif figure.summed and not numbers.is_missing(row.get("weighted")):
         parts.append(say("kpi.weighted", amount=numbers.money(row["weighted"], answer.currency)))
     if numbers.is_missing(row.get(figure.column)):
@@ -195,5 +195,5 @@ def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str
         return say("kpi.no_amount", n=numbers.count(deals)) if deals else say("kpi.nothing")
     if not numbers.is_missing(n):
         few = 0 < float(n or 0) < numbers.SMALL and kind in ("percent", "days")
-        parts.append(say("kpi.few" if few else "kpi.n", n=numbers.count(n)))
-    return " · ".join(numbers.unbroken(part) for part in parts)
+        parts.append(numbers.unbroken(say("kpi.few" if few else "kpi.n", n=numbers.count(n))))
+    return " · ".join(parts)

@@ -206,16 +206,20 @@ def _cohort_labels(
     right: list[tuple[float, float, str, str]] = []
     taken: list[tuple[float, float, float]] = []
     scale = (_CURVE_WIDTH / (last or 1.0), (height - 52) / ((extent[1] - extent[0]) or 1.0))
-    for name in sorted(cohorts, key=lambda one: one != subject):
-        end = cells[cells["cohort"] == name].iloc[-1]
+    ends = {name: cells[cells["cohort"] == name].iloc[-1] for name in cohorts}
+    points = [(float(age) * scale[0], float(value) * scale[1])
+              for age, value in zip(cells["age"], cells["value"], strict=True)]  # fmt: skip
+    beside = [name for name, end in ends.items() if end["age"] >= last or end["age"] <= last * 0.2]
+    for name in sorted(cohorts, key=lambda one: (one not in beside, one != subject)):
+        end = ends[name]
         ink = colours.ink if name == subject else colours.muted
         label = numbers.period(name)
-        if end["age"] >= last or end["age"] <= last * 0.2:
+        x, y, width = float(end["age"]) * scale[0], float(end["value"]) * scale[1], rows.text_width(label, HEADER)
+        if name in beside:
             right.append((float(end["age"]), float(end["value"]), label, ink))
+            taken.append((x + 9 + width, y, width))
             continue
-        x, y = float(end["age"]) * scale[0], float(end["value"]) * scale[1]
-        width = rows.text_width(label, HEADER)
-        shift = next((up for up in (9, 24, -14, 39, -29) if not _touches(x - 7, y + up, width, taken)), 9)
+        shift = min((9, 24, -14, 39, -29), key=lambda up: _covered(x - 7, y + up, width, taken, points))
         taken.append((x - 7, y + shift, width))
         at: rows.Place = {"x": float(end["age"]), "y": float(end["value"]), "xanchor": "right", "xshift": -7,
                           "yshift": shift}  # fmt: skip
@@ -223,11 +227,16 @@ def _cohort_labels(
     end_labels(figure, right, extent, height, colours)
 
 
-def _touches(right: float, middle: float, width: float, taken: Sequence[tuple[float, float, float]]) -> bool:
-    """Whether a label would lie over one that is there: (right edge, middle, width) in pixels."""
-    return any(
+def _covered(
+    right: float, middle: float, width: float, taken: Sequence[tuple[float, float, float]],
+    points: Sequence[tuple[float, float]],
+) -> int:  # fmt: skip
+    """How much a label (right edge, middle, width in pixels) would lie over other labels, and over marks."""
+    labels = sum(
         abs(middle - y) < _LABEL_HEIGHT and right - width < x + 4 and x - other < right + 4 for x, y, other in taken
     )
+    marks = sum(abs(middle - y) < _LABEL_HEIGHT / 2 and right - width < x < right for x, y in points)
+    return 100 * labels + marks
 
 
 def _cohort_hover(row: pd.Series) -> str:

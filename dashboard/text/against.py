@@ -39,13 +39,15 @@ def _words(found: Any, kind: str, currency: str | None, name: Callable[[str], st
     }
     if found.verdict == "too few to say":
         return say("against.few", **words)
-    span = _span(found, kind, currency) if found.low is not None else numbers.MISSING
+    span = difference_interval(found, kind, currency)
     words |= {"difference": numbers.difference(found.difference, kind, currency), "interval": span}
     return say("against.unclear" if found.verdict == "no clear difference" else "against.clear", **words)
 
 
-def _span(found: Any, kind: str, currency: str | None) -> str:
+def difference_interval(found: Any, kind: str, currency: str | None) -> str:
     """The interval of a difference: points for rates, whatever their signs."""
+    if found.low is None or found.high is None:
+        return numbers.MISSING
     if kind != "percent":
         return numbers.interval(found.low, found.high, kind, currency)
     low, high = numbers.points(found.low), numbers.points(found.high)

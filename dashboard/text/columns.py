@@ -40,4 +40,17 @@ def readable(frame: pd.DataFrame, metric: Metric, currency: str | None = None, *
             table[name] = [segment_name(cell, language) for cell in table[name]]
         elif name in ("period", "cohort"):
             table[name] = [numbers.period(cell, language) for cell in table[name]]
-    return table.rename(columns={c: heading(str(c), metric, currency, value=value, language=language) for c in table})
+    table.columns = pd.Index(unique([heading(str(c), metric, currency, value=value, language=language) for c in table]))
+    return table
+
+
+def unique(names: list[str]) -> list[str]:
+    """The headings with a number behind those that are there already: no table has two columns of one name."""
+    found: list[str] = []
+    for name in names:
+        number = 2
+        told = name
+        while told in found:
+            told, number = f"{name} ({number})", number + 1
+        found.append(told)
+    return found

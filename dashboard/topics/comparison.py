@@ -12,7 +12,8 @@ from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
-from dashboard.text import caveats, findings, say
+from dashboard.text import caveats, findings, numbers, say, segment_name
+from dashboard.text.against import difference_interval
 from metrics import AbmError, Answer
 
 MEASURES = ("engaged_accounts", "accounts_with_opportunity", "win_rate", "average_deal_size", "deal_velocity")
@@ -62,7 +63,7 @@ def target_chart(page: Page) -> Chart:
         missing = [say(f"compared.{name}") for name in MEASURES if name not in {one.name for one in measures}]
         parts = [say("compared.not_causal"), *_warnings(measures)]
         parts += [say("compared.missing", names=", ".join(missing))] if missing else []
-        return Drawn(title, say("compared.caption"), figure, " ".join(parts), frame.drop(columns=["kind", "better"]))
+        return Drawn(title, say("compared.caption"), figure, " ".join(parts), _table(measures, frame))
 
     def listing(mark: dict[str, str]) -> Listing:
         name = mark["metric"]
@@ -104,6 +105,24 @@ def _row(one: Compared) -> dict[str, Any]:
         "n_target": sizes.get("target", 0),
         "n_rest": sizes.get("rest", 0),
     }
+
+
+def _table(measures: list[Compared], frame: pd.DataFrame) -> pd.DataFrame:
+    """The measures in words, each in its own unit."""
+    rows = []
+    for one, row in zip(measures, frame.to_dict("records"), strict=True):
+        kind, currency = one.answer.metric.format, one.answer.currency
+        compared = one.answer.comparison[0]
+        rows.append({
+            say("compared.measure"): row["label"],
+            **{segment_name(side): numbers.shown(row[side], kind, currency, unit=kind == "days")
+               for side in ("target", "rest")},
+            say("compared.difference"): numbers.difference(row["difference"], kind, currency),
+            say("compared.interval"): difference_interval(compared, kind, currency),
+            say("compared.n", side=segment_name("target")): row["n_target"],
+            say("compared.n", side=segment_name("rest")): row["n_rest"],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _warnings(measures: list[Compared]) -> list[str]:

@@ -11,14 +11,15 @@ from metrics import Comparison, newcombe, wilson
 
 
 def pooled_sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, int] | None:
-    """(one row a side, age): at the greatest age that both sides have completed for thirty units, else for any."""
+    """(one row a side, age): at the greatest age that both sides have completed for thirty units, else for five, else
+    for any."""
     cells = findings_time.complete(frame)
     sums = cells.groupby(["age", "segment"])[["numerator", "denominator"]].sum().unstack("segment").dropna()
     if sums.empty or not {"target", "rest"} <= set(cells["segment"]):
         return None
     least = pd.DataFrame(sums["denominator"]).min(axis=1)
-    ages = least[least >= numbers.SMALL].index if (least >= numbers.SMALL).any() else least.index
-    age = int(max(ages))
+    enough = next(n for n in (numbers.SMALL, numbers.FEW, 0) if (least >= n).any())
+    age = int(max(least[least >= enough].index))
     rows = []
     for side in ("target", "rest"):
         of, n = (int(pd.DataFrame(sums[what])[side].loc[age]) for what in ("numerator", "denominator"))
