@@ -15,6 +15,8 @@ from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
 from metrics.model import table as canonical
 
+_DICTIONARY = 2_000
+"""Different values up to which a column is written as a dictionary: building larger ones takes longer than it saves."""
 _MOST_LINKED = 1_000
 """Ids that HubSpot writes into a cell at most, unless its user asked for more."""
 
@@ -105,7 +107,7 @@ def _save(
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     target = str(path).replace("'", "''")
-    con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+    con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, DICTIONARY_SIZE_LIMIT {_DICTIONARY})")
 
 
 def _write_stages(con: duckdb.DuckDBPyConnection, batch: Batch, name: str, out: Path) -> None:

@@ -38,14 +38,21 @@ def set_export_day(con: duckdb.DuckDBPyConnection, day: str | None) -> None:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
-    padded = (
-        "c < '!' OR ends_with(c, ' ') OR ends_with(c, chr(160)) OR ends_with(c, chr(10)) OR starts_with(c, chr(160))"
-    )
     con.execute(ID_KEY)
-    con.execute(f"CREATE MACRO is_padded(c) AS ({padded})")
+    set_blanks(con, is_plain=False)
     con.execute(f"CREATE MACRO plain(c) AS CASE WHEN is_padded(c) THEN trim(c, {_BLANKS}) ELSE c END")
     says_nothing = f"strlen(c) <= {_LONGEST} AND lower(plain(c)) IN {_quoted(words.NO_VALUE)}"
     con.execute(f"CREATE MACRO cell(c) AS CASE WHEN {says_nothing} THEN NULL ELSE plain(c) END")
+
+
+def set_blanks(con: duckdb.DuckDBPyConnection, *, is_plain: bool) -> None:
+    """The macro `is_padded(c)`: blanks around a cell.
+
+    Most of its time goes into blanks that only some files have: `is_plain`, in ASCII without a line feed in any cell,
+    does without looking for them.
+    """
+    more = "" if is_plain else " OR ends_with(c, chr(160)) OR ends_with(c, chr(10)) OR starts_with(c, chr(160))"
+    con.execute(f"CREATE OR REPLACE MACRO is_padded(c) AS (c < '!' OR ends_with(c, ' '){more})")
 
 
 @dataclass
@@ -71,6 +78,7 @@ class Cells:
     header: str
     text: str
     filled: int
+    _seen: dict[str, list[tuple[str, int]]] = field(default_factory=dict, repr=False, compare=False)
 
     def count(self, condition: str) -> int:
         """In how many rows a condition holds; `v` in it is the cell's text."""
@@ -78,11 +86,13 @@ class Cells:
         return int(found.fetchall()[0][0])
 
     def distinct(self, where: str = "true") -> list[tuple[str, int]]:
-        """The different texts with their counts."""
-        return self.con.execute(
-            f"SELECT v, count(*) FROM (SELECT {self.text} AS v FROM {self.table}) "
-            f"WHERE v IS NOT NULL AND ({where}) GROUP BY v ORDER BY v"
-        ).fetchall()
+        """The different texts with their counts; `where` is asked of each text once, as it seems to depend on `n`."""
+        if where not in self._seen:
+            self._seen[where] = self.con.execute(
+                f"SELECT v, n FROM (SELECT {self.text} AS v, count(*) AS n FROM {self.table} GROUP BY v) "
+                f"WHERE v IS NOT NULL AND CASE WHEN n > 0 THEN {where} END ORDER BY v"
+            ).fetchall()
+        return self._seen[where]
 
     def learned(self, found: dict[str, Any], sql_type: str, extra: dict[str, bool] | None = None) -> tuple[str, str]:
         """Keep what texts mean; returns the alias and the join that brings it to each row."""
@@ -213,7 +223,9 @@ def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | Non
     rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
     read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]
     name, join = cells.learned(read, "TIMESTAMP", {text: dates.has_zone(text) for text, _ in rest})
-    value = f"coalesce({iso}, {_learned_moment(name, kind, zone, has_times=timed > 0)})"
+    value = _learned_moment(name, kind, zone, has_times=timed > 0)
+    if sum(n for _, n in rest) < cells.filled:
+        value = f"coalesce({iso}, {value})"
     unreadable = sum(n for text, n in rest if read[text] is None)
     bad = f"{cells.text} IS NOT NULL AND {value} IS NULL"
     return Reading(value, unreadable, bad, [join], {"dates": order or "ymd"}, issue="unreadable date")

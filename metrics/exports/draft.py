@@ -21,6 +21,7 @@ class Draft:
     dialect: Dialect
     head: list[list[str]]
     warnings: tuple[str, ...] = ()
+    is_ascii: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def drafts_of(part: Part, scratch: Path, delimiter: str | None = None) -> list[D
         path = scratch / f"{path.name}.aligned"
         repair.align(text.path, path)
         delimiter = ","
-    return [replace(_draft(path, part.name, delimiter, scratch), warnings=text.warnings)]
+    return [replace(_draft(path, part.name, delimiter, scratch), warnings=text.warnings, is_ascii=text.is_ascii)]
 
 
 def _draft(path: Path, name: str, delimiter: str | None, scratch: Path) -> Draft:

@@ -23,6 +23,7 @@ class Text:
     path: Path
     encoding: str
     warnings: tuple[str, ...] = ()
+    is_ascii: bool = False
 
 
 def utf8(path: Path, name: str, scratch: Path) -> Text:
@@ -34,11 +35,12 @@ def utf8(path: Path, name: str, scratch: Path) -> Text:
         encoding = _utf16_without_mark(head)
     if encoding is None and _looks_binary(head):
         raise FileError(f"{name}: this is not a text or a workbook. Export the data as CSV or XLSX and load that.")
-    if encoding in (None, "utf-8") and (fault := _first_fault(path)) is None:
-        if mojibake.encoded_twice(path):
+    fault, is_ascii = _first_fault(path) if encoding in (None, "utf-8") else (None, False)
+    if encoding in (None, "utf-8") and fault is None:
+        if not is_ascii and mojibake.encoded_twice(path):
             return _decoded_twice(path, name, scratch)
         warnings = tuple(mojibake.lost_letters(path, name))
-        text = Text(path, "utf-8") if skip == 0 else _copied(path, "utf-8", skip, name, scratch)
+        text = Text(path, "utf-8", is_ascii=is_ascii) if skip == 0 else _copied(path, "utf-8", skip, name, scratch)
         return replace(text, warnings=text.warnings + warnings)
     if encoding in (None, "utf-8"):
         encoding = _single_byte(path, fault or 0)
@@ -72,19 +74,21 @@ def _looks_binary(head: bytes) -> bool:
     return head.count(0) + controls > 0.02 * len(head)
 
 
-def _first_fault(path: Path) -> int | None:
-    """Where the file stops being UTF-8, or None."""
+def _first_fault(path: Path) -> tuple[int | None, bool]:
+    """Where the file stops being UTF-8, or None; and whether it is plain ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    done = 0
+    done, is_ascii = 0, True
     with path.open("rb") as stream:
         while True:
             block = stream.read(_BLOCK)
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return max(0, done + error.start - 4)
+            if not (is_ascii and block and block.isascii()):
+                is_ascii = is_ascii and not block
+                try:
+                    decoder.decode(block, final=not block)
+                except UnicodeDecodeError as error:
+                    return max(0, done + error.start - 4), False
             if not block:
-                return None
+                return None, is_ascii
             done += len(block)
 
 

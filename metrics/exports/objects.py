@@ -111,6 +111,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     sheets = [
         sheet.load(loading.con, one.draft, one.header, f"sheet{i}_{k}", loading.scratch) for k, one in enumerate(group)
     ]
+    columns.set_blanks(loading.con, is_plain=all(one.is_plain for one in sheets))
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
     plan = _plan(loading, group, read)
     if day[1] == "upload" and any("export_end()" in sql for sql in plan.derived.values()):

@@ -41,6 +41,7 @@ class Sheet:
     misfits: list[tuple[int, list[str], str]] = field(default_factory=list)
     preamble: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    is_plain: bool = False  # only ASCII, and no line feed within a cell
 
 
 def load(con: duckdb.DuckDBPyConnection, draft: Draft, header: int | None, table: str, scratch: Path) -> Sheet:
@@ -53,7 +54,9 @@ def load(con: duckdb.DuckDBPyConnection, draft: Draft, header: int | None, table
     sheet.warnings = list(draft.warnings)
     lines = draft.head[: max(0, first - 1)]
     sheet.preamble = [text for line in lines if (text := " ".join(cell.strip() for cell in line if cell.strip()))]
-    if width == draft.dialect.width and (rows := _plainly(con, draft, table, first)) is not None:
+    if width == draft.dialect.width and (found := _plainly(con, draft, table, first)) is not None:
+        rows, within = found
+        sheet.is_plain = draft.is_ascii and within == 0
         sheet.records, sheet.last = rows - first, rows
         cells = ", ".join(f"c{i + 1}" for i in range(width))
         con.execute(
@@ -64,8 +67,8 @@ def load(con: duckdb.DuckDBPyConnection, draft: Draft, header: int | None, table
     return sheet
 
 
-def _plainly(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, first: int) -> int | None:
-    """Read the whole file at once; the number of its records, or None where the lines of the file do not add up.
+def _plainly(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, first: int) -> tuple[int, int] | None:
+    """Read the whole file at once; its records and the line feeds within cells, None where its lines do not add up.
 
     The lines are counted in the bytes: as many as there are records and line feeds within cells.
     """
@@ -78,7 +81,7 @@ def _plainly(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, first: in
         feeds = f"sum(strlen({c}) - strlen(replace({c}, chr(10), '')))"
         within += con.execute(f"SELECT {feeds} {body} WHERE contains({c}, chr(10))").fetchall()[0][0] or 0
     if rows + within == records.lines(draft.path) and _is_title(con, draft, table, first - 1):
-        return int(rows)
+        return int(rows), int(within)
     con.execute(f"DROP TABLE {table}_body")
     return None
 

@@ -91,10 +91,12 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
     )
     if con.execute(f"SELECT count(*) FROM {name}_poor").fetchall()[0][0] == 0:
         return
+    # Cells are looked at in these few rows only: a join would look at those of all rows first.
+    con.execute(f"CREATE TABLE {name}_cells AS SELECT * FROM {table} JOIN {name}_poor USING (_row)")
+    con.execute(f"CREATE TABLE {name}_first AS SELECT _row, filled, {first} AS first FROM {name}_cells")
     con.execute(
-        f"INSERT INTO {name} SELECT _row, CASE WHEN {first} IS NULL THEN 'blank' ELSE 'footer' END, NULL, NULL "
-        f"FROM {table} JOIN {name}_poor USING (_row) "
-        f"WHERE ({first} IS NULL AND filled = 0) OR regexp_matches({first}, $footer, 'i')",
+        f"INSERT INTO {name} SELECT _row, CASE WHEN first IS NULL THEN 'blank' ELSE 'footer' END, NULL, NULL "
+        f"FROM {name}_first WHERE (first IS NULL AND filled = 0) OR regexp_matches(first, $footer, 'i')",
         {"footer": FOOTER},
     )
 

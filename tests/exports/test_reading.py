@@ -271,3 +271,17 @@ def test_letters_that_are_gone_are_told(load: Parse) -> None:
     assert "question marks" in warning
     (warning,) = load("id,name,city\n1,M\ufffdller,x\n", mapping=ACCOUNTS).report["warnings"]
     assert "1 characters were lost" in warning
+
+
+def test_blanks_that_only_some_files_have_are_found_in_each_object_of_an_archive(load: Parse) -> None:
+    """The first file is plain ASCII; the second has no-break spaces and line feeds around its cells."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("1.csv", "account_id,name,city\n1 , A,B\n")
+        archive.writestr("2.csv", 'opportunity_id,name,stage\n1\u00a0,\u00a0A,"B\n"\n')
+        archive.writestr("3.csv", "contact_id,name,email\n1 , A,b@c.com\n")
+    parsed = load(packed.getvalue(), "all.zip")
+    assert [r["status"] for r in parsed.reports] == ["loaded"] * 3
+    assert parsed.rows("accounts", "account_id, name, city") == [("1", "A", "B")]
+    assert parsed.rows("opportunities", "opportunity_id, name, stage", 1) == [("1", "A", "B")]
+    assert parsed.rows("contacts", "contact_id, name, email", 2) == [("1", "A", "b@c.com")]
