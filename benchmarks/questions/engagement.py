@@ -45,6 +45,48 @@ def _segments(frame: pd.DataFrame, asked: Asked) -> pd.Series:
     return frame.assign(segment=asked.segments(frame["target"]))["segment"]
 
 
+POINTS = {
+    "web_visit": 1.0, "email_click": 1.0, "email_reply": 2.0, "campaign_response": 2.0, "chat": 2.0, "call": 2.0,
+    "content": 10.0, "form": 10.0, "webinar": 30.0, "event": 30.0, "meeting": 30.0,
+}  # fmt: skip
+THRESHOLD = 100
+
+
+def _qualified_sql(asked: Asked) -> str:
+    worth = " ".join(f"WHEN '{kind}' THEN {points}" for kind, points in POINTS.items())
+    return f"""
+        WITH moments AS (
+          SELECT account_id, occurred_on, sum(CASE kind {worth} END) OVER (
+            PARTITION BY account_id ORDER BY occurred_at
+            RANGE BETWEEN INTERVAL 90 DAY PRECEDING AND CURRENT ROW) AS points
+          FROM model.activities
+          WHERE occurred_on <= {day(asked.as_of)}
+            AND (({RESPONSE}) OR coalesce(is_done, TRUE) AND kind IN ('meeting', 'call') AND account_id IS NOT NULL)
+        )
+        SELECT {asked.segment("a.target")} AS segment, count(q.account_id) AS value, count(*) AS n,
+          count(q.account_id) / count(*) AS share
+        FROM model.accounts a
+        LEFT JOIN (
+          SELECT DISTINCT account_id FROM moments WHERE points >= {THRESHOLD} AND {asked.within("occurred_on")}
+        ) q ON q.account_id = a.account_id
+        GROUP BY segment"""
+
+
+def _qualified_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
+    touches = tables["activities"]
+    talks = touches["is_done"] & touches["kind"].isin(["meeting", "call"])
+    known = touches["account_id"].notna() & (touches["occurred_on"] <= asked.last)
+    earning = pd.concat([responses(tables, asked), touches[talks & known]]).sort_values(["account_id", "occurred_at"])
+    earning = earning.assign(points=earning["kind"].astype(str).map(POINTS))
+    rolled = earning.groupby("account_id").rolling("90D", on="occurred_at", closed="both")["points"].sum()
+    # What happens at the same moment counts together: the last of the moment has them all.
+    reached = (rolled.to_numpy() >= THRESHOLD) & asked.inside(earning["occurred_on"]).to_numpy()
+    accounts = tables["accounts"]
+    flags = accounts["account_id"].isin(earning.loc[reached, "account_id"].unique())
+    found = flags.groupby(_segments(accounts, asked)).agg(value="sum", n="size", share="mean")
+    return found.rename_axis("segment").reset_index()
+
+
 def _with_deal_sql(asked: Asked) -> str:
     open_then = "TRUE"
     if asked.start:
@@ -148,6 +190,7 @@ def _influence_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
 
 QUESTIONS = (
     Question("engaged_accounts", ("segment",), ("value", "n", "numerator"), _engaged_sql, _engaged_frame),
+    Question("qualified_accounts", ("segment",), ("value", "n", "share"), _qualified_sql, _qualified_frame),
     Question(
         "accounts_with_opportunity", ("segment",), ("value", "n", "numerator", "from_engaged", "median_days"),
         _with_deal_sql, _with_deal_frame,
