@@ -57,7 +57,7 @@ FROM (SELECT DISTINCT opportunity_id, pipeline, stage FROM watched WHERE is_won)
 LEFT JOIN stage_touches s ON s.opportunity_id = d.opportunity_id AND s.pipeline = d.pipeline AND s.stage = d.stage AND s.is_won
 GROUP BY d.pipeline, d.stage
 ;
--- section: deal_touches
+-- section: stalled_touches
 SELECT s.opportunity_id, t.contact_id, t.occurred_on
 FROM stalled s
 JOIN touches t ON t.opportunity_id = s.opportunity_id
@@ -119,7 +119,7 @@ LEFT JOIN missing m ON m.opportunity_id = d.opportunity_id
 -- section: people
 SELECT opportunity_id, count(DISTINCT contact_id) AS people
 FROM (
-  SELECT opportunity_id, contact_id FROM deal_touches
+  SELECT opportunity_id, contact_id FROM stalled_touches
   UNION ALL
   SELECT opportunity_id, contact_id FROM model.opportunity_contacts
 ) in_touch
@@ -140,7 +140,7 @@ CROSS JOIN (
       OR EXISTS (SELECT 1 FROM model.activities WHERE contact_id IS NOT NULL) AS has_people
 ) h
 LEFT JOIN model.accounts a ON a.account_id = s.account_id
-LEFT JOIN (SELECT opportunity_id, max(occurred_on) AS last_touch FROM deal_touches GROUP BY opportunity_id) l
+LEFT JOIN (SELECT opportunity_id, max(occurred_on) AS last_touch FROM stalled_touches GROUP BY opportunity_id) l
   ON l.opportunity_id = s.opportunity_id
 LEFT JOIN people p ON p.opportunity_id = s.opportunity_id
 LEFT JOIN stage_touches t ON t.opportunity_id = s.opportunity_id AND t.pipeline = s.pipeline AND t.stage = s.stage AND NOT t.is_won
