@@ -8,7 +8,7 @@ format = "money"
 better = "higher"
 keys = ["model", "channel"]
 needs = []
-uses = ["touches"]
+uses = ["touches", "deal_dates"]
 [options.touch]
 default = "response"
 choices = ["response", "any"]
@@ -125,14 +125,9 @@ SELECT 'no closing date', count(*)
 FROM won
 WHERE closed_on IS NULL AND opened_on IS NOT NULL
 UNION ALL
-SELECT 'no closing date', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods) AND NOT (SELECT is_ready FROM source)
-UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on > $as_of AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
-  AND NOT (SELECT is_ready FROM source)
+SELECT reason, n
+FROM closing_left_out
+WHERE outcome = 'won' AND NOT (SELECT is_ready FROM source)
 UNION ALL
 SELECT 'no touch on the way', count(*)
 FROM won w

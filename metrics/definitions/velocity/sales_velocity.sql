@@ -7,6 +7,7 @@ clock = "as_of"
 format = "money"
 better = "higher"
 needs = ["opportunities"]
+uses = ["deal_dates"]
 */
 -- section: span
 SELECT CASE WHEN is_whole THEN CAST($as_of - INTERVAL '365' DAY AS DATE) ELSE CAST(starts_on - INTERVAL '1' DAY AS DATE) END AS after_on,
@@ -24,16 +25,11 @@ FROM span s
 JOIN opportunities o ON o.closed_on > s.after_on AND o.closed_on <= s.until_on
 WHERE o.outcome IN ('won', 'lost')
 ;
--- section: least
-SELECT CASE WHEN count(*) FILTER (WHERE NOT opening_known) > 0 THEN 5 ELSE 1 END AS deals
-FROM model.opportunities
-WHERE opened_on IS NOT NULL
-;
 -- section: rows
 SELECT segment, CAST(NULL AS VARCHAR) AS period, opportunity_id, account_id, 'open' AS part, value AS measure,
   CAST(NULL AS DOUBLE) AS days
 FROM opportunities
-WHERE outcome = 'open'
+WHERE outcome = 'open' AND (opened_on IS NULL OR opened_on <= $as_of)
 ;
 -- section: closed_rows
 SELECT segment, CAST(NULL AS VARCHAR) AS period, opportunity_id, account_id, outcome AS part,
@@ -79,4 +75,8 @@ UNION ALL
 SELECT 'closed after as-of', count(*)
 FROM opportunities
 WHERE outcome IN ('won', 'lost') AND closed_on > $as_of
+UNION ALL
+SELECT 'opened after as-of', count(*)
+FROM opportunities
+WHERE outcome = 'open' AND opened_on > $as_of
 ORDER BY reason

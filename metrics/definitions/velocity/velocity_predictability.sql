@@ -8,7 +8,7 @@ format = "ratio"
 better = "lower"
 keys = ["stage"]
 needs = ["opportunities"]
-uses = ["stages_now"]
+uses = ["stages_now", "deal_dates"]
 */
 -- section: won
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.opened_on, o.closed_on,
@@ -63,13 +63,9 @@ FROM won
 WHERE problem IS NOT NULL
 GROUP BY problem
 UNION ALL
-SELECT 'no closing date', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
-UNION ALL
-SELECT 'closed after as-of', count(*)
-FROM opportunities
-WHERE outcome = 'won' AND closed_on > $as_of AND (SELECT max(ends_before) FROM periods WHERE NOT is_whole) > $as_of
+SELECT reason, n
+FROM closing_left_out
+WHERE outcome = 'won'
 UNION ALL
 SELECT 'visit of a negative duration', count(*)
 FROM stage_visits v

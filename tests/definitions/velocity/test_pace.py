@@ -141,19 +141,20 @@ def test_sales_velocity_by_hand(opened):
     | e    | 1 January | won, 60 days  | –      | won; 60 days; no size                  |
     | f    | 1 January | lost, 5 days  | 9,000  | lost                                   |
     | g    | 1 June 23 | won, 29 days  | 9,000  | closed on 30 June 2023: too long ago   |
+    | h    | 1 July    | open          | –      | not opened yet                         |
 
     2 × ¾ × 2,000 ÷ 40 = 75 a day
     """
     snapshot = opened(stages=STAGES, as_of="2024-06-30", opportunities=[
         deal("a", "Demo"), deal("b", "Offer", amount=7), deal("c", "Won", days=20, amount=1000),
         deal("d", "Won", days=40, amount=3000), deal("e", "Won", days=60), deal("f", "Lost", days=5, amount=9000),
-        deal("g", "Won", date(2023, 6, 1), 29, amount=9000),
+        deal("g", "Won", date(2023, 6, 1), 29, amount=9000), deal("h", "Demo", date(2024, 7, 1)),
     ])  # fmt: skip
     answer = measure(snapshot, "sales_velocity")
     row = only(answer)
     assert (row["value"], row["n"], row["deals"]) == (pytest.approx(75), 2, 2)
     assert (row["win_rate"], row["deal_size"], row["days"]) == (0.75, 2000, 40)
-    assert dict(answer.excluded) == {"won, no amount": 1}
+    assert dict(answer.excluded) == {"won, no amount": 1, "opened after as-of": 1}
     assert sorted(list_rows(snapshot, "sales_velocity")["opportunity_id"]) == ["a", "b"]
     june = only(measure(snapshot, "sales_velocity", Scope(start=date(2023, 6, 30), end=date(2023, 6, 30))))
     assert (june["deals"], june["win_rate"], june["days"]) == (2, 1, 29)
