@@ -14,6 +14,7 @@ from data import words
 from data.days import LAST_DAY
 from data.dirt import Counts
 from data.facts import Facts
+from data.market_truths import in_market, market, tendencies
 from data.structure import structure
 from data.world import World
 
@@ -68,7 +69,10 @@ class Truths:
 def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, Any]:
     """The content of planted.json."""
     facts, truths = Facts(world), Truths()
-    for topic in (_win_rates, _funnel, _dwell, _velocity, _money, _pipeline, _accounts, _influence, _people, _cohorts):
+    for topic in (
+        _win_rates, _funnel, _dwell, _velocity, _money, _pipeline, _accounts, _influence, _people, _cohorts, market,
+        in_market,
+    ):  # fmt: skip
         topic(facts, truths)
     return {
         "seed": seed,
@@ -78,6 +82,7 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
         "truths": truths.asked,
         "verdicts": [dict(zip(("metric", "row", "verdict"), one, strict=True)) for one in VERDICTS],
         "snapshot": structure(facts),
+        "tendencies": tendencies(),
     }
 
 
@@ -150,6 +155,9 @@ def _velocity(facts: Facts, truths: Truths) -> None:
     truths.under(where=NEW_BUSINESS)
     truths.ask("deal_velocity", "value", won["days"].mean(), "Mean days from opened to won.")
     truths.ask("deal_velocity", "median", won["days"].median(), "Median days from opened to won.")
+    spread = won["days"].quantile(0.75) - won["days"].quantile(0.25)
+    says = "Spread of the days to won against their median."
+    truths.ask("velocity_predictability", "value", spread / won["days"].median(), says, stage="All")
     truths.under(by="target", where=NEW_BUSINESS)
     says = "No clear difference: what targets gain early they lose in Security review."
     for segment, group in _segments(won):
