@@ -54,9 +54,13 @@ class Facts:
         """Campaign responses of all accounts."""
         return len(self._answers)
 
+    def journeys(self) -> pd.DataFrame:
+        """Deals (`deal`: which) with each response of their account: `at`, `channel`."""
+        return self.deals.reset_index(names="deal").merge(self._answers, on="account")
+
     def influence(self) -> pd.DataFrame:
         """Deals with `before` (a response in the 90 days before opening) and `during` (none before, one since)."""
-        pairs = self.deals.reset_index(names="deal").merge(self._answers, on="account")
+        pairs = self.journeys()
         until = pairs["closed"].fillna(pd.Timestamp(END) - pd.Timedelta(days=1))
         before = pairs.loc[(pairs["at"] < pairs["opened"]) & (pairs["at"] >= pairs["opened"] - WINDOW), "deal"].unique()
         during = pairs.loc[(pairs["at"] >= pairs["opened"]) & (pairs["at"] <= until), "deal"].unique()
@@ -78,7 +82,11 @@ def _contacts(world: World) -> pd.DataFrame:
 
 def _answers(world: World) -> pd.DataFrame:
     responded = world.members[world.members["responded_on"].notna()]
-    return pd.DataFrame({"account": responded["account"], "at": responded["responded_on"].astype("datetime64[s]")})
+    return pd.DataFrame({
+        "account": responded["account"],
+        "at": responded["responded_on"].astype("datetime64[s]"),
+        "channel": world.campaigns["type"].to_numpy()[responded["campaign"]],
+    })  # fmt: skip
 
 
 def _deals(world: World, deals: pd.DataFrame, pipeline: str, steps: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from data import words
 from data.days import LAST_DAY
 from data.dirt import Counts
-from data.facts import Facts
+from data.facts import WINDOW, Facts
 from data.market_truths import in_market, market, tendencies
 from data.structure import structure
 from data.world import World
@@ -70,8 +70,8 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
     """The content of planted.json."""
     facts, truths = Facts(world), Truths()
     for topic in (
-        _win_rates, _funnel, _dwell, _velocity, _money, _pipeline, _accounts, _influence, _people, _cohorts, market,
-        in_market,
+        _win_rates, _funnel, _dwell, _velocity, _money, _sales_velocity, _pipeline, _accounts, _influence, _people,
+        _cohorts, market, in_market,
     ):  # fmt: skip
         topic(facts, truths)
     return {
@@ -179,6 +179,23 @@ def _money(facts: Facts, truths: Truths) -> None:
         truths.ask("loss_reasons", "value", n / len(lost), "Share of lost deals.", reason=str(reason))
 
 
+def _sales_velocity(facts: Facts, truths: Truths) -> None:
+    last = pd.Timestamp(LAST_DAY)
+    year = facts.deals[(facts.deals["closed"] > last - pd.Timedelta(days=365)) & (facts.deals["closed"] <= last)]
+    won, lost = year[year["outcome"] == "won"], year[year["outcome"] == "lost"]
+    parts = {
+        "deals": (facts.deals["outcome"] == "open").sum(),
+        "win_rate": len(won) / (len(won) + len(lost)),
+        "deal_size": won["amount"].mean(),
+        "days": (won["closed"] - won["opened"]).dt.days.mean(),
+    }
+    truths.under()
+    for column, expected in parts.items():
+        truths.ask("sales_velocity", column, expected, "Of open deals, and of the last 365 days.", tolerance=1e-6)
+    velocity = parts["deals"] * parts["win_rate"] * parts["deal_size"] / parts["days"]
+    truths.ask("sales_velocity", "value", velocity, "Money a day.", tolerance=CENTS)
+
+
 def _pipeline(facts: Facts, truths: Truths) -> None:
     truths.under()
     truths.ask("opportunities_created", "value", len(facts.deals), "All deals of both pipelines.")
@@ -222,6 +239,14 @@ def _influence(facts: Facts, truths: Truths) -> None:
         says = "None before, but one while the deal ran."
         truths.ask("marketing_influence", "touched_during", shares["during"], says, tolerance=1e-6, of=of)
         truths.ask("marketing_influence", "value", sum(shares.values()), "Both together.", tolerance=1e-6, of=of)
+
+    touched = facts.journeys()
+    touched = touched[(touched["outcome"] == "won") & touched["amount"].notna()]
+    touched = touched[(touched["at"] >= touched["opened"] - WINDOW) & (touched["at"] <= touched["closed"])]
+    credit = touched["amount"] / touched.groupby("deal")["deal"].transform("size")
+    for channel, amount in credit.groupby(touched["channel"]).sum().items():
+        says = "Won amounts given in equal parts to the responses from 90 days before opening to closing."
+        truths.ask("influence_credit", "value", amount, says, tolerance=CENTS, model="linear", channel=str(channel))
 
 
 def _people(facts: Facts, truths: Truths) -> None:

@@ -56,3 +56,10 @@ def test_long_deals_gather_touches_but_early_ones_tell_nothing(acceleration: pd.
         WHERE o.product = '{product}' AND o.outcome = 'won'
         GROUP BY o.opportunity_id, o.opened_on, o.closed_on""")
     assert meetings["days"].corr(meetings["touches"], method="spearman") > 0.25
+
+
+def test_every_model_of_influence_credits_what_is_influenced(sample: Snapshot) -> None:
+    credited = measure(sample, "influence_credit").frame.groupby("model")["value"].sum()
+    share = measure(sample, "marketing_influence").frame.set_index("of").loc["won", "value"]
+    won = measure(sample, "won_revenue").frame["value"].iloc[0]
+    assert credited.to_list() == pytest.approx([float(share) * float(won)] * 4)
