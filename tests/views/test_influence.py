@@ -1,0 +1,59 @@
+"""Influence and the newer half of Velocity: a click lists as many rows as its mark says; the switch of the models."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_reading import assert_sound, figures, texts
+from streamlit.testing.v1 import AppTest
+
+Visit = Callable[..., AppTest]
+
+
+def listed(app: AppTest, ending: str) -> tuple[int, int]:
+    """(how many rows the title says, how many the table has)."""
+    assert_sound(app)
+    said = next(text for text in texts(app) if text.endswith(ending))
+    return int(said.split()[0].replace(",", "")), max(len(table.value) for table in app.dataframe)
+
+
+@pytest.mark.parametrize(
+    ("page", "mark", "ending"),
+    [
+        ("influence", {"mark": "marketing_influence", "mark.of": "won", "mark.segment": "target",
+                       "mark.influence": "touched before"}, "won revenue, Target: touched before"),
+        ("influence", {"mark": "influence_credit", "mark.channel": "(none)"}, "with credit for (none)"),
+        ("influence", {"mark": "coverage", "mark.channel": "(none)"}, "touched by (none)"),
+        ("velocity", {"mark": "velocity_predictability", "mark.stage": "Proposal"}, "durations: Proposal"),
+        ("velocity", {"mark": "sales_velocity", "mark.segment": "target"}, "open deals: Target"),
+    ],
+)  # fmt: skip
+def test_a_click_lists_what_the_mark_counts(
+    visit: Visit, full_workspace: Path, page: str, mark: dict[str, str], ending: str
+) -> None:
+    title, rows = listed(visit(page, full_workspace, period="all", **mark), ending)
+    assert title == rows > 0
+
+
+def test_the_switch_chooses_the_model_of_the_credit(visit: Visit, full_workspace: Path) -> None:
+    app = visit("influence", full_workspace, period="all")
+    assert any("Linear: the same to every touch" in text for text in texts(app))
+    app.button_group(key="credit.model").set_value("position").run()
+    assert_sound(app)
+    assert any("Position: 40 % first" in text for text in texts(app))
+    assert app.query_params["view.credit"] == ["position"]
+
+
+def test_coverage_as_a_table_has_every_open_deal(visit: Visit, full_workspace: Path) -> None:
+    app = visit("influence", full_workspace, period="all")
+    drawn = len(figures(app))
+    app.button(key="coverage.toggle").click().run()
+    assert_sound(app)
+    assert len(figures(app)) == drawn - 1
+
+
+def test_one_side_alone_is_drawn_without_the_other(visit: Visit, full_workspace: Path) -> None:
+    for page in ("influence", "velocity"):
+        app = visit(page, full_workspace, show="target", period="all")
+        assert_sound(app)
+        assert len(figures(app)) >= 3
