@@ -8,20 +8,10 @@ RATES = frozenset((
     "within_service_level", "of_icp", "share_of_market", "market_share", "market_share_value", "in_data", "sql_rate",
     "won_rate", "overall", "total_share",
 ))  # fmt: skip
-MONEY = frozenset(
-    (
-        "amount",
-        "weighted",
-        "revenue",
-        "expected",
-        "won",
-        "goal",
-        "deal_size",
-        "cost_per_customer",
-        "average_value",
-        "estimated",
-    )
-)
+MONEY = frozenset((
+    "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "cost_per_customer", "average_value",
+    "estimated",
+))  # fmt: skip
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
     "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",

@@ -17,6 +17,7 @@ import pandas as pd
 
 from metrics.errors import DefinitionError
 from metrics.steps.acceleration import acceleration
+from metrics.steps.asked import in_market_columns
 from metrics.steps.behind import Behind
 from metrics.steps.intervals import median_beside, median_of_value, wilson_of_rate
 from metrics.steps.survival import kaplan_meier, won_by
@@ -25,6 +26,7 @@ Step = Callable[[Behind, pd.DataFrame], pd.DataFrame]
 
 STEPS: dict[str, Step] = {
     "acceleration": acceleration,
+    "in_market_columns": in_market_columns,
     "kaplan_meier": kaplan_meier,
     "won_by": won_by,
 }

@@ -12,6 +12,7 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 own_splits = ["in_market", "competitor"]
+steps = ["in_market_columns"]
 [options.competitors]
 default = ""
 meaning = "Names of competitors, separated by commas, beside those that signals and deals name: a topic of that name is about a competitor."

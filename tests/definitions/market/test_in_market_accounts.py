@@ -112,6 +112,8 @@ def test_researching_a_competitor(opened):
     by = Scope(by="competitor")
     answer = measure(snapshot, "in_market_accounts", by, {"competitors": "Nobody, Thirdco"})
     assert [(r["competitor"], r["value"]) for r in answer.rows()] == [("Otherco", 1), ("Rivalsoft", 1), ("Thirdco", 1)]
+    assert set(answer.rows()[0]) == {"segment", "competitor", "value", "n"}
+    assert "win_rate" not in row
     listed = list_rows(snapshot, "in_market_accounts", by)
     assert [(r.account_id, r.competitor, r.topic, r.owner) for r in listed.itertuples()] == [
         ("a1", "Rivalsoft", "Rivalsoft pricing", "Seat 1"), ("a2", "Otherco", "Otherco", "Seat 2"),
