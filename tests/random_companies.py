@@ -94,7 +94,7 @@ class Deal:
         seen = [
             ORDER[v.stage]
             for v in self.visits
-            if v.stage in OPEN or (v.stage == "Won" and self.outcome in ("open", "won"))
+            if v.stage in OPEN or (v.stage == "Won" and self.outcome == "won")
         ]
         return max([1, own, *seen])
 

@@ -182,7 +182,9 @@ def test_a_deals_pipeline_is_its_historys_where_that_names_none(built):
         ("A", ["A", "C", "A"], 3, True),  # went back: it was in C
         ("C", ["A", "B"], 3, True),  # present stage is later than its history
         ("Won", [], 4, True),
-        ("B", ["A", "Won"], 4, True),  # reopened: it had reached Won
+        ("B", ["A", "Won"], 2, True),  # reopened: a win that was taken back is not reached
+        ("A", ["A", "C", "Won", "A"], 3, True),  # reopened: up to the furthest open stage, C
+        (None, ["A", "B", "Won"], 2, True),  # reopened without a present stage: its history's furthest open one
         ("Lost", ["A", "C", "Lost"], 3, True),  # lost: the furthest open stage of its history
         ("Lost", ["A", "Won", "Lost"], 1, True),  # a win is not an open stage
         ("Lost", [], 1, False),

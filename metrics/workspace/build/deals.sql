@@ -42,8 +42,8 @@ SELECT o.* EXCLUDE (account_place, present_order, counted_amount, rate, _names_c
        o.opening_known,
        coalesce(o.closed_on > f.as_of, FALSE) AS closed_after_as_of,
        CAST(o.present_order AS BIGINT) AS stage_order,
-       CAST(greatest(1, o.present_order, CASE WHEN o.outcome IN ('open', 'won') THEN h.any_order ELSE h.open_order END) AS BIGINT) AS furthest_order,
-       coalesce(o.present_order, CASE WHEN o.outcome IN ('open', 'won') THEN h.any_order ELSE h.open_order END) IS NOT NULL AS furthest_known,
+       CAST(greatest(1, o.present_order, CASE WHEN o.outcome = 'won' THEN h.any_order ELSE h.open_order END) AS BIGINT) AS furthest_order,
+       coalesce(o.present_order, CASE WHEN o.outcome = 'won' THEN h.any_order ELSE h.open_order END) IS NOT NULL AS furthest_known,
        t.opportunity_id IS NOT NULL AS target
 FROM deals o
 CROSS JOIN facts f
