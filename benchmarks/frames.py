@@ -7,7 +7,10 @@ from metrics import Snapshot
 
 COLUMNS = {
     "accounts": "account_id, name, target, last_activity_on",
-    "contacts": "contact_id, account_id, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, is_converted",
+    "contacts": (
+        "contact_id, account_id, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, customer_on, is_converted"
+    ),
+    "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (

@@ -172,18 +172,26 @@ def _with_rates(steps: pd.DataFrame) -> pd.DataFrame:
 
 def _leads_sql(asked: Asked) -> str:
     return f"""
-        WITH leads AS (
+        WITH deals AS (
+          SELECT k.contact_id, bool_or(o.outcome = 'won') AS is_won, min(o.opened_on) AS opened_on,
+            min(o.closed_on) FILTER (WHERE o.outcome = 'won') AS won_on
+          FROM model.opportunity_contacts k
+          JOIN model.opportunities o ON o.opportunity_id = k.opportunity_id
+          GROUP BY k.contact_id
+        ), leads AS (
           SELECT {asked.segment("coalesce(a.target, FALSE)")} AS segment,
-            c.created_on, c.mql_on, c.sql_on, c.opportunity_on,
+            c.created_on, c.mql_on, c.sql_on, coalesce(c.opportunity_on, d.opened_on) AS opportunity_on,
+            coalesce(d.won_on, c.customer_on) AS customer_on,
             CASE
-              WHEN c.lifecycle_stage = 'Customer' THEN 5
-              WHEN c.lifecycle_stage = 'Opportunity' OR c.is_converted THEN 4
+              WHEN d.is_won THEN 5
+              WHEN c.lifecycle_stage IN ('Opportunity', 'Customer') OR c.is_converted OR d.contact_id IS NOT NULL THEN 4
               WHEN c.lifecycle_stage = 'Sales Qualified Lead' OR c.sql_on IS NOT NULL THEN 3
               WHEN c.lifecycle_stage = 'Marketing Qualified Lead' OR c.mql_on IS NOT NULL THEN 2
               ELSE 1
             END AS furthest
           FROM model.contacts c
           LEFT JOIN model.accounts a ON a.account_id = c.account_id
+          LEFT JOIN deals d ON d.contact_id = c.contact_id
           WHERE {asked.within("c.created_on")}
         ), counted AS (
           SELECT segment, unnest(['lead', 'mql', 'sql', 'opportunity', 'customer']) AS step,
@@ -192,7 +200,8 @@ def _leads_sql(asked: Asked) -> str:
               count_if(furthest >= 5)]) AS value,
             unnest([NULL, median(mql_on - created_on) FILTER (WHERE mql_on >= created_on AND furthest >= 2),
               median(sql_on - mql_on) FILTER (WHERE sql_on >= mql_on AND furthest >= 3),
-              median(opportunity_on - sql_on) FILTER (WHERE opportunity_on >= sql_on AND furthest >= 4), NULL
+              median(opportunity_on - sql_on) FILTER (WHERE opportunity_on >= sql_on AND furthest >= 4),
+              median(customer_on - opportunity_on) FILTER (WHERE customer_on >= opportunity_on AND furthest >= 5)
             ]) AS median_days
           FROM leads
           GROUP BY segment
@@ -208,20 +217,27 @@ def _leads_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     leads = leads[asked.inside(leads["created_on"])]
     targets = tables["accounts"].set_index("account_id")["target"]
     stage = leads["lifecycle_stage"]
+    deals = tables["opportunity_contacts"].merge(tables["opportunities"], on="opportunity_id")
+    deals = deals.assign(won_on=deals["closed_on"].where(deals["outcome"] == "won")).groupby("contact_id")
+    deals = deals.agg(opened_on=("opened_on", "min"), won_on=("won_on", "min"))
+    leads = leads.join(deals, on="contact_id")
     leads = leads.assign(
+        opportunity_on=leads["opportunity_on"].fillna(leads["opened_on"]),
+        customer_on=leads["won_on"].fillna(leads["customer_on"]),
         segment=asked.segments(leads["account_id"].map(targets).fillna(False).astype(bool)),
         furthest=np.select(
-            [stage == "Customer", (stage == "Opportunity") | leads["is_converted"],
+            [leads["won_on"].notna(),
+             stage.isin(("Opportunity", "Customer")) | leads["is_converted"] | leads["opened_on"].notna(),
              (stage == "Sales Qualified Lead") | leads["sql_on"].notna(),
              (stage == "Marketing Qualified Lead") | leads["mql_on"].notna()], [5, 4, 3, 2], 1),
     )  # fmt: skip
-    dates = ["created_on", "mql_on", "sql_on", "opportunity_on"]
+    dates = ["created_on", "mql_on", "sql_on", "opportunity_on", "customer_on"]
     rows = []
     for segment, own in leads.groupby("segment"):
         for position, step in enumerate(("lead", "mql", "sql", "opportunity", "customer"), start=1):
             at = own[own["furthest"] >= position]
             median = None
-            if 2 <= position <= 4:
+            if position >= 2:
                 days = (at[dates[position - 1]] - at[dates[position - 2]]).dt.days
                 median = days[days >= 0].median()
             rows.append({"segment": segment, "step": step, "value": len(at), "median_days": median})

@@ -178,6 +178,9 @@ def _stalled_sql(asked: Asked) -> str:
             UNION ALL
             SELECT s.opportunity_id, t.occurred_on, t.contact_id
             FROM stalled s JOIN touches t ON t.account_id = s.account_id AND t.opportunity_id IS NULL
+            UNION ALL
+            SELECT s.opportunity_id, NULL, k.contact_id
+            FROM stalled s JOIN model.opportunity_contacts k ON k.opportunity_id = s.opportunity_id
           )
           GROUP BY opportunity_id
         )
@@ -225,7 +228,11 @@ def _stalled_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     counts = counts.groupby(unit, observed=True)[["marketing", "sales"]].sum()
     counts = watched[unit].drop_duplicates().set_index(unit).join(counts).fillna(0).reset_index()
     usual = counts[counts["is_won"]].groupby(place, observed=True)[["marketing", "sales"]].median()
-    ever = pd.concat([stalled.merge(own, on="opportunity_id"), stalled.merge(other, on="account_id")])
+    seated = tables["opportunity_contacts"]
+    ever = pd.concat([
+        stalled.merge(own, on="opportunity_id"), stalled.merge(other, on="account_id"),
+        stalled.merge(seated, on="opportunity_id"),
+    ])  # fmt: skip
     ever = ever.groupby("opportunity_id").agg(last_touch=("occurred_on", "max"), people=("contact_id", "nunique"))
     found = stalled.merge(counts[~counts["is_won"]], on=["opportunity_id", *place])
     found = found.join(usual.add_suffix("_touches_won"), on=place).join(ever, on="opportunity_id")
