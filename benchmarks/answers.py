@@ -1,6 +1,7 @@
 """The ways to an answer, whether they agree, and how long they take."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,13 +17,17 @@ Ways = dict[str, Callable[[], pd.DataFrame]]
 
 def ways(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked) -> Ways:
     """Product, hand-written SQL and pandas, each as a call."""
-    question = QUESTIONS[metric]
+    question, asked = QUESTIONS[metric], _askable(metric, asked)
     sql = question.sql(asked)
     return {
         "product": lambda: measure(snapshot, metric, asked.scope()).frame,
         "sql": lambda: snapshot.run(sql),
         "pandas": lambda: question.frame(frames, asked),
     }
+
+
+def _askable(metric: str, asked: Asked) -> Asked:
+    return asked if QUESTIONS[metric].splits else replace(asked, by_target=False)
 
 
 def assert_equal_answers(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked) -> None:
@@ -37,7 +42,7 @@ def assert_equal_answers(snapshot: Snapshot, frames: Frames, metric: str, asked:
 def take_answer_times(snapshot: Snapshot, frames: Frames, metric: str, asked: Asked, runs: int) -> Times:
     """All three, and `answer`: the one statement of the product that makes the answer's rows, by itself."""
     found = find_metric(metric)
-    composed = compose(found, asked.scope(), snapshot, settled(snapshot, metric))
+    composed = compose(found, _askable(metric, asked).scope(), snapshot, settled(snapshot, metric))
     sql = composed.sql(found, "answer")
     used = composed.used(sql)
     return take_times(ways(snapshot, frames, metric, asked) | {"answer": lambda: snapshot.run(sql, used)}, runs)

@@ -12,6 +12,8 @@ COLUMNS = {
     ),
     "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
+    "intent": "account_id, topic, score, scale, observed_on",
+    "market": "account_id, companies, value",
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (
         "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "

@@ -12,7 +12,8 @@ from benchmarks.asked import Asked, Frames
 class Question:
     """`sql` is one statement on the snapshot, `frame` the same in pandas; both answer `keys` and `columns`.
 
-    Intervals, rows left out by reason, warnings and comparisons are the product's alone.
+    Intervals, rows left out by reason, warnings and comparisons are the product's alone. `splits`: whether it can be
+    split by target; where not, it is asked as a whole in both scopes.
     """
 
     metric: str
@@ -20,3 +21,4 @@ class Question:
     columns: tuple[str, ...]
     sql: Callable[[Asked], str]
     frame: Callable[[Frames, Asked], pd.DataFrame]
+    splits: bool = True
