@@ -17,12 +17,14 @@ def _stages_sql(asked: Asked) -> str:
         ), steps AS (
           SELECT pipeline, stage, stage_order FROM model.stages WHERE outcome IN ('open', 'won')
         ), reached AS (
-          SELECT d.segment, s.pipeline, s.stage, s.stage_order, sum(d.deals) AS value, sum(d.amount) AS amount,
+          SELECT d.segment, s.pipeline, s.stage, s.stage_order,
+            coalesce(sum(d.deals) FILTER (WHERE d.furthest_order >= s.stage_order), 0) AS value,
+            sum(d.amount) FILTER (WHERE d.furthest_order >= s.stage_order) AS amount,
             sum(d.deals) FILTER (WHERE d.furthest_order > s.stage_order) AS beyond
           FROM (
             SELECT segment, pipeline, furthest_order, count(*) AS deals, sum(value) AS amount FROM deals GROUP BY ALL
           ) d
-          JOIN steps s ON s.pipeline = d.pipeline AND s.stage_order <= d.furthest_order
+          JOIN steps s ON s.pipeline = d.pipeline
           GROUP BY ALL
         ), been AS (
           SELECT d.segment, v.pipeline, v.stage, count_if(v.is_first AND d.furthest_order > v.stage_order) AS deals,
@@ -32,7 +34,7 @@ def _stages_sql(asked: Asked) -> str:
           GROUP BY ALL
         )
         SELECT r.segment, r.pipeline, r.stage, r.value, r.amount,
-          r.value / lag(r.value) OVER in_order AS step_rate,
+          r.value / nullif(lag(r.value) OVER in_order, 0) AS step_rate,
           r.value / first_value(r.value) OVER in_order AS overall_rate,
           coalesce(r.beyond, 0) - coalesce(b.deals, 0) AS skipped, coalesce(b.backward, 0) AS backward
         FROM reached r
@@ -51,12 +53,15 @@ def _stages_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     counted = counted.agg(deals="size", amount="sum").reset_index()
     stages = tables["stages"]
     steps = stages[stages["outcome"].isin(("open", "won"))][["pipeline", "stage", "stage_order"]]
-    reached = counted.merge(steps, on="pipeline").query("furthest_order >= stage_order")
-    reached = reached.assign(beyond=reached["deals"].where(reached["furthest_order"] > reached["stage_order"], 0))
-    found = reached.groupby([*place, "stage_order"], observed=True).agg(
-        value=("deals", "sum"), amount=("amount", "sum"), beyond=("beyond", "sum")
-    )
-    found = found.reset_index().sort_values(["segment", "pipeline", "stage_order"])
+    reached = counted.merge(steps, on="pipeline")
+    is_there = reached["furthest_order"] >= reached["stage_order"]
+    reached = reached.assign(
+        beyond=reached["deals"].where(reached["furthest_order"] > reached["stage_order"], 0),
+        deals=reached["deals"].where(is_there, 0), amount=reached["amount"].where(is_there),
+    ).groupby([*place, "stage_order"], observed=True)  # fmt: skip
+    found = reached.agg(value=("deals", "sum"), beyond=("beyond", "sum"))
+    found = found.join(reached["amount"].sum(min_count=1)).reset_index()
+    found = found.sort_values(["segment", "pipeline", "stage_order"])
     visits = tables["stage_visits"][["opportunity_id", "stage", "stage_order", "is_first", "backward"]]
     visits = visits.merge(deals[["opportunity_id", "segment", "pipeline", "furthest_order"]], on="opportunity_id")
     visits = visits.assign(been=visits["is_first"] & (visits["furthest_order"] > visits["stage_order"]))

@@ -139,8 +139,9 @@ def _stages_sql(asked: Asked) -> str:
           )
           GROUP BY segment, pipeline, stage
         )
-        SELECT e.segment, e.pipeline, e.stage, c.n, c.mean, c.q[2] AS value, c.q[1] AS p25, c.q[3] AS p75,
-          c.q[4] AS p90, n.open_n, n.open_median_age, n.stalled_n, e.backward, h.km_median,
+        SELECT e.segment, e.pipeline, e.stage, coalesce(c.n, 0) AS n, c.mean, c.q[2] AS value, c.q[1] AS p25,
+          c.q[3] AS p75, c.q[4] AS p90, coalesce(n.open_n, 0) AS open_n, n.open_median_age,
+          coalesce(n.stalled_n, 0) AS stalled_n, e.backward, h.km_median,
           coalesce((SELECT sum(p.deals) FROM past p WHERE p.segment = e.segment AND p.pipeline = e.pipeline
             AND p.furthest_order > e.stage_order), 0) - coalesce(b.deals, 0) AS skipped
         FROM entered e
@@ -171,7 +172,7 @@ def _stages_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
             for key, own in life.groupby(level=place, observed=True)}  # fmt: skip
     found = marks.join(found).join(now)
     found["km_median"] = pd.Series(half).reindex(found.index)
-    return _with_skips(tables, asked, found).reset_index()
+    return _with_skips(tables, asked, found.fillna({"n": 0, "open_n": 0, "stalled_n": 0})).reset_index()
 
 
 def _with_skips(tables: Frames, asked: Asked, found: pd.DataFrame) -> pd.DataFrame:
