@@ -9,10 +9,7 @@ better = "lower"
 keys = ["opportunity_id"]
 needs = ["opportunities", "stage_visits"]
 list_of = "opportunity_id"
-uses = ["stages_now", "deal_touches"]
-[options.required_roles]
-default = ""
-meaning = "Buying roles that a deal needs, separated by commas; empty: those that at least half of the won deals had."
+uses = ["stages_now", "deal_touches", "required_roles"]
 */
 -- section: stalled
 SELECT n.*, o.name, o.value
@@ -71,17 +68,6 @@ SELECT x.opportunity_id, coalesce(o.pipeline, '(none)') AS pipeline, o.outcome, 
 FROM model.deal_roles x
 JOIN model.opportunities o ON o.opportunity_id = x.opportunity_id
 ;
--- section: digits
-SELECT 0 AS digit UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
-UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9
-;
--- section: positions
-SELECT 1 + a.digit + 10 * b.digit + 100 * c.digit AS position
-FROM digits a
-CROSS JOIN digits b
-CROSS JOIN digits c
-WHERE a.digit + 10 * b.digit + 100 * c.digit <= length($required_roles) - length(replace($required_roles, ',', ''))
-;
 -- section: needed
 SELECT r.pipeline, r.role
 FROM roles r
@@ -91,10 +77,9 @@ WHERE r.outcome = 'won' AND length($required_roles) = 0
 GROUP BY r.pipeline, r.role, w.deals
 HAVING 2 * count(*) >= w.deals
 UNION ALL
-SELECT p.pipeline, trim(split_part($required_roles, ',', k.position))
+SELECT p.pipeline, n.role
 FROM (SELECT DISTINCT pipeline FROM stalled) p
-CROSS JOIN positions k
-WHERE length(trim(split_part($required_roles, ',', k.position))) > 0
+CROSS JOIN named_roles n
 ;
 -- section: missing
 SELECT s.opportunity_id, string_agg(n.role, ', ' ORDER BY n.role) AS missing_roles
