@@ -54,7 +54,9 @@ def nothing_matches(key: str, question: Question) -> None:
     """The filter that empties it, how much there is without it, and a button that removes it."""
     culprit = emptied_by(question)
     if culprit is None:
-        _centred("filter_alt_off", say("nothing.fact"), say("nothing.why"))
+        left = [say("card.left_out", n=numbers.count(n), reason=reason) for reason, n in question.answer().excluded]
+        fact, why = ("nothing.unusable", " · ".join(left)) if left else ("nothing.fact", say("nothing.why"))
+        _centred("filter_alt_off", say(fact), why)
         return
     name, n = culprit
     count = say("nothing.count", n=numbers.count(n), units=question.metric.units)
