@@ -89,6 +89,25 @@ def tidy_if_free(directory: Path) -> None:
         return
 
 
+def renew(directory: Path) -> None:
+    """Builds the snapshot again where an older release built the one in use: it follows from what is kept.
+
+    WorkspaceError where it cannot be, or where a newer release wrote the workspace. Costs nothing but reading the state
+    where the format is this release's.
+    """
+    if not read_state(directory).is_of_older_format:
+        return
+    try:
+        with hold(directory, "building the snapshot again for this release"):
+            state = read_state(directory)
+            if state.is_of_older_format:  # nobody else did meanwhile
+                put_in_effect(directory, state, _silent)
+    except WorkspaceError as error:
+        raise WorkspaceError(
+            f"An older release built the snapshot in use: it has to be built again. {error}"
+        ) from error
+
+
 def batches_of(directory: Path, state: State) -> list[Batch]:
     """The batches in effect, in the order of loading."""
     found = []
@@ -116,7 +135,7 @@ def _built(directory: Path, before: State, state: State, progress: Progress) -> 
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         _remove(temporary)
         raise WorkspaceError(
-            f"The snapshot could not be built: {error}. The old one is still served. Make room, then try again."
+            f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again."
         ) from error
     except BaseException:
         _remove(temporary)
@@ -137,7 +156,7 @@ def _publish(directory: Path, state: State) -> None:
 def _same_build(before: State, state: State) -> bool:
     old, new = before.for_build, state.for_build
     same_rows = before.imports == state.imports and before.batches == state.batches
-    return same_rows and all(old.get(name) == new.get(name) for name in READ_BY_BUILD)
+    return same_rows and not before.is_of_older_format and all(old.get(name) == new.get(name) for name in READ_BY_BUILD)
 
 
 def _restamped(directory: Path, before: State, state: State, temporary: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -150,6 +169,10 @@ def _restamped(directory: Path, before: State, state: State, temporary: Path) ->
         write_about(connection, about)
         connection.execute("CHECKPOINT")
     return about, before.tables
+
+
+def _silent(_phase: str, _done: float) -> None:
+    """Nobody waits for news."""
 
 
 def _listed(directory: Path) -> list[Path]:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from metrics.errors import WorkspaceError
+from metrics.workspace.build import FORMAT
 from metrics.workspace.files import replace_file
 
 
@@ -36,6 +37,11 @@ class State:
         return directory / "batches" / self.batches.get(str(number), str(number))
 
     @property
+    def is_of_older_format(self) -> bool:
+        """Whether its snapshot was built in a format before this release's: it has to be built again."""
+        return bool(self.imports) and int(self.about.get("format", 0)) < FORMAT
+
+    @property
     def for_build(self) -> dict[str, Any]:
         """The settings as the build takes them."""
         return {**self.settings, "targets": list(self.targets)}
@@ -47,7 +53,10 @@ def zone_of(settings: Mapping[str, Any]) -> str:
 
 
 def read_state(directory: Path) -> State:
-    """The state in use; an empty one before the first load. WorkspaceError where it cannot be read."""
+    """The state in use; an empty one before the first load.
+
+    WorkspaceError where it cannot be read, or was written by a newer release.
+    """
     current = directory / "CURRENT"
     try:
         number = int(current.read_text(encoding="ascii"))
@@ -62,6 +71,11 @@ def read_state(directory: Path) -> State:
         raise WorkspaceError(
             f"The workspace {directory} cannot be read: {error}. Check its permissions, or restore a backup."
         ) from error
+    if set(told) - {known.name for known in fields(State)} or told.get("about", {}).get("format", 0) > FORMAT:
+        raise WorkspaceError(
+            f"The workspace {directory} was written by a newer release than this one, which reads formats up to "
+            f"{FORMAT}. Nothing was changed. Install the newer release again, or name another workspace."
+        )
     return State(**{**told, "imports": tuple(told["imports"]), "targets": tuple(told["targets"])})
 
 

@@ -30,11 +30,15 @@ def _silent(phase: str, done: float) -> None:  # noqa: ARG001 - takes what a lis
 
 
 class Workspace:
-    """A directory of exports, batches and snapshots. Reading never waits; one process writes at a time."""
+    """A directory of exports, batches and snapshots. Reading never waits; one process writes at a time.
+
+    Opening one builds its snapshot again where an older release built it; WorkspaceError where a newer one did.
+    """
 
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
         snapshots.tidy_if_free(self.directory)
+        snapshots.renew(self.directory)
 
     def load(
         self,
