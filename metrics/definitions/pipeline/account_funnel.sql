@@ -1,6 +1,6 @@
 /*
 title = "Account funnel"
-definition = "Accounts in scope → engaged → (qualified) → with an opportunity → won: accounts with a qualifying touch, with a touch that brings their points of 90 days to qualified_points, with a deal open, with a deal won, each in the period. Qualified is a step only where steps names it. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged and qualified are not known: these steps are n/a (with order=strict also the later ones), and the step rate of the next is that of the accounts at the last known one. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Accounts in scope → engaged → (qualified) → (in market) → with an opportunity → won: accounts with a qualifying touch, with a touch that brings their points of 90 days to qualified_points, with a day in market by intent_topics topics of at least intent_min within intent_days, with a deal open, with a deal won, each in the period. Qualified and in market are steps only where steps names them. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged and qualified are not known: these steps are n/a (with order=strict also the later ones); so is in market where no intent signals are. The step rate of the step after is that of the accounts at the last known one. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} accounts, {denominator} at the step before"
 unit = "account"
 clock = "event"
@@ -8,7 +8,7 @@ format = "count"
 better = "higher"
 keys = ["step"]
 needs = ["accounts", "opportunities"]
-uses = ["touches", "points", "qualified", "engagement", "open_deals", "deal_dates"]
+uses = ["touches", "points", "qualified", "in_market", "engagement", "open_deals", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
@@ -23,12 +23,13 @@ minimum = 0
 meaning = "With order=strict: the most days from the engagement to the step; 0 is without limit."
 [options.steps]
 default = "in_scope, engaged, with_opportunity, won"
-parts = ["in_scope", "engaged", "qualified", "with_opportunity", "won"]
-meaning = "The steps shown, separated by commas. qualified is taken only where it is named; the others are taken even where they are not shown."
+parts = ["in_scope", "engaged", "qualified", "in_market", "with_opportunity", "won"]
+meaning = "The steps shown, separated by commas. qualified and in_market are taken only where they are named; the others are taken even where they are not shown."
 */
 -- section: asked
-SELECT strpos(', ' || $steps || ',', ', qualified,') > 0 AS has_qualified, $order = 'strict' AND $window_days > 0 AS has_window,
-  EXISTS (SELECT 1 FROM model.activities) AS has_touches
+SELECT strpos(', ' || $steps || ',', ', qualified,') > 0 AS has_qualified, strpos(', ' || $steps || ',', ', in_market,') > 0 AS has_in_market,
+  $order = 'strict' AND $window_days > 0 AS has_window,
+  EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.intent) AS has_signals
 ;
 -- section: touched
 SELECT p.period, t.account_id, t.occurred_at, t.occurred_on
@@ -62,11 +63,29 @@ FROM qualified_days q
 LEFT JOIN engaged e ON e.account_id = q.account_id AND e.period IS NOT DISTINCT FROM q.period
 GROUP BY q.period, q.account_id
 ;
--- section: before_deals
-SELECT e.period, e.account_id, CASE WHEN x.has_qualified THEN q.qualified_on ELSE e.engaged_on END AS ready_on
+-- section: warmed
+SELECT e.period, e.account_id, CASE WHEN x.has_qualified THEN q.qualified_on ELSE e.engaged_on END AS warm_on
 FROM engaged e
 CROSS JOIN asked x
 LEFT JOIN qualified q ON q.account_id = e.account_id AND q.period IS NOT DISTINCT FROM e.period
+;
+-- section: market_spans
+SELECT DISTINCT p.period, s.account_id, greatest(s.since_on, p.starts_on) AS since_on, least(s.until_on, p.ends_before) AS until_on
+FROM periods p
+JOIN in_market_spans s ON s.since_on < p.ends_before AND s.until_on > p.starts_on
+WHERE (SELECT has_in_market FROM asked)
+;
+-- section: in_market
+SELECT s.period, s.account_id, min(greatest(s.since_on, b.warm_on)) FILTER (WHERE s.until_on > b.warm_on) AS in_market_on
+FROM market_spans s
+LEFT JOIN warmed b ON b.account_id = s.account_id AND b.period IS NOT DISTINCT FROM s.period
+GROUP BY s.period, s.account_id
+;
+-- section: before_deals
+SELECT b.period, b.account_id, CASE WHEN x.has_in_market THEN m.in_market_on ELSE b.warm_on END AS ready_on
+FROM warmed b
+CROSS JOIN asked x
+LEFT JOIN in_market m ON m.account_id = b.account_id AND m.period IS NOT DISTINCT FROM b.period
 ;
 -- section: deals
 SELECT period, account_id, opened_on, opening_known,
@@ -108,50 +127,69 @@ SELECT period, account_id, qualified_on, 2
 FROM qualified_days
 WHERE (SELECT has_window FROM asked)
 UNION ALL
-SELECT period, account_id, opened_on, 3
+SELECT period, account_id, since_on, 3
+FROM market_spans
+WHERE (SELECT has_window FROM asked)
+UNION ALL
+SELECT DISTINCT s.period, s.account_id, t.occurred_on, 3
+FROM market_spans s
+JOIN touched t ON t.account_id = s.account_id AND t.period IS NOT DISTINCT FROM s.period
+  AND t.occurred_on >= s.since_on AND t.occurred_on < s.until_on
+WHERE (SELECT has_window FROM asked)
+UNION ALL
+SELECT period, account_id, opened_on, 4
 FROM deals
 WHERE (SELECT has_window FROM asked) AND opening_known
 UNION ALL
-SELECT period, account_id, won_on, 4
+SELECT period, account_id, won_on, 5
 FROM deals
 WHERE (SELECT has_window FROM asked) AND won_on IS NOT NULL
 ;
 -- section: engaged_before
-SELECT h.period, h.account_id, h.happened_on, h.kind, x.has_qualified,
+SELECT h.period, h.account_id, h.happened_on, h.kind, x.has_qualified, x.has_in_market,
   max(CASE WHEN h.kind = 1 THEN h.happened_on END) OVER (
     PARTITION BY h.period, h.account_id ORDER BY h.happened_on, h.kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS began_on
 FROM happenings h
 CROSS JOIN asked x
 ;
--- section: ready_before
-SELECT period, account_id, happened_on, kind, began_on AS engaged_began_on,
+-- section: warm_before
+SELECT period, account_id, happened_on, kind, has_in_market, began_on AS engaged_began_on,
   max(CASE WHEN kind = 2 OR NOT has_qualified THEN began_on END) OVER (
-    PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS ready_began_on
+    PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS warm_began_on
 FROM engaged_before
+;
+-- section: ready_before
+SELECT period, account_id, happened_on, kind, engaged_began_on, warm_began_on,
+  max(CASE WHEN kind = 3 OR NOT has_in_market THEN warm_began_on END) OVER (
+    PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS ready_began_on
+FROM warm_before
 ;
 -- section: in_window
 SELECT period, account_id,
   max(CASE WHEN kind = 2 AND date_diff('day', engaged_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_qualified,
-  max(CASE WHEN kind = 3 AND date_diff('day', ready_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_deal,
-  max(CASE WHEN kind = 4 AND date_diff('day', deal_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_won
+  max(CASE WHEN kind = 3 AND date_diff('day', warm_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_market,
+  max(CASE WHEN kind = 4 AND date_diff('day', ready_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_deal,
+  max(CASE WHEN kind = 5 AND date_diff('day', deal_began_on, happened_on) <= $window_days THEN 1 ELSE 0 END) AS has_won
 FROM (
-  SELECT period, account_id, happened_on, kind, engaged_began_on, ready_began_on,
-    max(CASE WHEN kind = 3 THEN ready_began_on END) OVER (
+  SELECT period, account_id, happened_on, kind, engaged_began_on, warm_began_on, ready_began_on,
+    max(CASE WHEN kind = 4 THEN ready_began_on END) OVER (
       PARTITION BY period, account_id ORDER BY happened_on, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS deal_began_on
   FROM ready_before
 ) chained
 GROUP BY period, account_id
 ;
 -- section: facts
-SELECT a.segment, p.period, a.account_id, e.engaged_on, q.qualified_on, b.ready_on, f.opened_on, w.won_on, m.amount,
-  e.account_id IS NOT NULL AS was_engaged, q.account_id IS NOT NULL AS was_qualified, d.account_id IS NOT NULL AS had_deal,
-  coalesce(d.is_won, FALSE) AS has_won,
+SELECT a.segment, p.period, a.account_id, e.engaged_on, q.qualified_on, v.warm_on, i.in_market_on, b.ready_on, f.opened_on, w.won_on, m.amount,
+  e.account_id IS NOT NULL AS was_engaged, q.account_id IS NOT NULL AS was_qualified, i.account_id IS NOT NULL AS was_in_market,
+  d.account_id IS NOT NULL AS had_deal, coalesce(d.is_won, FALSE) AS has_won,
   CASE
-    WHEN $order = 'reached' AND d.is_won THEN 5
-    WHEN $order = 'reached' AND d.account_id IS NOT NULL THEN 4
+    WHEN $order = 'reached' AND d.is_won THEN 6
+    WHEN $order = 'reached' AND d.account_id IS NOT NULL THEN 5
+    WHEN $order = 'reached' AND i.account_id IS NOT NULL THEN 4
     WHEN $order = 'reached' AND q.account_id IS NOT NULL THEN 3
-    WHEN $order = 'strict' AND ($window_days = 0 AND w.account_id IS NOT NULL OR x.has_won = 1) THEN 5
-    WHEN $order = 'strict' AND ($window_days = 0 AND f.account_id IS NOT NULL OR x.has_deal = 1) THEN 4
+    WHEN $order = 'strict' AND ($window_days = 0 AND w.account_id IS NOT NULL OR x.has_won = 1) THEN 6
+    WHEN $order = 'strict' AND ($window_days = 0 AND f.account_id IS NOT NULL OR x.has_deal = 1) THEN 5
+    WHEN $order = 'strict' AND ($window_days = 0 AND i.in_market_on IS NOT NULL OR x.has_market = 1) THEN 4
     WHEN $order = 'strict' AND ($window_days = 0 AND q.qualified_on IS NOT NULL OR x.has_qualified = 1) THEN 3
     WHEN e.account_id IS NOT NULL THEN 2
     ELSE 1
@@ -160,6 +198,8 @@ FROM accounts a
 CROSS JOIN periods p
 LEFT JOIN engaged e ON e.account_id = a.account_id AND e.period IS NOT DISTINCT FROM p.period
 LEFT JOIN qualified q ON q.account_id = a.account_id AND q.period IS NOT DISTINCT FROM p.period
+LEFT JOIN warmed v ON v.account_id = a.account_id AND v.period IS NOT DISTINCT FROM p.period
+LEFT JOIN in_market i ON i.account_id = a.account_id AND i.period IS NOT DISTINCT FROM p.period
 LEFT JOIN before_deals b ON b.account_id = a.account_id AND b.period IS NOT DISTINCT FROM p.period
 LEFT JOIN with_deal d ON d.account_id = a.account_id AND d.period IS NOT DISTINCT FROM p.period
 LEFT JOIN opened_in_order f ON f.account_id = a.account_id AND f.period IS NOT DISTINCT FROM p.period
@@ -168,13 +208,18 @@ LEFT JOIN in_window x ON x.account_id = a.account_id AND x.period IS NOT DISTINC
 LEFT JOIN amounts m ON m.account_id = a.account_id
 ;
 -- section: known
-SELECT s.position, s.step, s.position = 1 OR x.has_touches OR (s.position > 3 AND $order = 'reached') AS is_known
+-- In market rests on signals, engaged and qualified on touches; in strict order a step rests on all before it too.
+SELECT s.position, s.step,
+  CASE WHEN s.position = 1 THEN TRUE WHEN s.position <= 3 THEN x.has_touches
+    WHEN $order = 'reached' THEN s.position > 4 OR x.has_signals
+    ELSE x.has_touches AND (x.has_signals OR NOT x.has_in_market) END AS is_known
 FROM (
   SELECT 1 AS position, 'in_scope' AS step
   UNION ALL SELECT 2, 'engaged'
   UNION ALL SELECT 3, 'qualified'
-  UNION ALL SELECT 4, 'with_opportunity'
-  UNION ALL SELECT 5, 'won'
+  UNION ALL SELECT 4, 'in_market'
+  UNION ALL SELECT 5, 'with_opportunity'
+  UNION ALL SELECT 6, 'won'
 ) s
 CROSS JOIN asked x
 WHERE strpos(', ' || $steps || ',', ', ' || s.step || ',') > 0
@@ -187,13 +232,16 @@ JOIN known s ON s.is_known AND s.position <= f.furthest
 ;
 -- section: counted
 SELECT segment, period, count(*) AS in_scope, count(*) FILTER (WHERE furthest >= 2) AS engaged,
-  count(*) FILTER (WHERE furthest >= 3) AS qualified, count(*) FILTER (WHERE furthest >= 4) AS with_opportunity,
-  count(*) FILTER (WHERE furthest >= 5) AS won,
+  count(*) FILTER (WHERE furthest >= 3) AS qualified, count(*) FILTER (WHERE furthest >= 4) AS in_market,
+  count(*) FILTER (WHERE furthest >= 5) AS with_opportunity, count(*) FILTER (WHERE furthest >= 6) AS won,
   sum(amount) AS amount_1, sum(amount) FILTER (WHERE furthest >= 2) AS amount_2, sum(amount) FILTER (WHERE furthest >= 3) AS amount_3,
   sum(amount) FILTER (WHERE furthest >= 4) AS amount_4, sum(amount) FILTER (WHERE furthest >= 5) AS amount_5,
-  count(*) FILTER (WHERE (had_deal OR was_qualified) AND NOT was_engaged) AS not_engaged,
-  count(*) FILTER (WHERE had_deal AND NOT was_qualified) AS not_qualified,
+  sum(amount) FILTER (WHERE furthest >= 6) AS amount_6,
+  count(*) FILTER (WHERE (had_deal OR was_in_market OR was_qualified) AND NOT was_engaged) AS not_engaged,
+  count(*) FILTER (WHERE (had_deal OR was_in_market) AND NOT was_qualified) AS not_qualified,
+  count(*) FILTER (WHERE had_deal AND NOT was_in_market) AS not_in_market,
   quantile_cont(CAST(date_diff('day', engaged_on, qualified_on) AS DOUBLE), 0.5) AS days_to_qualified,
+  quantile_cont(CAST(date_diff('day', warm_on, in_market_on) AS DOUBLE), 0.5) AS days_to_market,
   quantile_cont(CAST(date_diff('day', ready_on, opened_on) AS DOUBLE), 0.5) AS days_to_deal, count(opened_on) AS timed_deals,
   quantile_cont(CAST(date_diff('day', opened_on, won_on) AS DOUBLE), 0.5) AS days_to_won, count(won_on) AS timed_wins
 FROM facts
@@ -202,12 +250,14 @@ GROUP BY segment, period
 -- section: stepped
 SELECT c.segment, c.period, s.position, s.step, c.in_scope,
   CASE WHEN s.is_known THEN CASE s.position WHEN 1 THEN c.in_scope WHEN 2 THEN c.engaged WHEN 3 THEN c.qualified
-    WHEN 4 THEN c.with_opportunity ELSE c.won END END AS value,
+    WHEN 4 THEN c.in_market WHEN 5 THEN c.with_opportunity ELSE c.won END END AS value,
   CASE WHEN s.is_known THEN CASE s.position WHEN 1 THEN c.amount_1 WHEN 2 THEN c.amount_2 WHEN 3 THEN c.amount_3
-    WHEN 4 THEN c.amount_4 ELSE c.amount_5 END END AS amount,
-  CASE WHEN s.is_known THEN CASE s.position WHEN 2 THEN c.not_engaged WHEN 3 THEN c.not_qualified ELSE 0 END END AS skipped,
-  CASE WHEN s.position = 3 THEN c.days_to_qualified WHEN s.position = 4 AND c.timed_deals >= l.deals THEN c.days_to_deal
-    WHEN s.position = 5 AND c.timed_wins >= l.deals THEN c.days_to_won END AS median_days
+    WHEN 4 THEN c.amount_4 WHEN 5 THEN c.amount_5 ELSE c.amount_6 END END AS amount,
+  CASE WHEN s.is_known THEN CASE s.position WHEN 2 THEN c.not_engaged WHEN 3 THEN c.not_qualified WHEN 4 THEN c.not_in_market
+    ELSE 0 END END AS skipped,
+  CASE WHEN s.position = 3 THEN c.days_to_qualified WHEN s.position = 4 THEN c.days_to_market
+    WHEN s.position = 5 AND c.timed_deals >= l.deals THEN c.days_to_deal
+    WHEN s.position = 6 AND c.timed_wins >= l.deals THEN c.days_to_won END AS median_days
 FROM counted c
 CROSS JOIN known s
 CROSS JOIN least l
@@ -229,6 +279,18 @@ FROM deals_left_out
 UNION ALL
 SELECT reason, n
 FROM touches_left_out
+UNION ALL
+SELECT 'signal without an account', count(*)
+FROM model.intent
+WHERE account_id IS NULL AND (SELECT has_in_market FROM asked)
+UNION ALL
+SELECT 'signal without a score', count(*)
+FROM model.intent
+WHERE account_id IS NOT NULL AND score IS NULL AND (SELECT has_in_market FROM asked)
+UNION ALL
+SELECT 'signal after as-of', count(*)
+FROM model.intent
+WHERE account_id IS NOT NULL AND score IS NOT NULL AND observed_on > $as_of AND (SELECT has_in_market FROM asked)
 ORDER BY reason
 ;
 -- section: warnings
@@ -239,3 +301,7 @@ WHERE opened_on IS NOT NULL AND NOT opening_known
 UNION ALL
 SELECT 'No activities are loaded: which accounts are engaged is not known, and accounts with an opportunity are held against all in scope.', 1
 WHERE NOT EXISTS (SELECT 1 FROM model.activities)
+UNION ALL
+SELECT 'No intent signals are loaded: which accounts are in market is not known.', 1
+FROM asked
+WHERE has_in_market AND NOT has_signals

@@ -269,8 +269,8 @@ def test_qualified_is_a_step_where_it_is_asked(opened):
 
 def test_steps_that_are_none_are_refused(opened):
     snapshot = opened(**HAND)
-    with pytest.raises(QuestionError, match="“in_market” is not one of in_scope, engaged"):
-        measure(snapshot, "account_funnel", None, {"steps": "in_scope, in_market, won"})
+    with pytest.raises(QuestionError, match="“in_markets” is not one of in_scope, engaged"):
+        measure(snapshot, "account_funnel", None, {"steps": "in_scope, in_markets, won"})
     with pytest.raises(QuestionError, match="name at least one"):
         measure(snapshot, "account_funnel", None, {"steps": " , "})
 
@@ -285,3 +285,89 @@ def test_medians_need_five_deals_beside_a_bulk_load(opened):
     fifth = ("a5", "Won", "2024-06-10", "2024-06-20")
     answer = measure(opened(**company_of([*bulk[:-1], *four, fifth], forms)), "account_funnel")
     assert columns(answer, "median_days") == [None, None, 96, 10]
+
+
+MARKET = {"steps": "in_scope, engaged, in_market, with_opportunity, won"}
+RESEARCH = company_of(
+    [("a1", "Won", "2024-02-01", "2024-05-01"), ("a2", "Demo", "2024-02-01", None),
+     ("a3", "Demo", "2024-03-01", None), ("a4", "Demo", "2024-02-01", None)],
+    [("a1", "2024-01-10"), ("a2", "2024-01-10"), ("a3", "2024-02-20"), ("a5", "2024-02-05"), ("a6", "2024-02-20")],
+    intent=[{"account_id": account, "observed_on": day, "score": score, "topic": "Pumps", "vendor": "V"}
+            for account, day, score in (
+                ("a1", "2024-01-20", 60), ("a2", "2024-01-05", 90), ("a3", "2024-01-01", 90), ("a4", "2024-01-20", 59),
+                ("a5", "2024-03-01", 60), (None, "2024-01-01", 90), ("a6", "2024-02-20", None),
+                ("a6", "2024-07-01", 90))],
+    export_day="2024-07-10",
+)  # fmt: skip
+
+
+def by_step(snapshot, *names, scope=None, **options):
+    rows = measure(snapshot, "account_funnel", scope, options).rows()
+    return {row["step"]: tuple(row[name] for name in names) if len(names) > 1 else row[names[0]] for row in rows}
+
+
+def test_in_market_is_a_step_where_it_is_asked(opened):
+    """A signal of 60 counts for 30 days.
+
+    account  form         in market             deal                          furthest
+    a1       10 January   20 January-18 Feb     opened 1 February, won 1 May  won, in order
+    a2       10 January   5 January-3 February  opened 1 February             with an opportunity, in order
+    a3       20 February  1-30 January          opened 1 March                with an opportunity; in market too early
+    a4       -            never: 59             opened 1 February             with an opportunity, both skipped
+    a5       5 February   1-30 March            -                             in market
+    a6       20 February  never: a signal after the as-of day, one without a score
+    """
+    snapshot = opened(**RESEARCH)
+    assert by_step(snapshot, "value", "skipped", "denominator", **MARKET) == {
+        "in_scope": (6, 0, None), "engaged": (6, 1, 6), "in_market": (5, 1, 6), "with_opportunity": (4, 0, 5),
+        "won": (1, 0, 4),
+    }  # fmt: skip
+    # To being in market: a1 10 days, a2 none, a5 25; from then to the deal: a1 12, a2 22; a1's deal took 90.
+    assert list(by_step(snapshot, "median_days", **MARKET).values()) == [None, None, 10, 17, 90]
+    assert list(by_step(snapshot, "value", order="strict", **MARKET).values()) == [6, 5, 3, 2, 1]
+    assert list(by_step(snapshot, "value").values()) == [6, 6, 4, 1]
+    february = Scope(start=date(2024, 2, 1), end=date(2024, 2, 29))
+    assert list(by_step(snapshot, "value", scope=february, **MARKET).values()) == [6, 6, 3, 3, 0]
+    assert dict(measure(snapshot, "account_funnel", None, MARKET).excluded) == {
+        "signal without an account": 1, "signal without a score": 1, "signal after as-of": 1,
+    }  # fmt: skip
+    for row in measure(snapshot, "account_funnel", None, MARKET).rows():
+        assert len(list_rows(snapshot, "account_funnel", None, MARKET, where={"step": row["step"]})) == row["value"]
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [(9, [6, 5, 1, 0, 0]), (10, [6, 5, 2, 0, 0]), (21, [6, 5, 2, 0, 0]), (22, [6, 5, 2, 2, 0]), (25, [6, 5, 3, 2, 0]),
+     (111, [6, 5, 3, 2, 0]), (112, [6, 5, 3, 2, 1])],
+)  # fmt: skip
+def test_the_window_holds_the_way_through_the_market(opened, window, expected):
+    """From the form: a2 is in market on it, a1 after 10 days, a5 after 25; both deals after 22, the win after 112."""
+    assert list(by_step(opened(**RESEARCH), "value", order="strict", window_days=window, **MARKET).values()) == expected
+
+
+def test_qualified_and_in_market_both_lie_between(opened):
+    """a1's second form qualifies it on 25 January, when it still is in market; a2 never qualifies, a5 too late."""
+    more = [("a1", "2024-01-25"), ("a5", "2024-04-01")]
+    forms = [{**RESEARCH["activities"][0], "activity_id": f"m{n}", "account_id": account, "occurred_at": at}
+             for n, (account, at) in enumerate(more)]  # fmt: skip
+    snapshot = opened(**{**RESEARCH, "activities": RESEARCH["activities"] + forms})
+    both = {"steps": ", ".join([*ALL_STEPS[:3], "in_market", *ALL_STEPS[3:]]), "qualified_points": 20}
+    assert list(by_step(snapshot, "value", order="strict", **both).values()) == [6, 5, 2, 1, 1, 1]
+    # Reached: engaged without a4; qualified a1 and a5, skipped by a2, a3, a4; in market as before.
+    assert list(by_step(snapshot, "value", "skipped", **both).values()) == [
+        (6, 0), (6, 1), (5, 3), (5, 1), (4, 0), (1, 0),
+    ]  # fmt: skip
+    assert by_step(snapshot, "median_days", **both)["in_market"] == 0
+
+
+def test_without_signals_in_market_is_not_known(opened):
+    snapshot = opened(**HAND)
+    assert by_step(snapshot, "value", "denominator", **MARKET) == {
+        "in_scope": (6, None), "engaged": (5, 6), "in_market": (None, 5), "with_opportunity": (4, 5), "won": (2, 4),
+    }  # fmt: skip
+    assert list(by_step(snapshot, "value", order="strict", **MARKET).values()) == [6, 4, None, None, None]
+    answer = measure(snapshot, "account_funnel", None, MARKET)
+    assert any("No intent signals are loaded" in warning for warning in answer.warnings)
+    assert not any("No intent signals" in warning for warning in measure(snapshot, "account_funnel").warnings)
+    signals_only = opened(**{**RESEARCH, "activities": []})
+    assert list(by_step(signals_only, "value", **MARKET).values()) == [6, None, 5, 4, 1]
