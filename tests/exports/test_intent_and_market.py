@@ -163,3 +163,11 @@ def test_companies_without_an_estimate_are_the_market_where_that_is_said(load: P
     assert load(text).report["object"] != "companies" or load(text).report["source"] != "market"
     parsed = load(text, **{"as": "market.companies"})
     assert parsed.rows("market", "name, industry") == [("North", "Rail"), ("South", "Air")]
+
+
+def test_uploaded_fit_of_a_salesforce_account(load: Parse) -> None:
+    parsed = load(
+        "Account ID,Account Name,Industry,accountProfileFit6sense__c,Fit Score\n0011G00000N38JZ,North,Rail,Strong,81\n"
+    )
+    assert (parsed.report["source"], parsed.report["object"]) == ("salesforce", "accounts")
+    assert parsed.rows("accounts", "fit_tier, fit_score") == [("Strong", 81.0)]
