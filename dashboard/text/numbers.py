@@ -23,7 +23,7 @@ MISSING = "n/a"
 FEW = 5
 SMALL = 30
 _SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
-_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?")
+_PERIOD = re.compile(r"((?:FY)?\d{4})(?:-(?:Q([1-4])|(\d{2})))?")
 
 
 def is_missing(value: Any) -> bool:
@@ -226,7 +226,7 @@ def _day(value: Any) -> dt.date | None:
 
 
 def period(label: Any, language: str = "en", *, short: bool = False) -> str:
-    """A calendar unit's label for people: "2026-03" → "Mar 2026" (short "Mar"), "2026-Q1" → "Q1 2026", "2026"."""
+    """A calendar unit's label for people: "2026-03" → "Mar 2026" (short "Mar"), "FY2026-Q1" → "Q1 FY2026", "2026"."""
     found = _PERIOD.fullmatch(str(label))
     if found is None:
         return str(label)

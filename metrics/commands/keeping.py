@@ -6,7 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from metrics.commands.output import say, say_table, write
-from metrics.commands.shared import DirectoryOption, Form, FormOption, open_workspace, read_day, read_pairs
+from metrics.commands.shared import (
+    DirectoryOption,
+    Form,
+    FormOption,
+    open_workspace,
+    read_day,
+    read_pairs,
+    snapshot_in_use,
+)
 from metrics.errors import QuestionError
 
 
@@ -19,8 +27,9 @@ def settings(
     """Show every setting, or change some: `settings margin=0.7`."""
     from metrics.settings import every_setting, read_setting
 
-    chosen = {name: read_setting(name, value) for name, value in read_pairs("settings", changes or ())}
     kept = open_workspace(context, workspace)
+    snapshot = snapshot_in_use(kept) if changes else None
+    chosen = {name: read_setting(name, value, snapshot) for name, value in read_pairs("settings", changes or ())}
     if chosen:
         kept.change_settings(chosen)
     found = [setting.as_json() for setting in every_setting(kept.settings())]

@@ -96,7 +96,8 @@ WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
         WorkspaceSetting(
             "time_zone", "UTC", "The company's time zone, which decides the day of a time stamp.", _time_zone
         ),
-        WorkspaceSetting("fiscal_year_start", 1, "The month in which the fiscal year starts, 1 to 12.", _month),
+        WorkspaceSetting("fiscal_year_start", 1, "The month in which the fiscal year starts, 1 to 12; one that does "
+                         "not start in January is named after the year in which it ends: FY2027, FY2027-Q1.", _month),
         WorkspaceSetting("currency", "", "The reporting currency; empty: the one that most amounts have.", _currency),
         WorkspaceSetting("margin", 1.0, "Gross margin as a share of revenue; 1 is before margin.", _share),
         WorkspaceSetting("service_levels", "", "Days that a stage should take: Proposal=14, Negotiation=30.",

@@ -61,12 +61,12 @@ def test_settings_are_shown_and_changed(run, files, tmp_path):
     assert "window_days" not in before
     assert len(before) == len(answer(run("settings", "--format", "json", "--workspace", workspace))["settings"])
     assert all(s["meaning"] and s["value"] == s["default"] for s in before.values())
-    changes = ("settings", "idle_days=3", "margin=0.7", "service_levels=Talks=14, Proof of value=30.5")
+    changes = ("settings", "idle_days=3", "margin=0.7", "service_levels=Talks=14, All=30.5")
     after = {
         s["name"]: s["value"] for s in answer(run(*changes, "--format", "json", "--workspace", workspace))["settings"]
     }
     assert (after["idle_days"], after["margin"]) == (3, 0.7)
-    assert after["service_levels"] == "Talks=14, Proof of value=30.5"
+    assert after["service_levels"] == "Talks=14, All=30.5"
     assert run("settings", "idle_days=3", "margin=2", "--workspace", workspace).code == 2
     text = run("settings", "--workspace", workspace).out
     assert "idle_days" in text
@@ -186,3 +186,10 @@ def test_an_unknown_form_is_told_in_our_words(run):
     ended = run("list", "--format", "jsn")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == "--format: there is no form “jsn”. Did you mean “json”? Choose text, json or csv.\n"
+
+
+def test_service_levels_are_of_stages_that_exist(run, loaded):
+    ended = run("settings", "service_levels=Tallks=3", "--workspace", loaded)
+    assert ended.code == 2
+    assert "there is no stage “Tallks”" in ended.err
+    assert "Talks" in ended.err

@@ -386,6 +386,29 @@ def test_the_calendar_covers_the_data_up_to_the_as_of_day(built):
     assert units is True
 
 
+def test_a_fiscal_year_has_the_number_of_the_year_in_which_it_ends(built):
+    """
+    The fiscal year starts in   November 2023 is in           February 2024 is in
+    April                       FY2024, its Q3 (Oct–Dec)      FY2024, its Q4 (Jan–Mar)
+    February                    FY2024, its Q4 (Nov–Jan)      FY2025, its Q1 (Feb–Apr)
+    """
+    deals = [deal(opened_on="2023-11-20"), deal("d2", "Won", closed_on="2024-02-10")]
+    spans = "SELECT label, starts_on, ends_before FROM model.calendar WHERE grain = '{}' ORDER BY unit"
+    found = built(stages=STAGES, opportunities=deals, settings={"fiscal_year_start": 4})
+    assert found.rows(spans.format("quarter")) == [
+        ("FY2024-Q3", date(2023, 10, 1), date(2024, 1, 1)), ("FY2024-Q4", date(2024, 1, 1), date(2024, 4, 1)),
+    ]  # fmt: skip
+    assert found.rows(spans.format("year")) == [("FY2024", date(2023, 4, 1), date(2024, 4, 1))]
+    found = built(stages=STAGES, opportunities=deals, settings={"fiscal_year_start": 2})
+    assert found.rows(spans.format("quarter")) == [
+        ("FY2024-Q4", date(2023, 11, 1), date(2024, 2, 1)), ("FY2025-Q1", date(2024, 2, 1), date(2024, 5, 1)),
+    ]  # fmt: skip
+    assert found.rows(spans.format("year")) == [
+        ("FY2024", date(2023, 2, 1), date(2024, 2, 1)), ("FY2025", date(2024, 2, 1), date(2025, 2, 1)),
+    ]  # fmt: skip
+    assert found.one("SELECT max(label) FROM model.calendar WHERE grain = 'month'") == "2024-02"
+
+
 def test_an_old_source_warns(built):
     """Contacts end 20 days before the as-of day; the same file's deals are its newest."""
     found = built(contacts=[{"contact_id": "c", "created_on": "2024-01-01"}], as_of="2024-01-21")

@@ -82,7 +82,7 @@ def _steps(
         connection.execute(_script(name))
         yield {}
     facts = find_facts(connection, batches, settings)
-    _keep_facts(connection, facts)
+    _keep_facts(connection, facts, int(settings.get("fiscal_year_start") or 1))
     for name in ("money", "visits", "accounts", "market"):
         connection.execute(_script(name))
         yield {}
@@ -114,12 +114,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], se
         )
 
 
-def _keep_facts(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+def _keep_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, fiscal_year_start: int) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE facts AS SELECT CAST($as_of AS DATE) AS as_of, "
-        "CAST($first_day AS DATE) AS first_day, CAST($currency AS VARCHAR) AS currency",
-        {"as_of": facts.as_of, "first_day": facts.first_day, "currency": facts.currency},
-    )
+        "CAST($first_day AS DATE) AS first_day, CAST($currency AS VARCHAR) AS currency, "
+        "CAST($fiscal_year_start AS INTEGER) AS fiscal_year_start",
+        {"as_of": facts.as_of, "first_day": facts.first_day, "currency": facts.currency,
+         "fiscal_year_start": fiscal_year_start},
+    )  # fmt: skip
 
 
 def _dimensions(connection: duckdb.DuckDBPyConnection, attributes: Sequence[Attribute]) -> None:
