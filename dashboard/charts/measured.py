@@ -11,7 +11,6 @@ from dashboard.charts import rows
 from dashboard.charts.theme import VALUE, palette
 from dashboard.text import safe, segment_name
 
-
 _LABEL = 0.12
 """The share of a card's axis that the value's words take at the end of a bar."""
 

@@ -73,13 +73,13 @@ def engagement_chart(page: Page) -> Chart:
         if not all(len(table.time) for table in tables.values()):
             return None
         frame = pd.concat([_curve(half, table) for half, table in tables.items()], ignore_index=True)
-        medians = {half: days for half, table in tables.items() if (days := table.median()) is not None}
         names = {half: say(f"speed.engaged.{half}") for half in HALVES}
-        figure = charts.survival_curves(
-            frame, medians=medians, names=names, until=_until(tables), mode=theme_mode(), height=280
-        )
+        figure = charts.survival_curves(frame, names=names, until=_until(tables), mode=theme_mode(), height=280)
         row = answer.rows()[0]
         said = _rho(row) + ("" if row["p"] is None else " · " + say("velocity.survival.logrank", p=_p_value(row["p"])))
+        if row["upper_days"] is not None and row["lower_days"] is not None:
+            upper, lower = (numbers.days(row[f"{half}_days"]) for half in HALVES)
+            said += " · " + say("speed.engaged.medians", upper=upper, lower=lower)
         caption = say("speed.engaged.caption", days=answer.options["landmark_days"])
         return Drawn(_engaged_title(row), caption, figure,
                      say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said), answer.frame)  # fmt: skip

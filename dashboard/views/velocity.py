@@ -34,7 +34,8 @@ def show() -> None:
         if not page.asks("stalled_deals").answer().is_empty:
             row([1], [lacking_chart(page)])
     row([1, 1], [steadiness_chart(page), engagement_chart(page)])
-    row([1, 1], [money_chart(page), marketing_chart(page)])
+    row([1], [money_chart(page)])
+    row([1], [marketing_chart(page)])
     row([1, 1], [survival_chart(page), owner_chart(page)])
     page_foot()
 
