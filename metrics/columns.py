@@ -6,7 +6,7 @@ RATES = frozenset((
     "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
     "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
     "within_service_level", "of_icp", "share_of_market", "market_share", "market_share_value", "in_data", "sql_rate",
-    "won_rate", "overall", "total_share",
+    "won_rate", "overall", "total_share", "single_threaded", "personal", "depth", "frequency",
 ))  # fmt: skip
 MONEY = frozenset((
     "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "cost_per_customer", "average_value",
@@ -15,6 +15,7 @@ MONEY = frozenset((
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
     "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
+    "longest_gap_days",
 ))  # fmt: skip
 LIKE_THE_VALUE = frozenset((
     "value", "median", "mean", "p10", "p25", "p75", "p90", "low", "high", "median_low", "median_high",

@@ -1,4 +1,4 @@
-"""Account penetration: how many people, departments and roles of an account are engaged, and which accounts hang on one."""
+"""Account penetration: how many people, departments and roles are engaged, and which accounts hang on one person."""
 
 from collections import defaultdict
 from datetime import date
@@ -32,7 +32,8 @@ def person(name, account, department=None, role=None, **more):
 
 PEOPLE = [
     person("p1", "a1", "IT", "Champion"), person("p2", "a1", "Finance", "Decision maker"), person("p3", "a1", "it"),
-    person("p4", "a1", "Legal"), person("p5", "a2", "IT"), person("p6", "a2", None, "Blocker"), person("p7", "a3", "IT"),
+    person("p4", "a1", "Legal"), person("p5", "a2", "IT"), person("p6", "a2", None, "Blocker"),
+    person("p7", "a3", "IT"),
 ]  # fmt: skip
 TOUCHES = [
     ("a1", "p1", {"at": "2024-01-05"}), ("a1", "p2", {"kind": "meeting", "side": "sales", "direction": "out"}),

@@ -72,8 +72,8 @@ def test_by_hand(opened):
 
 
 def test_engaged_and_not_worked(opened):
-    """Worked within 90 days: a1 by a call, a2 by an e-mail of sales, a3 by a call of nobody's side. Not: a4 (90 days ago),
-    a5 (planned), a6 (an impression of sales), a7 (never). a8 is worked, but by nobody engaged."""
+    """Worked within 90 days: a1 by a call, a2 by an e-mail of sales, a3 by a call of nobody's side. Not: a4 (90
+    days ago), a5 (planned), a6 (an impression of sales), a7 (never). a8 is worked, but by nobody engaged."""
     sales = {"side": "sales", "direction": "out"}
     snapshot = opened(**company_of(
         *((f"a{n}", "form", "2024-06-10") for n in range(1, 8)), ("a7", "webinar", "2024-06-11"),
