@@ -128,6 +128,11 @@ def quality() -> dict[str, Any]:
     return json.loads(snapshot().about.get("quality") or "{}")
 
 
+def year_starts() -> int:
+    """The month in which the company's years start."""
+    return int(snapshot().settings.get("fiscal_year_start", 1)) if has_data() else 1
+
+
 def first_day() -> date | None:
     """The first day of the month from which on there are deals, a stray one in a hundred aside; without deals that of
     anything in the data."""

@@ -115,7 +115,7 @@ def _set_period(preset: str) -> None:
     start, end = state.choice().dates(visit.snapshot().as_of)
     as_of = visit.snapshot().as_of
     if preset == "custom":
-        first = preset_dates("five_quarters", as_of)[0]
+        first = preset_dates("five_quarters", as_of, visit.year_starts())[0]
         state.change(period=preset, start=start or first, end=min(end or as_of, as_of))
     else:
         state.change(period=preset, start=None, end=None)

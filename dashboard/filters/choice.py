@@ -30,7 +30,8 @@ class Choice:
     """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
 
     `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year or none. `switches`: the charts'
-    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom".
+    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `year_starts`: the
+    month in which the company's years start, its setting and not the visitor's.
     """
 
     show: Show = "both"
@@ -43,9 +44,13 @@ class Choice:
     filters: Filters = ()
     switches: tuple[tuple[str, str], ...] = ()
     mark: Mark | None = None
+    year_starts: int = 1
 
     def dates(self, as_of: date) -> tuple[date | None, date | None]:
-        return (self.start, self.end) if self.period == "custom" else preset_dates(self.period, as_of)
+        """First and last day of the period, both inclusive."""
+        if self.period == "custom":
+            return self.start, self.end
+        return preset_dates(self.period, as_of, self.year_starts)
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """What the dimension is narrowed to; empty if it is not."""

@@ -8,17 +8,19 @@ PRESETS = (
 START = "five_quarters"
 
 
-def preset_dates(preset: str, as_of: date) -> tuple[date | None, date | None]:
-    """First and last day of a preset, both inclusive; (None, None) is all time.
+def preset_dates(preset: str, as_of: date, year_starts: int = 1) -> tuple[date | None, date | None]:
+    """First and last day of a preset, both inclusive; (None, None) is all time. Years start in month `year_starts`.
 
     A running unit is given to its end, so that it is compared with whole months; questions stop at the as-of day.
     """
-    quarter = date(as_of.year, (as_of.month - 1) // 3 * 3 + 1, 1)
+    since_start = (as_of.month - year_starts) % 12
+    year = _months_later(as_of.replace(day=1), -since_start)
+    quarter = _months_later(year, since_start // 3 * 3)
     quarter_end = _months_later(quarter, 3) - timedelta(days=1)
     if preset == "five_quarters":
         return _months_later(quarter, -12), quarter_end
     if preset == "year_to_date":
-        return date(as_of.year, 1, 1), date(as_of.year, 12, 31)
+        return year, _months_later(year, 12) - timedelta(days=1)
     if preset == "this_quarter":
         return quarter, quarter_end
     if preset == "last_quarter":

@@ -13,8 +13,9 @@ _CHOICE, _IGNORED, _TAB = "choice", "choice.ignored", "choice.tab"
 
 
 def choice() -> Choice:
-    """What the visitor chose so far."""
-    return st.session_state.get(_CHOICE, Choice())
+    """What the visitor chose so far, in the company's years."""
+    chosen: Choice = st.session_state.get(_CHOICE, Choice())
+    return replace(chosen, year_starts=visit.year_starts())
 
 
 def change(**changes: Any) -> None:

@@ -65,6 +65,17 @@ def test_the_start_default_is_four_full_quarters_and_the_current_one() -> None:
     assert preset_dates("last_quarter", date(2026, 1, 5)) == (date(2025, 10, 1), date(2025, 12, 31))
 
 
+def test_presets_follow_the_fiscal_year() -> None:
+    """Years from February: 31 October 2026 ends the third quarter (August to October) of the year to January 2027."""
+    day = date(2026, 10, 31)
+    assert preset_dates("this_quarter", day, 2) == (date(2026, 8, 1), date(2026, 10, 31))
+    assert preset_dates("last_quarter", day, 2) == (date(2026, 5, 1), date(2026, 7, 31))
+    assert preset_dates("year_to_date", day, 2) == (date(2026, 2, 1), date(2027, 1, 31))
+    assert preset_dates("five_quarters", day, 2) == (date(2025, 8, 1), date(2026, 10, 31))
+    assert preset_dates("year_to_date", date(2026, 1, 5), 4) == (date(2025, 4, 1), date(2026, 3, 31))
+    assert Choice(period="this_quarter", year_starts=2).dates(day) == (date(2026, 8, 1), date(2026, 10, 31))
+
+
 @pytest.mark.parametrize(("first_day", "compared"), [
     (date(2024, 10, 1), "last-year"), (date(2024, 11, 1), "last-year"), (date(2025, 9, 1), "none"), (None, "last-year"),
 ])  # fmt: skip
