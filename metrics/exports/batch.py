@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import hubspot, verdicts
+from metrics.exports import hubspot, texts, verdicts
 from metrics.exports.convert import Rows
 from metrics.exports.plan import KEPT
 from metrics.exports.stages import stage_map
@@ -31,8 +31,11 @@ class Batch:
     issues: list[dict[str, Any]] = field(default_factory=list)
 
 
-def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool) -> Batch:
-    """Judge the rows and write the tables; with `dry_run` everything is counted and nothing written."""
+def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool, scores: bool = False) -> Batch:
+    """Judge the rows and write the tables; with `dry_run` everything is counted and nothing written.
+
+    With `scores` texts are scored before they are dropped.
+    """
     batch = Batch(verdicts.judge(con, rows))
     if batch.counts.read == batch.counts.blank + batch.counts.footer:
         raise FileError(
@@ -40,7 +43,8 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
         )
     name, plan = rows.sheet.table, rows.plan
     _loaded(con, rows)
-    _save(con, batch, plan.table_name, _columns(rows), f"{name}_loaded", out, dry_run)
+    kept, unscored = texts.settle(con, rows, scores=scores)
+    _save(con, batch, plan.table_name, _columns(rows), kept, out, dry_run)
     for extra, sql in plan.also.items():
         query = re.sub(r"\bloaded\b", f"{name}_loaded", sql)
         con.execute(f"CREATE TABLE {name}_{extra} AS {query}")
@@ -54,7 +58,7 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
         _write_stages(con, batch, name, out)
     if batch.stages:
         batch.tables["stages"] = len(batch.stages)
-    batch.issues = _issues(con, rows)
+    batch.issues = _issues(con, rows) + unscored
     if batch.counts.rejected and not dry_run:
         _write_rejects(con, rows, out)
     return batch
@@ -149,10 +153,11 @@ def _cut_lists(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any
 
 
 def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> None:
-    """Rejected rows with the reason, in the file's own columns."""
-    sheet, name = rows.sheet, rows.sheet.table
+    """Rejected rows with the reason, in the file's own columns; those of texts are empty."""
+    sheet, name, dropped = rows.sheet, rows.sheet.table, texts.positions(rows.plan)
     headers = [h.replace('"', '""') for h in sheet.headers]
-    cells = ", ".join(f'c{i} AS "{h}"' for i, h in enumerate(headers, start=1))
+    told = ["CAST(NULL AS VARCHAR)" if i in dropped else f"c{i}" for i in range(1, len(headers) + 1)]
+    cells = ", ".join(f'{cell} AS "{header}"' for cell, header in zip(told, headers, strict=True))
     con.execute(
         f"CREATE TABLE {name}_rejects AS SELECT _row, v.reason AS _reason, v.col AS _column, {cells} FROM {name} "
         f"JOIN {name}_verdicts v USING (_row) WHERE v.verdict = 'rejected'"
@@ -160,6 +165,7 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> Non
     width = len(headers)
     marks = ", ".join("?" * (width + 3))
     for number, found, reason in sheet.misfits:
-        padded: list[Any] = [*(cell or None for cell in found), *[None] * width][:width]
+        cells_told = [] if dropped else [cell or None for cell in found]  # a torn text may be in any of them
+        padded: list[Any] = [*cells_told, *[None] * width][:width]
         con.execute(f"INSERT INTO {name}_rejects VALUES ({marks})", [number, reason, None, *padded])
     _copy(con, f"SELECT * FROM {name}_rejects ORDER BY _row", out / "rejects.parquet")

@@ -166,6 +166,15 @@ def read_words(cells: Cells, meaning: Callable[[str], str | None], issue: str) -
     return Reading(f"{name}.x", unknown, f"{cells.text} IS NOT NULL AND {name}.x IS NULL", [join], issue=issue)
 
 
+def read_sentiment(cells: Cells) -> Reading:
+    """Sentiments from -1 to 1, as figures or as words."""
+    found = {text: words.sentiment(text) for text, _ in cells.distinct()}
+    unreadable = sum(n for text, n in cells.distinct() if found[text] is None)
+    name, join = cells.learned(found, "DOUBLE")
+    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
+    return Reading(f"{name}.x", unreadable, bad, [join], issue="not a sentiment from -1 to 1")
+
+
 def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     """Figures with the decimal mark that the column proves, else the given one; else a question."""
     sql_type = SQL_TYPE.get(kind, "DOUBLE")

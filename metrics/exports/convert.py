@@ -108,6 +108,8 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
     if kind in ("date", "timestamp"):
         evidence, given = orders[cells.position]
         return columns.read_moment(cells, kind, evidence, given, formats.time_zone)
+    if column == "sentiment":
+        return columns.read_sentiment(cells)
     if kind in ("money", "number", "integer", "rate"):
         return columns.read_number(cells, kind, formats.answers.get(cells.header) or formats.decimal)
     if kind == "choice":

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 Mark = Literal[".", ","]
+MARKS: tuple[Mark, ...] = (".", ",")
 
 _CURRENCY = r"(?:US\$|[$€£¥￥₽₴₸₹₩₺]|руб\.?|р\.|kr\.?|zł|[A-Z]{3})"
 _FRAME = re.compile(

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.exports import batch, columns, mapping, recognise, report, sheet
+from metrics.exports import batch, columns, mapping, recognise, report, sheet, texts
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
@@ -121,12 +121,14 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
         )
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
-    described = report.describe(draft.head[0 if header is None else header + 1 :], read.headers, plan.matches)
+    head = draft.head[0 if header is None else header + 1 :]
+    described = report.describe(head, read.headers, plan.matches, texts.positions(plan))
     if rows.questions:
         return _asked(loading, draft, plan, rows.questions, described)
     loading.progress("write", i / n)
     directory = fresh(loading.out / str(i))
-    written = batch.write(loading.con, rows, directory, dry_run=bool(loading.request.get("dry_run")))
+    dry_run, scores = (bool(loading.request.get(name)) for name in ("dry_run", "score_text"))
+    written = batch.write(loading.con, rows, directory, dry_run=dry_run, scores=scores)
     loading.progress("write", (i + 1) / n)
     return report.loaded(loading.request, rows, written, described, day)
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from metrics.exports.batch import Batch
@@ -83,11 +83,17 @@ def export_day(names: Sequence[str], upload_day: str | None) -> tuple[str | None
     return upload_day, "upload"
 
 
-def describe(head: Sequence[Sequence[str]], headers: Sequence[str], matches: dict[int, Match]) -> list[dict[str, Any]]:
-    """The file's columns for the mapping form: header, three sample values, what they are or feed, and why."""
+def describe(
+    head: Sequence[Sequence[str]], headers: Sequence[str], matches: dict[int, Match],
+    unshown: Collection[int] = frozenset(),
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The file's columns for the mapping form: header, three sample values, what they are or feed, and why.
+
+    Of the columns `unshown`, by their number from 1, no value is told.
+    """
     described = []
     for i, header in enumerate(headers):
-        values = (record[i].strip() for record in head if i < len(record))
+        values = (record[i].strip() for record in head if i < len(record) and i + 1 not in unshown)
         seen = list(dict.fromkeys(value[:120] for value in values if normalised(value) not in NO_VALUE))[:3]
         match = matches.get(i + 1, _UNMATCHED)
         described.append({

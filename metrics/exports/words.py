@@ -3,6 +3,7 @@
 import re
 
 from metrics.exports.headers import normalised
+from metrics.exports.numbers import MARKS, number
 
 NO_VALUE = (
     "", "-", "--", "—", "n/a", "#n/a", "null", "none", "nan", "(no value)", "(nenhum valor)", "(sin valor)", "(blank)",
@@ -85,6 +86,17 @@ IN_HEADER = re.compile(r"\(([A-Z]{3})\)\s*$")
 _SYMBOLS = {"€": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "₴": "UAH", "₸": "KZT", "₹": "INR", "zł": "PLN"}
 
 
+_MOODS = {
+    word: value
+    for value, words in {
+        1.0: "positive positivo positiva positiv positif позитивный положительный 正面 积极",
+        0.0: "neutral neutro neutre нейтральный 中性",
+        -1.0: "negative negativo negativa negativ négatif негативный отрицательный 负面 消极",
+    }.items()
+    for word in map(normalised, words.split())
+}
+
+
 def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
     """The choice that a word stands for, or None."""
     plain = normalised(text)
@@ -95,6 +107,14 @@ def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
         if any(plain.startswith(p) or (p in plain and (len(p) > 3 or not p.isascii())) for p in parts):
             return value
     return None
+
+
+def sentiment(text: str) -> float | None:
+    """A sentiment from -1 to 1, as a figure or as positive, neutral or negative; None for everything else."""
+    if (mood := _MOODS.get(normalised(text))) is not None:
+        return mood
+    figures = (number(text, mark) for mark in MARKS)
+    return next((float(figure) for figure in figures if figure is not None and -1 <= figure <= 1), None)
 
 
 def lifecycle_stage(text: str) -> str:

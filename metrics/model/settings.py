@@ -86,6 +86,13 @@ def _quoted(stage: str) -> str:
     return stage if plain else '"' + stage.replace('"', '""') + '"'
 
 
+def _yes_or_no(text: str) -> bool:
+    word = text.casefold()
+    if word not in ("true", "yes", "on", "1", "false", "no", "off", "0"):
+        raise ValueError(f"“{text}” is not yes or no")
+    return word in ("true", "yes", "on", "1")
+
+
 def _roles(text: str) -> str:
     return ", ".join(role.strip() for role in text.split(",") if role.strip())
 
@@ -102,6 +109,8 @@ WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
         WorkspaceSetting("margin", 1.0, "Gross margin as a share of revenue; 1 is before margin.", _share),
         WorkspaceSetting("service_levels", "", "Days that a stage should take: Proposal=14, Negotiation=30.",
                          _service_levels),
+        WorkspaceSetting("score_text", False, "Score the sentiment of English texts of touches and mentions where a "
+                         "file has no score; the text itself is never kept.", _yes_or_no),
         WorkspaceSetting("required_roles", "", "Buying roles that a deal needs, separated by commas.", _roles),
     )
 }  # fmt: skip

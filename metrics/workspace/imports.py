@@ -25,7 +25,7 @@ class Import:
 
     `mapping`: canonical column → header. `columns`, `stages`, `formats` and `preamble` are what the mapping form shows.
     `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
-    `as_of` the as-of day given with it, `loaded_at` UTC.
+    `as_of` the as-of day given with it, `loaded_at` UTC. `time_zone` and `score_text` are how it was read.
     """
 
     import_id: str | None
@@ -49,6 +49,7 @@ class Import:
     loaded_at: str | None = None
     loaded_by: str | None = None
     time_zone: str = "UTC"
+    score_text: bool = False
     upload: str = ""
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)

@@ -5,7 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from metrics.errors import FileError, QuestionError
 from metrics.workspace import files, reading, snapshots
 from metrics.workspace.imports import Import, from_report, read_import, same_load, unchanged, write_import
 from metrics.workspace.lock import now, who
-from metrics.workspace.state import State, read_state
+from metrics.workspace.state import Manner, State, read_state
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,14 +82,14 @@ def _read_mapping(path: Path) -> dict[str, Any]:
         raise FileError(f"{path.name}: the mapping file is not TOML: {error}.") from None
 
 
-def check(source: Source, scratch: Path, zone: str, progress: Progress) -> list[Import]:
+def check(source: Source, scratch: Path, manner: Manner, progress: Progress) -> list[Import]:
     """What a load would find, without keeping anything."""
     sha256 = files.hash_file(source.path, lambda done: progress("copy", done))
-    found = reading.read_export(request(source, source.path.absolute(), scratch, zone, dry_run=True), progress)
+    found = reading.read_export(request(source, source.path.absolute(), scratch, manner, dry_run=True), progress)
     return [found for _, found in described(source, found, scratch, sha256)]
 
 
-def load(directory: Path, sources: Sequence[Source], zone: str, progress: Progress) -> list[Import]:
+def load(directory: Path, sources: Sequence[Source], manner: Manner, progress: Progress) -> list[Import]:
     """Loads the files into the workspace, whose lock the caller holds: each all or nothing, one build for all."""
     for part in ("exports", "batches", "snapshots"):
         files.make_directory(directory / part)
@@ -110,7 +110,7 @@ def load(directory: Path, sources: Sequence[Source], zone: str, progress: Progre
             ))
             for i, one in fresh.items()
         ]  # fmt: skip
-        found = dict(zip(fresh, _read_and_build(directory, state, jobs, zone, progress), strict=True))
+        found = dict(zip(fresh, _read_and_build(directory, state, jobs, manner, progress), strict=True))
         loaded = [*in_effect, *(one for imports in found.values() for one in imports if one.status == "loaded")]
         return [one for i in range(len(sources)) for one in found.get(i) or _not_read(sources[i], hashes[i], loaded)]
     except OSError as error:
@@ -149,14 +149,14 @@ def _check_space(directory: Path, state: State, sources: Sequence[Source]) -> No
 
 
 def _read_and_build(
-    directory: Path, state: State, jobs: Sequence[tuple[Source, Path]], zone: str, progress: Progress
+    directory: Path, state: State, jobs: Sequence[tuple[Source, Path]], manner: Manner, progress: Progress
 ) -> list[list[Import]]:
     """The imports of each job, in order; those of a refused file are not kept."""
     outs = [directory / "batches" / f"reading-{os.getpid()}-{i}.tmp" for i in range(len(jobs))]
     for out in outs:
         files.make_directory(out)
     requests = [
-        request(source, export.absolute(), out, zone, dry_run=False)
+        request(source, export.absolute(), out, manner, dry_run=False)
         for (source, export), out in zip(jobs, outs, strict=True)
     ]
     readings = reading.read_exports(requests, progress)
@@ -167,7 +167,7 @@ def _read_and_build(
         if any(one.status != "loaded" for _, one in told):
             answers.append([_not_loaded(one) for _, one in told])
             continue
-        answers.append([_keep(directory, place, one, number + i, zone) for i, (place, one) in enumerate(told)])
+        answers.append([_keep(directory, place, one, number + i, manner) for i, (place, one) in enumerate(told)])
         number += len(told)
     numbers = tuple(range(state.next_import, number))
     if not numbers:
@@ -177,8 +177,8 @@ def _read_and_build(
     return [[with_issues(one, built) if one.status == "loaded" else one for one in imports] for imports in answers]
 
 
-def _keep(directory: Path, place: Path, one: Import, number: int, zone: str) -> Import:
-    kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who(), time_zone=zone)
+def _keep(directory: Path, place: Path, one: Import, number: int, manner: Manner) -> Import:
+    kept = replace(one, import_id=str(number), loaded_at=now(), loaded_by=who(), **asdict(manner))
     write_import(place, kept)
     files.sync_tree(place)
     os.replace(place, directory / "batches" / str(number))
@@ -208,12 +208,12 @@ def _in_effect(directory: Path, state: State) -> list[Import]:
     return [read_import(state.batch(directory, number)) for number in state.imports]
 
 
-def request(source: Source, path: Path, out: Path, zone: str, *, dry_run: bool) -> dict[str, Any]:
+def request(source: Source, path: Path, out: Path, manner: Manner, *, dry_run: bool) -> dict[str, Any]:
     """What the child process is asked: the file at `path`, read as the source says, into the directory `out`."""
     options = {name: value for name, value in source.options.items() if name != "as_of"}
-    today = datetime.now(ZoneInfo(zone)).date().isoformat()
+    today = datetime.now(ZoneInfo(manner.time_zone)).date().isoformat()
     return {
-        **options, "path": str(path), "name": source.name, "out": str(out.absolute()), "time_zone": zone,
+        **options, **asdict(manner), "path": str(path), "name": source.name, "out": str(out.absolute()),
         "dry_run": dry_run, "export_day": today,
     }  # fmt: skip
 

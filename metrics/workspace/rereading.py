@@ -1,9 +1,12 @@
-"""Reading the kept exports again in another time zone, which decides the day of a time stamp: all of them or none."""
+"""Reading the kept exports again in another manner: all of those that it gives other rows, or none.
+
+Another time zone decides the days of time stamps otherwise; texts are scored or no longer are.
+"""
 
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,17 +15,17 @@ from metrics.errors import FileError
 from metrics.workspace import files, loading, reading, snapshots
 from metrics.workspace.imports import Import, read_import, write_import
 from metrics.workspace.loading import Progress, Source
-from metrics.workspace.state import State
+from metrics.workspace.state import Manner, State
 
 
-def in_zone(directory: Path, state: State, zone: str, progress: Progress) -> State:
-    """The state with the rows of every import as read in that zone; not in effect yet, and the old rows still there.
+def in_manner(directory: Path, state: State, manner: Manner, progress: Progress) -> State:
+    """The state with the rows of every import as read so; not in effect yet, and the old rows still there.
 
     Imports keep their numbers, days and options. FileError where one cannot be read as it was. The caller holds the
     lock, and tidies up.
     """
     imports = [read_import(state.batch(directory, number)) for number in state.imports]
-    groups = _by_file([one for one in imports if one.time_zone != zone])
+    groups = _by_file([one for one in imports if _differs(one, manner)])
     if not groups:
         return state
     try:
@@ -31,9 +34,14 @@ def in_zone(directory: Path, state: State, zone: str, progress: Progress) -> Sta
         files.check_space(
             directory, sum(path.stat().st_size for path in exports), current.stat().st_size if current.is_file() else 0
         )
-        return _read_again(directory, state, list(zip(groups, exports, strict=True)), zone, progress)
+        return _read_again(directory, state, list(zip(groups, exports, strict=True)), manner, progress)
     except OSError as error:
         raise files.unusable(directory, error) from error
+
+
+def _differs(one: Import, manner: Manner) -> bool:
+    """Whether the import's rows would be others if its file were read in this manner."""
+    return one.time_zone != manner.time_zone or ("text" in one.mapping and one.score_text != manner.score_text)
 
 
 def _by_file(imports: Sequence[Import]) -> list[list[Import]]:
@@ -53,20 +61,20 @@ def _export(directory: Path, one: Import) -> Path:
 
 def _refused(one: Import, why: str) -> FileError:
     return FileError(
-        f"The time zone cannot be changed: {one.file} would have to be read again, and {why}. Nothing was changed. "
-        f"Take import {one.import_id} back, change the time zone, then load the file again."
+        f"The setting cannot be changed: {one.file} would have to be read again, and {why}. Nothing was changed. "
+        f"Take import {one.import_id} back, change the setting, then load the file again."
     )
 
 
 def _read_again(
-    directory: Path, state: State, jobs: Sequence[tuple[list[Import], Path]], zone: str, progress: Progress
+    directory: Path, state: State, jobs: Sequence[tuple[list[Import], Path]], manner: Manner, progress: Progress
 ) -> State:
     outs = [directory / "batches" / f"reading-{os.getpid()}-{i}.tmp" for i in range(len(jobs))]
     sources = [Source(export, group[0].upload or group[0].file, group[0].options) for group, export in jobs]
     requests = []
     for (group, export), source, out in zip(jobs, sources, outs, strict=True):
         files.make_directory(out)
-        asked = loading.request(source, export.absolute(), out, zone, dry_run=False)
+        asked = loading.request(source, export.absolute(), out, manner, dry_run=False)
         requests.append(asked | {"export_day": _day_of_loading(group[0])})
     moved = {}
     readings = reading.read_exports(requests, progress)
@@ -75,7 +83,7 @@ def _read_again(
         for old in group:
             place, new = _taken(left, old)
             name = f"{old.import_id}-{state.number + 1}"
-            _keep(directory / "batches" / name, place, old, new, zone)
+            _keep(directory / "batches" / name, place, old, new, manner)
             moved[str(old.import_id)] = name
     files.sync(directory / "batches")
     return replace(state, batches={**state.batches, **moved})
@@ -96,10 +104,10 @@ def _taken(left: list[tuple[Path, Import]], old: Import) -> tuple[Path, Import]:
     return same[0]
 
 
-def _keep(target: Path, place: Path, old: Import, new: Import, zone: str) -> None:
+def _keep(target: Path, place: Path, old: Import, new: Import, manner: Manner) -> None:
     kept = replace(
         new, import_id=old.import_id, file=old.file, upload=old.upload, export_day=old.export_day, as_of=old.as_of,
-        loaded_at=old.loaded_at, loaded_by=old.loaded_by, time_zone=zone,
+        loaded_at=old.loaded_at, loaded_by=old.loaded_by, **asdict(manner),
     )  # fmt: skip
     write_import(place, kept)
     files.sync_tree(place)

@@ -47,9 +47,17 @@ class State:
         return {**self.settings, "targets": list(self.targets)}
 
 
-def zone_of(settings: Mapping[str, Any]) -> str:
-    """The company's time zone under these settings."""
-    return str(settings.get("time_zone") or "UTC")
+@dataclass(frozen=True)
+class Manner:
+    """What the settings say of how files are read: in another manner, kept files may give other rows."""
+
+    time_zone: str = "UTC"
+    score_text: bool = False
+
+
+def manner_of(settings: Mapping[str, Any]) -> Manner:
+    """How files are read under these settings."""
+    return Manner(str(settings.get("time_zone") or "UTC"), bool(settings.get("score_text")))
 
 
 def read_state(directory: Path) -> State:

@@ -15,7 +15,7 @@ from metrics.model import TABLES
 from metrics.workspace import loading, rereading, snapshots
 from metrics.workspace.imports import Import, read_import
 from metrics.workspace.lock import hold, now
-from metrics.workspace.state import State, read_state, zone_of
+from metrics.workspace.state import Manner, State, manner_of, read_state
 from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ class Workspace:
         """
         source = loading.source(path, name, as_, mapping, as_of, dates, decimal, currency, answers)
         listen = progress or _silent
-        zone = self._zone()
+        manner = self._manner()
         if dry_run:
             with tempfile.TemporaryDirectory(prefix="abm-check-") as scratch:
-                return loading.check(source, Path(scratch), zone, listen)
+                return loading.check(source, Path(scratch), manner, listen)
         source.require()
-        return self._load([source], zone, listen)
+        return self._load([source], manner, listen)
 
     def load_all(self, exports: Sequence[Mapping[str, Any]], progress: Progress | None = None) -> list[Import]:
         """`load` of several files at once: each all or nothing, read two at a time, with one build for all of them.
@@ -77,16 +77,16 @@ class Workspace:
         that cannot be read is refused like any other. Every import, in the order of the files.
         """
         sources = [loading.source(**export) for export in exports]
-        return self._load(sources, self._zone(), progress or _silent)
+        return self._load(sources, self._manner(), progress or _silent)
 
-    def _load(self, sources: Sequence[loading.Source], zone: str, progress: Progress) -> list[Import]:
+    def _load(self, sources: Sequence[loading.Source], manner: Manner, progress: Progress) -> list[Import]:
         names = ", ".join(source.name for source in sources[:3]) + ("…" if len(sources) > 3 else "")
         with hold(self.directory, f"loading {names}"):
             snapshots.tidy(self.directory)
-            return loading.load(self.directory, sources, zone, progress)
+            return loading.load(self.directory, sources, manner, progress)
 
-    def _zone(self) -> str:
-        return zone_of(self.settings())
+    def _manner(self) -> Manner:
+        return manner_of(self.settings())
 
     def imports(self) -> list[Import]:
         """Every import, those taken back too (status `undone`), in the order of loading."""
@@ -127,7 +127,8 @@ class Workspace:
     def change_settings(self, changes: Mapping[str, Any], progress: Progress | None = None) -> None:
         """Changes settings; None takes a change back. The caller has checked names and values.
 
-        Another time zone reads every file again, since it decides the day of a time stamp: all of them or none.
+        Another time zone reads every file again, since it decides the day of a time stamp, and scoring texts or no
+        longer those that hold texts: all of them or none.
         """
         listen = progress or _silent
         with hold(self.directory, "changing settings"):
@@ -138,8 +139,8 @@ class Workspace:
                 return
             changed = replace(state, settings=settings)
             try:
-                if zone_of(settings) != zone_of(state.settings):
-                    changed = rereading.in_zone(self.directory, changed, zone_of(settings), listen)
+                if manner_of(settings) != manner_of(state.settings):
+                    changed = rereading.in_manner(self.directory, changed, manner_of(settings), listen)
                 snapshots.put_in_effect(self.directory, changed, listen)
             finally:
                 snapshots.tidy(self.directory)

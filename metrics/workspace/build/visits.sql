@@ -9,22 +9,35 @@ JOIN (
 ) i ON i._import = e._import
 GROUP BY e.deal;
 
-CREATE TEMP TABLE stays AS
-WITH ordered AS (
-    SELECT *, lag(place) OVER w AS place_before, lag(exited_at) OVER w AS exit_before,
-           last_value(exited_at) OVER (PARTITION BY deal ORDER BY entered_at, _import, position
-                                       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_exit
-    FROM entries
-    WINDOW w AS (PARTITION BY deal ORDER BY entered_at, _import, position)
-), starts AS (
-    SELECT * FROM ordered WHERE place IS DISTINCT FROM place_before
+-- Sorted once: what follows reads it in its order, which an empty OVER () keeps.
+CREATE TEMP TABLE ordered_entries AS
+SELECT deal, place, entered_at, exited_at, quality, _import, _row FROM entries ORDER BY deal, entered_at, _import, position;
+
+CREATE TEMP TABLE starts AS
+SELECT row_number() OVER () AS n, deal, CASE WHEN deal = deal_before THEN place_before END AS place_before, place, entered_at, exit_before, quality,
+       _import, _row
+FROM (
+    SELECT *, lag(deal) OVER () AS deal_before, lag(place) OVER () AS place_before, lag(exited_at) OVER () AS exit_before FROM ordered_entries
 )
-SELECT *, lead(entered_at) OVER w IS NULL AS is_last,
-       row_number() OVER (PARTITION BY deal, place ORDER BY entered_at, _import, position) = 1 AS is_first,
-       CASE WHEN lead(entered_at) OVER w IS NULL THEN last_exit
-            ELSE coalesce(lead(exit_before) OVER w, lead(entered_at) OVER w) END AS left_at
-FROM starts
-WINDOW w AS (PARTITION BY deal ORDER BY entered_at, _import, position);
+WHERE deal IS DISTINCT FROM deal_before OR place <> place_before;
+
+-- A stay ends with its last row's exit, else with the next stay's entry. The row before the next deal's first is the deal's last.
+CREATE TEMP TABLE stays AS
+WITH ends AS (
+    SELECT *, lead(deal) OVER () AS deal_after, lead(entered_at) OVER () AS entered_after, lead(exit_before) OVER () AS last_exit FROM starts
+), returns AS (
+    SELECT deal, place, min(n) AS first_n FROM starts GROUP BY deal, place HAVING count(*) > 1
+), last_row AS (
+    SELECT exited_at FROM ordered_entries WHERE rowid = (SELECT max(rowid) FROM ordered_entries)
+)
+SELECT e.deal, e.place, e.place_before, e.entered_at, e.quality, e._import, e._row,
+       e.deal IS DISTINCT FROM e.deal_after AS is_last,
+       coalesce(e.n = r.first_n, TRUE) AS is_first,
+       CASE WHEN e.deal = e.deal_after THEN coalesce(e.last_exit, e.entered_after)
+            WHEN e.deal_after IS NULL THEN (SELECT exited_at FROM last_row)
+            ELSE e.last_exit END AS left_at
+FROM ends e
+LEFT JOIN returns r ON r.deal = e.deal AND r.place = e.place;
 
 CREATE TEMP TABLE place_stages AS
 SELECT p.place, k.pipeline, k.stage, k.stage_order, k.outcome
