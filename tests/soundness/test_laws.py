@@ -19,6 +19,7 @@ COUNTED = {
     "open_pipeline": "deals",
     "pipeline_bridge": "n", "loss_reasons": "deals", "stage_funnel": "n", "overdue_deals": "n", "deal_velocity": "n",
     "days_in_stage": "n", "stalled_deals": "n", "owner_performance": "deals",
+    "velocity_predictability": "n", "sales_velocity": "n", "engagement_acceleration": "alive_n",
 }  # fmt: skip
 PERIODS = [{}, {"start": date(2024, 1, 1), "end": date(2024, 3, 31)}]
 
