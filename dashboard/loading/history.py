@@ -10,6 +10,7 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.tables import csv_of, theme_mode
 from dashboard.charts import CHART_CONFIG, reconciliation
 from dashboard.loading.matching import object_words
+from dashboard.loading.texts import texts_card
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 
@@ -102,6 +103,7 @@ def quality_tab() -> None:
             )  # fmt: skip
     _issues(quality.get("issues", []))
     _warnings()
+    texts_card()
 
 
 def _issues(issues: list[dict[str, Any]]) -> None:
