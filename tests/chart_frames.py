@@ -143,3 +143,19 @@ def reasons(n: int = 12) -> pd.DataFrame:
 def steps() -> pd.DataFrame:
     names = ["open_at_start", "created", "won", "lost", "no_decision", "open_at_end"]
     return pd.DataFrame({"step": names, "amount": [18e6, 14e6, 5e6, 6e6, 1e6, 20e6], "n": [210, 170, 60, 90, 10, 220]})
+
+
+def banded() -> pd.DataFrame:
+    """Accounts by band, of two segments."""
+    parts = [
+        ("target", "one", 0.25, 10),
+        ("target", "many", 0.75, 30),
+        ("rest", "one", 0.97, 97),
+        ("rest", "many", 0.03, 3),
+    ]
+    return pd.DataFrame(parts, columns=["segment", "band", "share", "n"])
+
+
+def deep_and_recent() -> pd.DataFrame:
+    """Accounts by two bands."""
+    return pd.DataFrame([("new", "deep", 4), ("new", "flat", 9), ("old", "deep", 1)], columns=["age", "depth", "n"])

@@ -1,6 +1,6 @@
 """A metric's settings: their present values, and what another value would change before it is saved for everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,29 +32,29 @@ def _setting(metric: Metric, option: Option, now: Any) -> Any:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     key = f"setting.{metric.name}.{option.name}.{now}"  # a saved value begins anew
     with left:
-        chosen = _control(option, now, key)
+        chosen = setting_control(option, now, key)
     with right:
         meaning = say("settings.meaning", meaning=option.meaning, default=safe.shorten(_words(option.default), LONG))
         st.caption(safe.for_markdown(meaning))
     return chosen
 
 
-def _control(option: Option, now: Any, key: str) -> Any:
-    locked = not visit.has_data()
+def setting_control(option: Option, now: Any, key: str, label: str = "", words: Callable[[str], str] = str) -> Any:
+    """The control of one setting, holding its present value; `words` are those of its choices. The value chosen."""
+    locked, name = not visit.has_data(), label or option.name
     if option.choices:
         choices = list(option.choices)
-        return st.selectbox(option.name, choices, index=choices.index(now), key=key, disabled=locked)
+        return st.selectbox(name, choices, index=choices.index(now), key=key, disabled=locked, format_func=words)
     if isinstance(option.default, bool):
-        return st.selectbox(option.name, [True, False], index=0 if now else 1, key=key, disabled=locked,
-                            format_func=_words)  # fmt: skip
+        return st.selectbox(name, [True, False], index=0 if now else 1, key=key, disabled=locked, format_func=_words)
     if isinstance(option.default, int | float):
         kind = type(option.default)
         least = None if option.minimum is None else kind(option.minimum)
-        return st.number_input(option.name, min_value=least, value=kind(now), key=key, disabled=locked,
+        return st.number_input(name, min_value=least, value=kind(now), key=key, disabled=locked,
                                step=1 if kind is int else None)  # fmt: skip
     if len(str(option.default)) > LONG:
-        return st.text_area(option.name, value=str(now), key=key, disabled=locked)
-    return st.text_input(option.name, value=str(now), key=key, disabled=locked)
+        return st.text_area(name, value=str(now), key=key, disabled=locked)
+    return st.text_input(name, value=str(now), key=key, disabled=locked)
 
 
 def _words(value: object) -> str:
@@ -82,7 +82,7 @@ def _effect(metric: Metric, changed: Mapping[str, Any]) -> None:
         names = ", ".join(_sharing(tuple(checked), metric.name))
         st.caption(safe.for_markdown(say("settings.shared", metrics=names) if names else say("settings.own")))
         if st.button(say("settings.save"), icon=":material/save:", key=f"settings.save.{metric.name}"):
-            _save(checked)
+            save_settings(checked)
 
 
 def _rows(before: Answer, after: Answer) -> None:
@@ -116,7 +116,8 @@ def _sharing(names: tuple[str, ...], own: str) -> list[str]:
     return sorted(set(users) - {own})
 
 
-def _save(checked: Mapping[str, Any]) -> None:
+def save_settings(checked: Mapping[str, Any]) -> None:
+    """Keep the settings for everybody who uses this workspace, and show the page with them."""
     try:
         visit.workspace().change_settings(dict(checked))
     except AbmError as error:

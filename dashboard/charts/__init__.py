@@ -11,6 +11,7 @@ from dashboard.charts.curves import cohort_curves, pooled, survival_curves
 from dashboard.charts.dots import interval_dots
 from dashboard.charts.dumbbell import target_dumbbell
 from dashboard.charts.durations import duration_bars, stage_durations
+from dashboard.charts.engagement import band_grid, part_bars
 from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
 from dashboard.charts.influence import coverage_grid, influence_bars
@@ -22,6 +23,7 @@ from dashboard.charts.theme import CHART_CONFIG, palette
 __all__ = [
     "CHART_CONFIG",
     "ageing_strip",
+    "band_grid",
     "bridge",
     "clicked",
     "cohort_curves",
@@ -33,6 +35,7 @@ __all__ = [
     "interval_dots",
     "measured_bars",
     "palette",
+    "part_bars",
     "pooled",
     "reconciliation",
     "share_bars",

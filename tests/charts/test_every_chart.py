@@ -32,6 +32,22 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
         frames.uncovered,
         lambda f, m: charts.coverage_grid(f, frames.covering(), reached={"Web": 0.6, "Mail": 0.3}, mode=m),
     ),
+    "part_bars": (
+        frames.banded,
+        lambda f, m: charts.part_bars(
+            f, part="band", parts={"one": "One", "many": "Many"}, columns={"Known": {"target": "3"}}, mode=m
+        ),
+    ),
+    "band_grid": (
+        frames.deep_and_recent,
+        lambda f, m: charts.band_grid(
+            f,
+            across=("depth", {"flat": "Flat", "deep": "Deep"}),
+            down=("age", {"new": "New", "old": "Old"}),
+            titles=("Depth", "Age"),
+            mode=m,
+        ),
+    ),
     "bridge": (frames.steps, lambda f, m: charts.bridge(f, currency="EUR", mode=m)),
 }
 HOSTILE = '<a href="javascript:alert(1)">x</a><b>&'

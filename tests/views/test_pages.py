@@ -8,8 +8,8 @@ import pytest
 from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
-PAGES = ("overview", "influence", "funnel", "velocity", "cohorts", "definitions", "data")
-FIGURES = ("overview", "influence", "funnel", "velocity", "cohorts")
+PAGES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "definitions", "data")
+FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts")
 Visit = Callable[..., AppTest]
 
 
@@ -26,7 +26,14 @@ def test_without_data_every_page_leads_to_the_upload(visit: Visit, page: str) ->
 def test_with_data_every_page_shows_its_figures(visit: Visit, page: str, full_workspace: Path) -> None:
     app = visit(page, full_workspace)
     assert_sound(app)
-    assert len(figures(app)) >= {"overview": 2, "influence": 3, "funnel": 5, "velocity": 8, "cohorts": 5}.get(page, 0)
+    assert len(figures(app)) >= {
+        "overview": 2,
+        "engagement": 5,
+        "influence": 3,
+        "funnel": 5,
+        "velocity": 8,
+        "cohorts": 5,
+    }.get(page, 0)
     if page in FIGURES:
         assert any("ssociation, not cause" in text for text in texts(app))
 
@@ -47,10 +54,10 @@ def test_deals_alone_say_which_export_is_missing(visit: Visit, page: str, deals_
     assert_sound(app)
     said = " ".join(texts(app))
     if page in FIGURES:
-        assert "No target accounts yet" in said or page in ("influence", "funnel", "velocity")
+        assert "No target accounts yet" in said or page in ("engagement", "influence", "funnel", "velocity")
     if page == "velocity":
         assert "No stage history yet" in said
-    if page in ("cohorts", "influence"):
+    if page in ("cohorts", "engagement", "influence"):
         assert "No activities yet" in said
 
 

@@ -88,12 +88,17 @@ SELECT segment, period, account_id, depth AS measure, points, touches, minutes, 
 FROM judged
 WHERE depth IS NOT NULL
 ;
--- section: by_kind
-SELECT r.segment, r.period, r.account_id, e.kind, count(*) AS touches, sum(e.points) AS measure, max(e.occurred_on) AS last_touch_on
-FROM rows r
-JOIN earned e ON e.account_id = r.account_id AND e.period IS NOT DISTINCT FROM r.period
-WHERE e.points > 0
-GROUP BY r.segment, r.period, r.account_id, e.kind
+-- section: by_touch
+SELECT segment, period, account_id, touch, count(*) AS touches, sum(points) AS measure, max(occurred_on) AS last_touch_on
+FROM (
+  SELECT r.segment, r.period, r.account_id, e.points, e.occurred_on,
+    CASE WHEN e.kind = 'meeting' THEN 'meeting' WHEN e.kind IN ('webinar', 'event') THEN 'webinar'
+      WHEN e.kind IN ('content', 'form') THEN 'download' ELSE 'light' END AS touch
+  FROM rows r
+  JOIN earned e ON e.account_id = r.account_id AND e.period IS NOT DISTINCT FROM r.period
+  WHERE e.points > 0
+) counting
+GROUP BY segment, period, account_id, touch
 ;
 -- section: worked
 SELECT s.period, t.account_id, max(t.occurred_on) AS last_sales_on
@@ -129,5 +134,5 @@ FROM points_left_out
 UNION ALL
 SELECT 'all points faded', count(DISTINCT account_id)
 FROM judged
-WHERE depth IS NULL
+WHERE depth IS NULL AND last_touch_on IS NOT NULL
 ORDER BY reason

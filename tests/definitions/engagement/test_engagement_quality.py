@@ -64,10 +64,10 @@ def test_by_hand(opened):
     assert {i: (r["depth_band"], r["recency_band"]) for i, r in listed.items()} == {
         "a1": ("nearly all", "0-6"), "a2": ("none", "0-6"),
     }  # fmt: skip
-    kinds = list_rows(snapshot, "engagement_quality", part="by_kind")
-    assert {(r.account_id, r.kind): (r.touches, r.measure) for r in kinds.itertuples()} == {
-        ("a1", "webinar"): (1, 30), ("a1", "meeting"): (1, 30), ("a1", "web_visit"): (1, 0.5),
-        ("a2", "web_visit"): (1, 1), ("a2", "email_click"): (1, pytest.approx(0.9)),
+    touched = list_rows(snapshot, "engagement_quality", part="by_touch")
+    assert {(r.account_id, r.touch): (r.touches, r.measure) for r in touched.itertuples()} == {
+        ("a1", "webinar"): (1, 30), ("a1", "meeting"): (1, 30), ("a1", "light"): (1, 0.5),
+        ("a2", "light"): (2, pytest.approx(1.9)),
     }  # fmt: skip
 
 

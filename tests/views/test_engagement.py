@@ -1,0 +1,61 @@
+"""The page Engagement: marks list what they say, the unworked accounts, and settings seen before they are saved."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from page_reading import assert_sound, texts
+from streamlit.testing.v1 import AppTest
+
+from metrics import Workspace
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.mark.parametrize(
+    ("chart", "keys"),
+    [
+        ("engagement_grid", {"recency_band": "7-29", "depth_band": "none"}),
+        ("account_penetration", {"segment": "target", "people_band": "one"}),
+        ("relationship_strength", {"segment": "rest", "band": "0-19"}),
+        ("engagement_mix", {"segment": "target", "touch": "light"}),
+        ("engaged_standing", {"standing": "customer"}),
+    ],
+)
+def test_a_mark_opens_the_accounts_behind_it(
+    visit: Visit, sample_workspace: Workspace, chart: str, keys: dict[str, str]
+) -> None:
+    link = {f"mark.{name}": value for name, value in keys.items()}
+    app = visit("engagement", sample_workspace.directory, mark=chart, **link)
+    assert_sound(app)
+    opened = [text for text in texts(app) if text.split(" ")[0].replace(",", "").isdigit() and "accounts" in text]
+    assert opened
+
+
+def test_the_unworked_are_listed(visit: Visit, sample_workspace: Workspace) -> None:
+    app = visit("engagement", sample_workspace.directory)
+    assert any("no sales touch in 90 days" in text for text in texts(app))
+    table = next(frame.value for frame in app.dataframe if "Last sales touch" in frame.value)
+    assert list(table["Points"]) == sorted(table["Points"], reverse=True)
+
+
+def test_a_change_is_seen_before_it_is_saved(visit: Visit, sample_workspace: Workspace, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(sample_workspace.directory, own)
+    app = visit("engagement", own)
+    assert "Save for everybody" not in {button.label for button in app.button}
+    app.selectbox(key="engagement.preset.visit_or_response").set_value("any_touch").run()
+    app.number_input(key="engagement.window_days.90").set_value(60).run()
+    assert_sound(app)
+    effect = next(frame.value for frame in app.dataframe if "Then" in frame.value).set_index("Figure")
+    assert effect.loc["Engaged accounts", "Now"] != effect.loc["Engaged accounts", "Then"]
+    assert effect.loc["Account funnel: engaged", "Now"] != effect.loc["Account funnel: engaged", "Then"]
+    assert effect.loc["Account funnel: in scope", "Now"] == effect.loc["Account funnel: in scope", "Then"]
+    assert Workspace(own).settings() == {}
+    next(button for button in app.button if button.label == "Save for everybody").click().run()
+    assert_sound(app)
+    assert Workspace(own).settings() == {
+        "preset": "any_touch", "engagement_quality.window_days": 60, "relationship_strength.window_days": 60,
+    }  # fmt: skip
+    assert "Save for everybody" not in {button.label for button in app.button}
