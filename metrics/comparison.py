@@ -9,7 +9,7 @@ import pandas as pd
 
 from metrics.answer import Comparison, Verdict
 from metrics.metric import Metric
-from metrics.statistics.bootstrap import Statistic, difference_intervals, ratio_intervals
+from metrics.statistics.bootstrap import Statistic, difference_intervals, product_interval, ratio_intervals
 from metrics.statistics.intervals import newcombe
 
 FEW = 5
@@ -31,7 +31,11 @@ def compare_sides(
     one, other = (_by_keys(side, keys) for side in sides)
     both = [key for key in one if key in other]
     drawn = None
-    if rows is not None and metric.compare not in ("none", "newcombe"):
+    fewest = [np.inf, np.inf]
+    if rows is not None and metric.compare == "product":
+        fewest = [_fewest(side) for side in rows]
+        drawn = {(): _products_apart(rows)}
+    elif rows is not None and metric.compare not in ("none", "newcombe"):
         by_age = metric.compare == "ratio" and keys[-1:] == ["age"]
         drawn = _by_age(rows, keys) if by_age else _drawn(cast(Statistic, metric.compare), rows, keys, both)
     for parts in both:
@@ -42,7 +46,8 @@ def compare_sides(
         bounds = partial(_rates_apart, metric, first, second)
         if drawn is not None:
             bounds = partial(drawn.get, parts, (None, None))
-        yield _compare(metric, segments, first, second, bounds, named)
+        few = min(_size(metric, first), _size(metric, second), *fewest) < FEW
+        yield _compare(metric, segments, first, second, bounds, named, few)
 
 
 def _by_keys(side: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], Row]:
@@ -79,6 +84,25 @@ def _ages_of_accounts(rows: pd.DataFrame, ages: Any) -> tuple[Any, Any]:
     return measures, np.bincount(cell, weights=rows["weight"].to_numpy(dtype=float), minlength=size).reshape(shape)
 
 
+def _fewest(rows: pd.DataFrame) -> float:
+    """How many rows the scarcest factor of a product has: a pace of many deals may rest on two wins."""
+    return float(rows.groupby("factor").size().min()) if len(rows) else 0.0
+
+
+def _products_apart(rows: tuple[pd.DataFrame, pd.DataFrame]) -> Bounds:
+    """The interval of the difference of two products of totals."""
+    powers = pd.concat(rows).groupby("factor")["power"].first()
+    if any(side["factor"].nunique() < len(powers) for side in rows):
+        return None, None
+    totals = [
+        side.pivot_table(index="cluster", columns="factor", values="measure", aggfunc="sum", fill_value=0.0)
+        for side in rows
+    ]
+    one, other = (side.to_numpy(dtype=float) for side in totals)
+    low, high = product_interval(one, other, powers.to_numpy(dtype=float))
+    return (None, None) if np.isnan(low) else (low, high)
+
+
 def _drawn(
     statistic: Statistic, rows: tuple[pd.DataFrame, pd.DataFrame], keys: list[str], both: list[tuple[Any, ...]]
 ) -> dict[tuple[Any, ...], Bounds]:
@@ -113,16 +137,15 @@ def _named(parts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _compare(
     metric: Metric, segments: tuple[str, str], first: Row, second: Row,
-    bounds: Callable[[], Bounds], keys: dict[str, Any],
+    bounds: Callable[[], Bounds], keys: dict[str, Any], few: bool,
 ) -> Comparison:  # fmt: skip
     column = metric.compare_column
     values = (number(first.get(column)), number(second.get(column)))
-    few = min(_size(metric, first), _size(metric, second)) < FEW
     if values[0] is None or values[1] is None:
         difference = lift = low = high = None
     else:
         difference = values[0] - values[1]
-        lift = difference / values[1] if values[1] else None
+        lift = difference / values[1] if values[1] and metric.compare != "correlation" else None
         low, high = bounds() if not few else (None, None)
     verdict = _verdict(metric, difference, low, high, few)
     subject = ", ".join([metric.title, *(str(part) for part in keys.values() if part is not None)])

@@ -26,7 +26,7 @@ CLOCKS = {
 FORMATS = ("percent", "money", "days", "count", "ratio", "score")
 BETTER = ("higher", "lower", "none")
 INTERVALS = ("wilson", "median", "median_column", "none")
-COMPARISONS = ("newcombe", "mean", "median", "sum", "ratio", "none")
+COMPARISONS = ("newcombe", "mean", "median", "sum", "ratio", "iqr_ratio", "correlation", "product", "none")
 OptionValue = str | int | float | bool
 _T = TypeVar("_T")
 _SECTION = "-- section:"
@@ -168,6 +168,8 @@ def read_metric(path: Path) -> Metric:
         shared_header, shared_sections = _read(shared)
         sections = _joined(path, shared_sections, sections)
         options = _joined(path, _options(shared, shared_header), options)
+    if header.get("compare") == "product" and ("factors" not in sections or header.get("keys")):
+        raise DefinitionError(f"{path.name}: to compare products it needs a section “factors”, and no keys.")
     if "answer" not in sections:
         raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
     for key in ("keys", "needs", "steps", "own_splits"):

@@ -16,6 +16,9 @@ from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH, compared_scope
 from metrics.scope import Scope
 
+_BESIDE = {"ratio": ", r.weight", "correlation": ", r.weight", "product": ", r.factor, r.power"}
+"""What a comparison draws beside the measure."""
+
 
 def against_rest(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
@@ -51,18 +54,23 @@ def against_other_period(
 def _drawn_from(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> pd.DataFrame | None:
-    """The measures behind each row with the account they belong to: what the bootstrap draws."""
+    """The measures behind each row with the account they belong to: what the bootstrap draws.
+
+    For a product these are the rows of the section `factors`: factor, power (1 or −1) and measure.
+    """
     if metric.compare in ("none", "newcombe"):
         return None
     composition = compose(metric, scope, snapshot, options)
-    weight = ", r.weight" if metric.compare == "ratio" else ""
+    more = _BESIDE.get(metric.compare, "")
+    section = "factors" if metric.compare == "product" else "rows"
     wanted = ", ".join(f"r.{identifier(column)}" for column in metric.group_columns)
     account = "o.account_id, r.opportunity_id" if metric.unit in ("deal", "visit") else "r.account_id"
     deals = " LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id" if "o." in account else ""
     sql = composition.sql(
         metric, "measures",
-        f"SELECT {wanted}, r.measure{weight}, coalesce({account}) AS cluster FROM rows r{deals} "
+        f"SELECT {wanted}, r.measure{more}, coalesce({account}) AS cluster FROM {section} r{deals} "
         "WHERE r.measure IS NOT NULL",
     )  # fmt: skip
     rows = snapshot.run(sql, composition.used(sql))
-    return rows.assign(cluster=pd.factorize(rows["cluster"])[0])
+    # Sorted, as a query's order is not certain: the same question draws the same accounts.
+    return rows.assign(cluster=pd.factorize(rows["cluster"], sort=True)[0])

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from metrics.statistics.bootstrap import (
     DRAWS,
+    SEED,
     _chosen,
     _draws,
     difference_interval,
     difference_intervals,
+    product_interval,
     ratio_intervals,
 )
 
@@ -25,6 +28,8 @@ PLAIN = {
     "mean": lambda measure, _: measure.mean(),
     "median": lambda measure, _: np.median(measure),
     "ratio": lambda measure, weight: measure.sum() / weight.sum(),
+    "iqr_ratio": lambda measure, _: np.subtract(*np.quantile(measure, [0.75, 0.25])) / np.median(measure),
+    "correlation": lambda measure, weight: spearmanr(measure, weight).statistic,
 }
 
 
@@ -128,6 +133,56 @@ def test_the_median_of_a_group_leaves_out_draws_without_a_row_of_it():
     assert (lows[0], highs[0]) == (1, 1)
     assert 5 <= lows[1] <= highs[1] <= 9
     assert np.isnan(lows[2])
+
+
+def totals(rng, accounts):
+    """Open deals, wins, closed ones, and the wins' amounts and days, accounts × 5."""
+    won = rng.integers(1, 4, accounts)
+    columns = [rng.integers(0, 5, accounts), won, won + rng.integers(0, 3, accounts), won * rng.uniform(5, 9, accounts),
+               won * rng.uniform(20, 60, accounts)]  # fmt: skip
+    return np.stack(columns, axis=1).astype(float)
+
+
+def test_a_product_of_totals_takes_all_its_factors_of_the_same_accounts():
+    one, other = totals(np.random.default_rng(1), 30), totals(np.random.default_rng(2), 20)
+    powers = np.array([1.0, 1.0, -1.0, 1.0, -1.0])
+    rng, differences = np.random.default_rng(SEED), []
+    for side in (one, other):
+        chosen = np.concatenate(list(_chosen(len(side), rng)))
+        differences.append([np.prod(side[drawn].sum(axis=0) ** powers) for drawn in chosen])
+    expected = np.quantile(np.subtract(*differences), [0.025, 0.975])
+    assert product_interval(one, other, powers) == pytest.approx(tuple(expected))
+
+
+def test_a_product_that_divides_by_nothing_has_no_interval():
+    side = np.array([[1.0, 0.0]] * 6)
+    assert all(np.isnan(end) for end in product_interval(side, side, np.array([1.0, -1.0])))
+
+
+def test_blocks_of_many_accounts_give_the_interval_of_a_product(monkeypatch):
+    one, other = totals(np.random.default_rng(1), 9_000), totals(np.random.default_rng(2), 3_000)
+    powers = np.array([1.0, 1.0, -1.0, 1.0, -1.0])
+    low, high = product_interval(one, other, powers)
+    monkeypatch.setattr("metrics.statistics.bootstrap.BLOCKS", 9_000)
+    expected = product_interval(one, other, powers)
+    assert (high - low) == pytest.approx(expected[1] - expected[0], rel=0.08)
+
+
+def test_the_interval_of_a_difference_of_correlations_is_about_that_of_fisher():
+    """400 independent pairs a side, ρ ½ and 0: a half width of about 1.96 · √((1 + ρ²/2 …) ÷ (n − 3)) in z."""
+    rng = np.random.default_rng(8)
+    x, y, z, u = rng.normal(size=(4, 400))
+    linked = (x, 0.5 * x + np.sqrt(0.75) * y, np.arange(400))
+    low, high = difference_interval("correlation", linked, (z, u, np.arange(400)))
+    rho = [spearmanr(*pair).statistic for pair in ((linked[0], linked[1]), (z, u))]
+    spread = 1.96 * np.sqrt(sum((1 + r**2 / 2) * (1 - r**2) ** 2 / 397 for r in rho))
+    assert (low + high) / 2 == pytest.approx(rho[0] - rho[1], abs=0.02)
+    assert (high - low) / 2 == pytest.approx(spread, rel=0.1)
+
+
+def test_a_correlation_of_what_does_not_vary_has_no_interval():
+    side = np.arange(6.0), np.ones(6), np.arange(6)
+    assert all(np.isnan(end) for end in difference_interval("correlation", side, side))
 
 
 def test_a_ratio_over_nothing_has_no_interval():

@@ -1,11 +1,12 @@
 /*
 title = "Engagement and speed"
-definition = "Whether deals that engage more at first are won sooner: Spearman's rank correlation between a deal's engagement points a day in its first landmark_days and the days that it then still took to be won, over the deals opened in the period and won after that landmark; below 0 is sooner. Only touches before the landmark count, on the deal or on its account and no other deal, so that a long deal does not gain points by lasting. Interval: Fisher's z with the variance of Bonett and Wright. Beside it all deals still open at the landmark, won or not, in two halves by the median of their points a day: the Kaplan–Meier median of the days from the landmark to won (upper_days, lower_days; deals lost or open are followed until then) and the log-rank p that the halves do not differ. Undefined with fewer than four deals, or where points or days do not vary."
+definition = "Whether deals that engage more at first are won sooner: Spearman's rank correlation between a deal's engagement points a day in its first landmark_days and the days that it then still took to be won, over the deals opened in the period and won after that landmark; below 0 is sooner. Only touches before the landmark count, on the deal or on its account and no other deal, so that a long deal does not gain points by lasting. Interval: Fisher's z with the variance of Bonett and Wright. Beside it all deals still open at the landmark, won or not, in two halves by the median of their points a day: the Kaplan–Meier median of the days from the landmark to won (upper_days, lower_days; deals lost or open are followed until then) and the log-rank p that the halves do not differ. Undefined with fewer than four deals, or where points or days do not vary. Two sides are compared by the difference of their correlations, with a bootstrap of accounts that ranks every draw anew; a stronger link is neither better nor worse, and a lift of a correlation is not said. The halves' days and p are not compared."
 formula = "rank correlation over {n} won deals"
 unit = "deal"
 clock = "opened_on"
 format = "ratio"
-better = "lower"
+better = "none"
+compare = "correlation"
 needs = ["opportunities", "activities"]
 uses = ["touches", "points"]
 steps = ["acceleration"]
@@ -69,7 +70,7 @@ JOIN (
 ;
 -- section: rows
 SELECT segment, period, opportunity_id, account_id, opened_on, until_on AS won_on, half, touches, points_a_day,
-  remaining_days AS measure
+  remaining_days AS measure, points_a_day AS weight
 FROM alive
 WHERE is_won
 ;

@@ -1,6 +1,6 @@
 /*
 title = "Sales velocity"
-definition = "Money a day that the open deals bring at the present pace: open deals × win rate × average deal size ÷ mean days to won. Win rate (won ÷ won and lost), average size (mean amount of won deals that have one) and days (calendar days from opened to won) are of the deals closed in the period, else in the 365 days to the as-of day; the open deals are those of the as-of day."
+definition = "Money a day that the open deals bring at the present pace: open deals × win rate × average deal size ÷ mean days to won. Win rate (won ÷ won and lost), average size (mean amount of won deals that have one) and days (calendar days from opened to won) are of the deals closed in the period, else in the 365 days to the as-of day; the open deals are those of the as-of day. Two sides are compared as totals, so that more accounts bring more, by a bootstrap of accounts that works out all four figures of every draw anew; too few to say where any of the four rests on fewer than five deals."
 formula = "{deals} open deals × {win_rate} × {deal_size} ÷ {days} days"
 unit = "deal"
 clock = "as_of"
@@ -8,6 +8,7 @@ format = "money"
 better = "higher"
 needs = ["opportunities"]
 uses = ["deal_dates"]
+compare = "product"
 */
 -- section: span
 SELECT CASE WHEN is_whole THEN CAST($as_of - INTERVAL '365' DAY AS DATE) ELSE CAST(starts_on - INTERVAL '1' DAY AS DATE) END AS after_on,
@@ -36,6 +37,23 @@ SELECT segment, CAST(NULL AS VARCHAR) AS period, opportunity_id, account_id, out
   CASE WHEN outcome = 'won' THEN value END AS measure,
   CASE WHEN outcome = 'won' AND problem IS NULL THEN CAST(date_diff('day', opened_on, closed_on) AS DOUBLE) END AS days
 FROM closed
+;
+-- section: factors
+SELECT segment, CAST(NULL AS VARCHAR) AS period, opportunity_id, account_id, 'open deals' AS factor, 1 AS power,
+  CAST(1 AS DOUBLE) AS measure
+FROM rows
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'won', 1, 1 FROM closed_rows WHERE part = 'won'
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'won or lost', -1, 1 FROM closed_rows
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'amount', 1, measure FROM closed_rows WHERE measure IS NOT NULL
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'amounts', -1, 1 FROM closed_rows WHERE measure IS NOT NULL
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'days', -1, days FROM closed_rows WHERE days IS NOT NULL
+UNION ALL
+SELECT segment, NULL, opportunity_id, account_id, 'timed', 1, 1 FROM closed_rows WHERE days IS NOT NULL
 ;
 -- section: pace
 SELECT segment, count(*) FILTER (WHERE part = 'open') AS deals, count(*) FILTER (WHERE part = 'won') AS won,

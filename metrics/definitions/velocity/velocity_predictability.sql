@@ -1,12 +1,13 @@
 /*
 title = "Velocity predictability"
-definition = "How much durations vary: the middle half of the days (p75 − p25) ÷ their median. All: calendar days from opened to won, of deals won in the period. By stage: days of the completed visits left in the period; stages of the same name are taken together. Beside it the coefficient of variation (standard deviation ÷ mean), and the share that kept to the stage's service level, a level named All standing for opened to won. Undefined under 8 durations, and where the median is 0."
+definition = "How much durations vary: the middle half of the days (p75 − p25) ÷ their median. All: calendar days from opened to won, of deals won in the period. By stage: days of the completed visits left in the period; stages of the same name are taken together. Beside it the coefficient of variation (standard deviation ÷ mean), and the share that kept to the stage's service level, a level named All standing for opened to won. Undefined under 8 durations, and where the median is 0. Two sides are compared by a bootstrap of accounts that takes the quartiles of every draw anew."
 formula = "({p75_days} − {p25_days}) ÷ {median_days} days, of {n} durations"
 unit = "deal"
 clock = "closed_on"
 format = "ratio"
 better = "lower"
 keys = ["stage"]
+compare = "iqr_ratio"
 needs = ["opportunities"]
 uses = ["stages_now", "deal_dates"]
 */

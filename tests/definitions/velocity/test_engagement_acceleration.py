@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from metrics import Scope, list_rows, measure, open_snapshot
+from metrics.statistics.bootstrap import DRAWS, SEED
 
 STAGES = {"Demo": "open", "Won": "won", "Lost": "lost", "Dropped": "no_decision"}
 FIRST, AS_OF = date(2024, 1, 1), date(2024, 6, 30)
@@ -176,4 +177,25 @@ def test_a_second_answer(seed, by):
             below = curve.surv_times[curve.surv_prob <= 0.5 + 1e-9]
             assert row[f"{half}_days"] == (below[0] if len(below) else None)
             assert row[f"{half}_n"] == chosen.sum()
+    snapshot.close()
+
+
+def test_two_sides_have_the_difference_of_their_correlations():
+    """Each account has one deal: a draw takes as many won deals as the side has, and ranks them anew."""
+    rows, read = drawn(1)
+    snapshot = open_snapshot(company(**rows))
+    (found,) = measure(snapshot, "engagement_acceleration", Scope(by="industry")).comparison
+    listed = list_rows(snapshot, "engagement_acceleration", Scope(by="industry")).sort_values("account_id")
+    rng, draws = np.random.default_rng(SEED), []
+    for side in ("Air", "Rail"):
+        own = listed[listed["segment"] == side][["points_a_day", "measure"]].to_numpy()
+        chosen = rng.integers(0, len(own), size=(DRAWS, len(own)), dtype=np.int32)
+        draws.append(np.array([spearmanr(own[draw]).statistic for draw in chosen]))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(draws[0] - draws[1], [0.025, 0.975])))
+    values = [spearmanr([p for i, p, _, w in read if w and i == side], [d for i, _, d, w in read if w and i == side])
+              for side in ("Air", "Rail")]  # fmt: skip
+    assert found.values == (pytest.approx(values[0].statistic), pytest.approx(values[1].statistic))
+    assert found.lift is None, "a share of a correlation says nothing"
+    assert found.verdict == "no clear difference"
+    assert "better" not in found.sentence
     snapshot.close()

@@ -8,6 +8,7 @@ import pytest
 from random_companies import AS_OF, OPEN
 
 from metrics import QuestionError, Scope, list_rows, measure
+from metrics.statistics.bootstrap import DRAWS, SEED
 
 STAGES = {"Demo": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
 FIRST = date(2024, 1, 1)
@@ -204,3 +205,95 @@ def test_sales_velocity_a_second_time(drawn, scope):
         known = sizes and days and mean(days)
         pace = n * len(won) / len(won + lost) * mean(sizes) / mean(days) if known else None
         assert row["value"] == (pytest.approx(pace) if known else None)
+
+
+TWO = [{"account_id": f"{industry}{n}", "name": f"{industry} {n}", "industry": industry}
+       for industry in ("Air", "Rail") for n in range(1, 9)]  # fmt: skip
+BY_INDUSTRY = Scope(by="industry")
+
+
+def drawn_again(air, rail, statistic):
+    """The 95 % interval of statistic(air) − statistic(rail), account by account, each a list of its deals."""
+    rng, found = np.random.default_rng(SEED), []
+    for side in (air, rail):
+        chosen = rng.integers(0, len(side), size=(DRAWS, len(side)), dtype=np.int32)
+        found.append(np.array([statistic([one for at in draw for one in side[at]]) for draw in chosen]))
+    return pytest.approx(tuple(np.quantile(found[0] - found[1], [0.025, 0.975])))
+
+
+def test_two_sides_of_predictability(opened):
+    """
+    Air: won after 10, 20, … 80 days, (62.5 − 27.5) ÷ 45; Rail: after 41, 42, … 48, (46.25 − 42.75) ÷ 44.5.
+    Rail is steadier: 35 ÷ 45 − 3.5 ÷ 44.5. An account has one deal, so each draw is of eight deals.
+    """
+    days = {"Air": [10 * n for n in range(1, 9)], "Rail": [40 + n for n in range(1, 9)]}
+    deals = [deal(f"{industry}-{n}", "Won", days=took, account_id=f"{industry}{n}")
+             for industry, all_days in days.items() for n, took in enumerate(all_days, start=1)]  # fmt: skip
+    snapshot = opened(stages=STAGES, as_of="2024-06-30", accounts=TWO, opportunities=deals)
+    (found,) = measure(snapshot, "velocity_predictability", BY_INDUSTRY).comparison
+    assert (found.segments, found.keys) == (("Air", "Rail"), {"stage": "All"})
+    assert found.values == (pytest.approx(35 / 45), pytest.approx(3.5 / 44.5))
+    assert found.verdict == "worse"
+    assert "Rail is better by" in found.sentence
+
+    def steadiness(took):
+        low, middle, high = np.quantile(took, [0.25, 0.5, 0.75])
+        return (high - low) / middle
+
+    one_a_deal = [[[took] for took in days[industry]] for industry in ("Air", "Rail")]
+    assert (found.low, found.high) == drawn_again(*one_a_deal, steadiness)
+
+
+def test_seven_durations_are_too_few_to_say(opened):
+    deals = [deal(f"{one['account_id']}", "Won", days=20 + n, account_id=one["account_id"])
+             for n, one in enumerate(TWO[:-1])]  # fmt: skip
+    snapshot = opened(stages=STAGES, as_of="2024-06-30", accounts=TWO, opportunities=deals)
+    (found,) = measure(snapshot, "velocity_predictability", BY_INDUSTRY).comparison
+    assert (found.difference, found.low, found.verdict) == (None, None, "too few to say")
+
+
+def paces(wins):
+    """Eight accounts a side, each with an open deal; `wins` of Air's and all of Rail's also won one, and all lost one.
+
+    Air: wins of 1,000 after 10 days; Rail: of 100 + n after 40 + n. Opened on different days, so that it is no import.
+    """
+    deals = []
+    for place, one in enumerate(TWO):
+        account, number, first = one["account_id"], int(one["account_id"][-1]), FIRST + timedelta(days=4 * place)
+        deals.append(deal(f"{account}-open", "Demo", first, account_id=account))
+        deals.append(deal(f"{account}-lost", "Lost", first, 5, account_id=account))
+        if one["industry"] == "Rail":
+            deals.append(deal(f"{account}-won", "Won", first, 40 + number, amount=100 + number, account_id=account))
+        elif number <= wins:
+            deals.append(deal(f"{account}-won", "Won", first, 10, amount=1000, account_id=account))
+    return deals
+
+
+def test_two_sides_of_sales_velocity(opened):
+    """
+    Air: 8 open × ½ × 1,000 ÷ 10 = 400 a day; Rail: 8 × ½ × 104.5 ÷ 44.5 = 9.39… Each draw takes eight accounts of a
+    side with all their deals. Air's are all alike: 400 in every draw.
+    """
+    snapshot = opened(stages=STAGES, as_of="2024-06-30", accounts=TWO, opportunities=paces(8))
+    (found,) = measure(snapshot, "sales_velocity", BY_INDUSTRY).comparison
+    assert found.values == (pytest.approx(400), pytest.approx(8 / 2 * 104.5 / 44.5))
+    assert found.lift == pytest.approx((400 - found.values[1]) / found.values[1])
+    assert found.verdict == "better"
+    air = [[(1000, 10)]] * 8
+    rail = [[(100 + n, 40 + n)] for n in range(1, 9)]
+    expected = drawn_again(
+        air, rail, lambda wins: 8 / 2 * np.mean([w[0] for w in wins]) / np.mean([w[1] for w in wins])
+    )
+    assert (found.low, found.high) == expected
+
+
+def test_a_pace_that_rests_on_four_wins_is_too_little_to_say(opened):
+    snapshot = opened(stages=STAGES, as_of="2024-06-30", accounts=TWO, opportunities=paces(4))
+    (found,) = measure(snapshot, "sales_velocity", BY_INDUSTRY).comparison
+    assert (found.verdict, found.low) == ("too few to say", None)
+    assert found.difference == pytest.approx(8 * 4 / 12 * 100 - 8 / 2 * 104.5 / 44.5)
+    unpriced = ("Air1-won", "Air2-won", "Air3-won", "Air4-won")
+    without_amounts = [d | {"amount": None} if d["opportunity_id"] in unpriced else d for d in paces(8)]
+    snapshot = opened(stages=STAGES, as_of="2024-06-30", accounts=TWO, opportunities=without_amounts)
+    (found,) = measure(snapshot, "sales_velocity", BY_INDUSTRY).comparison
+    assert (found.verdict, found.low) == ("too few to say", None)
