@@ -17,7 +17,7 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
         frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
         frame["value"] = 0 if metric.format == "count" and not missing else frame["value"].astype(float)
     if missing:
-        frame = frame.assign(**{c: np.nan for c in ("value", "low", "high") if c in frame})
+        frame = _undefined(metric, frame.copy())
     unasked = [own for own in metric.own_splits if own != scope.by]
     frame = frame.drop(columns=unasked if scope.grain else [*unasked, "period"], errors="ignore")
     if scope.by == "account":
@@ -26,6 +26,16 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
         frame = frame.sort_values("segment", key=lambda s: s != "target", kind="stable", ignore_index=True)
     if "n" in frame and frame["n"].notna().all():
         frame = frame.astype({c: "int64" for c in COUNTS if c in frame and frame[c].notna().all()})
+    return frame
+
+
+def _undefined(metric: Metric, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without what cannot be known, a needed table being empty: keys and counts of what is there stay."""
+    known = {*metric.group_columns, *metric.own_splits, "n", "denominator", "size"}
+    counted = {c for c in COUNTS if c in frame and c != "numerator" and (frame[c].fillna(0) > 0).all()}
+    unknown = [str(c) for c in frame if c not in known | counted and pd.api.types.is_numeric_dtype(frame[c])]
+    for column in ("value", *unknown):
+        frame[column] = np.nan
     return frame
 
 

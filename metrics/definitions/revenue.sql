@@ -68,6 +68,10 @@ SELECT 'invoice without an account' AS reason, count(*) AS n
 FROM invoices
 WHERE account_id IS NULL
 UNION ALL
+SELECT 'invoice without a date', count(*)
+FROM invoices
+WHERE account_id IS NOT NULL AND invoiced_on IS NULL
+UNION ALL
 SELECT 'contract without an account', count(*)
 FROM contracts
 WHERE account_id IS NULL

@@ -5,13 +5,21 @@
 -- section: buyers
 SELECT DISTINCT account_id
 FROM (
-  SELECT account_id FROM model.invoices WHERE invoiced_on <= $as_of
+  SELECT account_id FROM model.invoices WHERE invoiced_on IS NULL OR invoiced_on <= $as_of
   UNION ALL
   SELECT account_id FROM model.contracts WHERE started_on IS NULL OR started_on <= $as_of
   UNION ALL
   SELECT account_id FROM model.opportunities WHERE outcome = 'won' AND $revenue_source = 'won amounts'
 ) paying
 WHERE account_id IS NOT NULL
+;
+-- section: revenue_known
+-- Amounts without any date are nobody's revenue of the last twelve months, but no 0 either.
+SELECT CASE $revenue_source
+    WHEN 'invoices' THEN EXISTS (SELECT 1 FROM model.invoices WHERE invoiced_on IS NOT NULL AND value IS NOT NULL)
+    WHEN 'contracts' THEN EXISTS (SELECT 1 FROM model.contracts WHERE started_on IS NOT NULL AND monthly_value IS NOT NULL)
+    ELSE EXISTS (SELECT 1 FROM model.opportunities WHERE outcome = 'won' AND closed_on IS NOT NULL AND value IS NOT NULL)
+  END AS is_known
 ;
 -- section: year
 SELECT CAST(ends_before - INTERVAL '12' MONTH AS DATE) AS starts_on, ends_before

@@ -43,7 +43,7 @@ WHERE position = 1
 -- section: customers
 SELECT DISTINCT account_id
 FROM (
-  SELECT account_id FROM invoices WHERE invoiced_on <= $as_of
+  SELECT account_id FROM invoices WHERE invoiced_on IS NULL OR invoiced_on <= $as_of
   UNION ALL
   SELECT account_id FROM contracts WHERE started_on IS NULL OR started_on <= $as_of
   UNION ALL

@@ -31,14 +31,15 @@ FROM judged
 WHERE is_qualified
 ;
 -- section: answer
-SELECT segment, period, qualified AS value, accounts AS n,
-  CASE WHEN EXISTS (SELECT 1 FROM model.activities) THEN CAST(qualified AS DOUBLE) / nullif(accounts, 0) END AS share,
-  qualified AS numerator, accounts AS denominator
+SELECT segment, period, CASE WHEN is_known THEN qualified END AS value, accounts AS n,
+  CASE WHEN is_known THEN CAST(qualified AS DOUBLE) / nullif(accounts, 0) END AS share,
+  CASE WHEN is_known THEN qualified END AS numerator, accounts AS denominator
 FROM (
   SELECT segment, period, count(*) AS accounts, count(*) FILTER (WHERE is_qualified) AS qualified
   FROM judged
   GROUP BY segment, period
 ) counted
+CROSS JOIN (SELECT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL) AS is_known) k
 ORDER BY segment, period
 ;
 -- section: left_out

@@ -132,6 +132,7 @@ UNION ALL
 SELECT 'no touch on the way', count(*)
 FROM won w
 WHERE w.opened_on IS NOT NULL AND w.closed_on IS NOT NULL
+  AND EXISTS (SELECT 1 FROM model.activities)
   AND NOT EXISTS (SELECT 1 FROM deal_steps s WHERE s.opportunity_id = w.opportunity_id)
 UNION ALL
 SELECT 'touch without an account', count(*)

@@ -18,7 +18,7 @@ default = ""
 meaning = "Names of competitors, separated by commas, beside those that signals and deals name: a topic of that name is about a competitor."
 */
 -- section: has_intent
-SELECT EXISTS (SELECT 1 FROM model.intent) AS has_intent
+SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent
 ;
 -- section: won_openings
 SELECT account_id, min(opened_on) AS opened_on
@@ -247,9 +247,13 @@ SELECT 'signal without an account' AS reason, count(*) AS n
 FROM model.intent
 WHERE account_id IS NULL
 UNION ALL
+SELECT 'signal without a date', count(*)
+FROM model.intent
+WHERE account_id IS NOT NULL AND observed_on IS NULL
+UNION ALL
 SELECT 'signal without a score', count(*)
 FROM model.intent
-WHERE account_id IS NOT NULL AND score IS NULL
+WHERE account_id IS NOT NULL AND observed_on IS NOT NULL AND score IS NULL
 UNION ALL
 SELECT 'signal after as-of', count(*)
 FROM model.intent
@@ -272,7 +276,11 @@ ORDER BY reason
 -- section: warnings
 SELECT 'No intent data are loaded: in market is a proxy, engagement points as high as those that won accounts had before their deals.' AS warning, 1 AS n
 FROM has_intent
-WHERE NOT has_intent
+WHERE NOT has_intent AND EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL)
+UNION ALL
+SELECT 'Neither intent signals nor activities are loaded: which accounts are in market is not known.', 1
+FROM has_intent
+WHERE NOT has_intent AND NOT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL)
 UNION ALL
 SELECT 'The newest intent signal is {n} days older than the as-of day: none counts any more.', date_diff('day', newest_on, $as_of)
 FROM (SELECT max(observed_on) AS newest_on FROM model.intent WHERE observed_on <= $as_of) dated

@@ -12,8 +12,10 @@ interval = "median"
 compare = "median"
 */
 -- section: wallets
-SELECT a.segment, a.account_id, b.account_id IS NOT NULL AS is_customer, m.estimated, coalesce(r.revenue, 0) AS revenue
+SELECT a.segment, a.account_id, b.account_id IS NOT NULL AS is_customer, m.estimated,
+  CASE WHEN k.is_known THEN coalesce(r.revenue, 0) END AS revenue
 FROM accounts a
+CROSS JOIN revenue_known k
 LEFT JOIN buyers b ON b.account_id = a.account_id
 LEFT JOIN (SELECT account_id, sum(value) AS estimated FROM model.market WHERE account_id IS NOT NULL GROUP BY account_id) m
   ON m.account_id = a.account_id
@@ -22,7 +24,7 @@ LEFT JOIN year_revenue r ON r.account_id = a.account_id
 -- section: rows
 SELECT segment, CAST(NULL AS VARCHAR) AS period, account_id, revenue, estimated, CAST(revenue AS DOUBLE) / nullif(estimated, 0) AS measure
 FROM wallets
-WHERE is_customer AND estimated > 0
+WHERE is_customer AND estimated > 0 AND revenue IS NOT NULL
 ;
 -- section: answer
 SELECT segment, period, quantile_cont(measure, 0.5) AS value, count(*) AS n, CAST(sum(revenue) AS DOUBLE) / nullif(sum(estimated), 0) AS total_share,
@@ -35,6 +37,10 @@ ORDER BY segment, period
 SELECT 'no customer' AS reason, count(*) AS n
 FROM wallets
 WHERE NOT is_customer AND estimated > 0
+UNION ALL
+SELECT 'revenue without a date or an amount', count(*)
+FROM wallets
+WHERE is_customer AND estimated > 0 AND revenue IS NULL
 UNION ALL
 SELECT 'customer without an estimate', count(*)
 FROM wallets

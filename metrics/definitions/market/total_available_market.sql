@@ -52,15 +52,16 @@ CROSS JOIN (SELECT avg(value) AS average FROM model.opportunities WHERE outcome 
 ;
 -- section: rows
 SELECT DISTINCT m.part AS segment, CAST(NULL AS VARCHAR) AS period, m.account_id, b.account_id IS NOT NULL AS is_customer,
-  coalesce(r.revenue, 0) AS revenue, 1.0 AS measure
+  CASE WHEN k.is_known THEN coalesce(r.revenue, 0) END AS revenue, 1.0 AS measure
 FROM members m
+CROSS JOIN revenue_known k
 LEFT JOIN buyers b ON b.account_id = m.account_id
 LEFT JOIN year_revenue r ON r.account_id = m.account_id
 ;
 -- section: answer
 SELECT v.part AS segment, CAST(NULL AS VARCHAR) AS period, v.value, v.accounts AS n, v.accounts, coalesce(k.customers, 0) AS customers,
   CAST(coalesce(k.customers, 0) AS DOUBLE) / nullif(v.accounts, 0) AS market_share,
-  CAST(coalesce(k.revenue, 0) AS DOUBLE) / nullif(v.value, 0) AS market_share_value,
+  CASE WHEN y.is_known THEN CAST(coalesce(k.revenue, 0) AS DOUBLE) / nullif(v.value, 0) END AS market_share_value,
   CAST(coalesce(k.known, 0) AS DOUBLE) / nullif(v.accounts, 0) AS in_data, v.at_overall_average
 FROM (
   SELECT part, sum(value) AS value, CAST(sum(companies) AS BIGINT) AS accounts,
@@ -73,6 +74,7 @@ LEFT JOIN (
   FROM rows
   GROUP BY segment
 ) k ON k.segment = v.part
+CROSS JOIN revenue_known y
 ORDER BY segment, period
 ;
 -- section: left_out

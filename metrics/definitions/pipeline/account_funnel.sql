@@ -1,13 +1,13 @@
 /*
 title = "Account funnel"
-definition = "Accounts in scope → engaged → (qualified) → (in market) → with an opportunity → won: accounts with a qualifying touch, with a touch that brings their points of 90 days to qualified_points, with a day in market by intent_topics topics of at least intent_min within intent_days, with a deal open, with a deal won, each in the period. Qualified and in market are steps only where steps names them. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged and qualified are not known: these steps are n/a (with order=strict also the later ones); so is in market where no intent signals are. The step rate of the step after is that of the accounts at the last known one. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Accounts in scope → engaged → (qualified) → (in market) → with an opportunity → won: accounts with a qualifying touch, with a touch that brings their points of 90 days to qualified_points, with a day in market by intent_topics topics of at least intent_min within intent_days, with a deal open, with a deal won, each in the period. Qualified and in market are steps only where steps names them. Reached: at this step or a later one. Strict: all steps before, in order (the same day is in order), with at most window_days from the engagement to the step. Skipped: accounts that reached a later step without this one. Amount: all deals of the accounts at the step. Median days: from the step before, where both are dated and in order. Where no activities are loaded at all, engaged and qualified are not known: these steps are n/a (with order=strict also the later ones); so are in market where no intent signals are, and the last steps where no deals are. The step rate of the step after is that of the accounts at the last known one. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} accounts, {denominator} at the step before"
 unit = "account"
 clock = "event"
 format = "count"
 better = "higher"
 keys = ["step"]
-needs = ["accounts", "opportunities"]
+needs = ["accounts"]
 uses = ["touches", "points", "qualified", "in_market", "engagement", "open_deals", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
@@ -29,7 +29,8 @@ meaning = "The steps shown, separated by commas. qualified and in_market are tak
 -- section: asked
 SELECT strpos(', ' || $steps || ',', ', qualified,') > 0 AS has_qualified, strpos(', ' || $steps || ',', ', in_market,') > 0 AS has_in_market,
   $order = 'strict' AND $window_days > 0 AS has_window,
-  EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.intent) AS has_signals
+  EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_signals,
+  EXISTS (SELECT 1 FROM model.opportunities) AS has_deals
 ;
 -- section: touched
 SELECT p.period, t.account_id, t.occurred_at, t.occurred_on
@@ -208,11 +209,11 @@ LEFT JOIN in_window x ON x.account_id = a.account_id AND x.period IS NOT DISTINC
 LEFT JOIN amounts m ON m.account_id = a.account_id
 ;
 -- section: known
--- In market rests on signals, engaged and qualified on touches; in strict order a step rests on all before it too.
+-- Engaged and qualified rest on touches, in market on signals, the rest on deals; in strict order also on all before.
 SELECT s.position, s.step,
   CASE WHEN s.position = 1 THEN TRUE WHEN s.position <= 3 THEN x.has_touches
-    WHEN $order = 'reached' THEN s.position > 4 OR x.has_signals
-    ELSE x.has_touches AND (x.has_signals OR NOT x.has_in_market) END AS is_known
+    WHEN $order = 'strict' AND NOT (x.has_touches AND (x.has_signals OR NOT x.has_in_market)) THEN FALSE
+    WHEN s.position = 4 THEN x.has_signals ELSE x.has_deals END AS is_known
 FROM (
   SELECT 1 AS position, 'in_scope' AS step
   UNION ALL SELECT 2, 'engaged'
@@ -284,9 +285,13 @@ SELECT 'signal without an account', count(*)
 FROM model.intent
 WHERE account_id IS NULL AND (SELECT has_in_market FROM asked)
 UNION ALL
+SELECT 'signal without a date', count(*)
+FROM model.intent
+WHERE account_id IS NOT NULL AND observed_on IS NULL AND (SELECT has_in_market FROM asked)
+UNION ALL
 SELECT 'signal without a score', count(*)
 FROM model.intent
-WHERE account_id IS NOT NULL AND score IS NULL AND (SELECT has_in_market FROM asked)
+WHERE account_id IS NOT NULL AND observed_on IS NOT NULL AND score IS NULL AND (SELECT has_in_market FROM asked)
 UNION ALL
 SELECT 'signal after as-of', count(*)
 FROM model.intent
@@ -300,7 +305,16 @@ FROM opportunities
 WHERE opened_on IS NOT NULL AND NOT opening_known
 UNION ALL
 SELECT 'No activities are loaded: which accounts are engaged is not known, and accounts with an opportunity are held against all in scope.', 1
-WHERE NOT EXISTS (SELECT 1 FROM model.activities)
+FROM asked
+WHERE has_deals AND NOT has_touches
+UNION ALL
+SELECT 'No activities are loaded: which accounts are engaged is not known.', 1
+FROM asked
+WHERE NOT has_deals AND NOT has_touches
+UNION ALL
+SELECT 'No deals are loaded: which accounts had an opportunity, or won, is not known.', 1
+FROM asked
+WHERE NOT has_deals
 UNION ALL
 SELECT 'No intent signals are loaded: which accounts are in market is not known.', 1
 FROM asked

@@ -29,7 +29,7 @@ WHERE o.outcome = 'open' AND (o.opened_on IS NULL OR o.opened_on <= $as_of)
 ;
 -- section: judged
 SELECT k.*, k.expected_close_on < $as_of AS is_past,
-  (EXISTS (SELECT 1 FROM model.activities) OR EXISTS (SELECT 1 FROM model.accounts WHERE last_activity_on IS NOT NULL))
+  (EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL) OR EXISTS (SELECT 1 FROM model.accounts WHERE last_activity_on IS NOT NULL))
     AND coalesce(date_diff('day', coalesce(k.last_touch, k.opened_on), $as_of) >= CAST($idle_days AS INTEGER), TRUE) AS is_idle
 FROM known k
 ;
@@ -58,6 +58,6 @@ WHERE outcome = 'open' AND reason = 'opened after as-of'
 ORDER BY reason
 ;
 -- section: warnings
-SELECT 'No activities are loaded: only the expected closing is judged.' AS warning, 1 AS n
-WHERE NOT EXISTS (SELECT 1 FROM model.activities)
+SELECT 'No activities with a date are loaded: only the expected closing is judged.' AS warning, 1 AS n
+WHERE NOT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM model.accounts WHERE last_activity_on IS NOT NULL)

@@ -89,11 +89,14 @@ WHERE days IS NOT NULL
 SELECT w.segment, w.period, quantile_cont(w.engaged_days, 0.5) AS value, count(w.engaged_days) AS n,
   CASE WHEN max(e.enough) = 1 THEN quantile_cont(w.opportunity_days, 0.5) END AS to_opportunity,
   quantile_cont(w.won_days, 0.5) AS to_won, quantile_cont(w.lead_days, 0.5) AS mql_to_sql,
-  count(w.opportunity_days) AS opportunity_n, count(w.won_days) AS won_n, count(w.lead_days) AS sql_n
+  CASE WHEN max(e.has_deals) = 1 THEN count(w.opportunity_days) END AS opportunity_n,
+  CASE WHEN max(e.has_deals) = 1 THEN count(w.won_days) END AS won_n, CASE WHEN max(e.has_leads) = 1 THEN count(w.lead_days) END AS sql_n
 FROM ways w
 CROSS JOIN (
   SELECT CASE WHEN count(*) FILTER (WHERE opened_on IS NOT NULL AND NOT opening_known) = 0
-    OR count(*) FILTER (WHERE opening_known) >= 5 THEN 1 ELSE 0 END AS enough
+    OR count(*) FILTER (WHERE opening_known) >= 5 THEN 1 ELSE 0 END AS enough,
+    CASE WHEN EXISTS (SELECT 1 FROM model.opportunities) THEN 1 ELSE 0 END AS has_deals,
+    CASE WHEN EXISTS (SELECT 1 FROM model.contacts) THEN 1 ELSE 0 END AS has_leads
   FROM opportunities
 ) e
 GROUP BY w.segment, w.period

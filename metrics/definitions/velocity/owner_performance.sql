@@ -63,7 +63,7 @@ SELECT w.segment, p.period, w.owner, c.value, coalesce(c.n, 0) AS n, s.team,
 FROM owners w
 CROSS JOIN periods p
 CROSS JOIN (
-  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.stage_visits) AS has_history
+  SELECT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL) AS has_touches, EXISTS (SELECT 1 FROM model.stage_visits) AS has_history
 ) h
 CROSS JOIN least l
 LEFT JOIN (
