@@ -12,7 +12,7 @@ from metrics import AbmError
 
 PAGES = {
     None: (("overview", "dashboard"),),
-    "accounts": (("engagement", "bolt"), ("influence", "campaign")),
+    "accounts": (("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
     "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on")),
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }

@@ -16,6 +16,7 @@ import streamlit as st
 
 from metrics import (
     Answer,
+    GoalRates,
     Scope,
     Snapshot,
     Workspace,
@@ -23,6 +24,7 @@ from metrics import (
     dimension_values,
     explain,
     find_metric,
+    goal_rates,
     life_tables,
     list_rows,
     measure,
@@ -113,6 +115,11 @@ def lives(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> 
     return _lived(st.session_state[_HELD], name, scope, _scalars(options))
 
 
+def year_rates(scope: Scope) -> GoalRates:
+    """What the last twelve months were like in the scope's filters: what the goal calculator rests on."""
+    return _rated(st.session_state[_HELD], scope)
+
+
 def dimensions() -> dict[str, list[str]]:
     """What can be filtered and split by: dimension → its values, most frequent first."""
     return {name: values for name, _, values in _dimensions(st.session_state[_HELD])} if has_data() else {}
@@ -176,6 +183,11 @@ def _listed(held: Held, name: str, scope: Scope, options: Options, where: Option
 @st.cache_resource(max_entries=LISTS, show_spinner=False)
 def _lived(held: Held, name: str, scope: Scope, options: Options) -> dict[tuple[Any, ...], Any]:
     return life_tables(_opened(held), name, scope, dict(options))
+
+
+@st.cache_data(max_entries=LISTS, show_spinner=False)
+def _rated(held: Held, scope: Scope) -> GoalRates:
+    return goal_rates(_opened(held), scope)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

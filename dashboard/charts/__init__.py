@@ -16,6 +16,7 @@ from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
 from dashboard.charts.influence import coverage_grid, influence_bars
 from dashboard.charts.lines import sparkline, trend_lines
+from dashboard.charts.market import lift_bars, paired_bars, share_grid
 from dashboard.charts.measured import measured_bars
 from dashboard.charts.rows import clicked
 from dashboard.charts.theme import CHART_CONFIG, palette
@@ -33,12 +34,15 @@ __all__ = [
     "funnel",
     "influence_bars",
     "interval_dots",
+    "lift_bars",
     "measured_bars",
+    "paired_bars",
     "palette",
     "part_bars",
     "pooled",
     "reconciliation",
     "share_bars",
+    "share_grid",
     "sparkline",
     "stage_durations",
     "survival_curves",
