@@ -20,7 +20,7 @@ _LONGEST = 10_000
 
 _ENDS_A_LINE = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"(?<!\S)\S*?(?:https?://|www\.|@)\S*")
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -42,7 +42,7 @@ def mood(text: str) -> Mood:
 
 
 def plain_text(text: str) -> str:
-    """The words of a text that may be HTML, without addresses, cut to its first 10,000 characters."""
+    """The words of a text that may be HTML, without addresses and handles, cut to its first 10,000 characters."""
     lines = html.unescape(_TAG.sub(" ", _ENDS_A_LINE.sub("\n", text[:_LONGEST])))
     return _ADDRESS.sub(" ", lines).strip()
 

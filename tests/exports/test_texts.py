@@ -1,5 +1,7 @@
 """Sentiment: uploaded scores stand, texts beside them are scored where that is asked for, and no text is kept."""
 
+import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +131,8 @@ def test_an_uploaded_score_is_from_minus_one_to_one(load: Parse, cell: str, read
 
 
 def test_html_and_addresses_are_no_words() -> None:
-    body = "<div>All good &amp; done<br>see https://example.com/love?x=1 or write to hate@example.com</div><p>a < b</p>"
-    assert sentiment.plain_text(body).split() == ["All", "good", "&", "done", "see", "or", "write", "to", "a", "<", "b"]
+    body = "<div>All good &amp; done<br>see (https://example.com/x) or @angry, hate@example.com</div><p>a < b</p>"
+    assert sentiment.plain_text(body).split() == ["All", "good", "&", "done", "see", "or", "a", "<", "b"]
 
 
 def test_the_score_of_a_text_is_the_mean_of_its_sentences() -> None:
@@ -139,6 +141,23 @@ def test_the_score_of_a_text_is_the_mean_of_its_sentences() -> None:
         (sentiment.sentence_mean(one) + sentiment.sentence_mean(other)) / 2
     )
     assert sentiment.sentence_mean(one * 1) == pytest.approx(sentiment.sentence_mean(" ".join([one] * 40)))
+
+
+def _odd_texts() -> list[str]:
+    """Texts that make readers slow or break: no spaces, no letters, unclosed tags, one long word of one sign."""
+    draw = random.Random(7)
+    signs = [*"aB.!? \t\n<>&@#'\"-:;)(", "é", "ж", "的", "😀", "\u200d", "\u202e", "\x00", "n't", "</p>", "http://"]
+    drawn = ["".join(draw.choices(signs, k=draw.randrange(60))) for _ in range(300)]
+    return [*drawn, *(sign * 20_000 for sign in signs), "@" * 10 + "x" * 20_000, "no " * 10_000, "very GOOD! " * 3_000]
+
+
+def test_no_text_breaks_the_scoring_or_takes_long() -> None:
+    sentiment.mood("The libraries are read with the first text.")
+    for text in _odd_texts():
+        began = time.process_time()
+        score = sentiment.mood(text).score
+        assert score is None or -1 <= score <= 1
+        assert time.process_time() - began < 2, text[:40]
 
 
 def test_only_the_beginning_of_a_very_long_text_is_read() -> None:
