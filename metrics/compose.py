@@ -11,7 +11,7 @@ from metrics.engines import Snapshot
 from metrics.errors import QuestionError
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
-from metrics.model.settings import parameter
+from metrics.model.settings import service_levels
 from metrics.scope import NONE, Scope
 from metrics.syntax import tables_read
 
@@ -20,6 +20,8 @@ HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not i
 HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
 SEGMENT_ON_VISITS = ("deal", "visit")
 ALL = "'All'"
+DEAL_DAY = "COALESCE(d.opened_on, $as_of)"
+"""The day by which a deal `d` is on a list."""
 FINAL = ("answer", "left_out", "life", "warnings")
 """Sections that are results; every other one can be read by name in the sections after it."""
 
@@ -109,7 +111,7 @@ class _Composer:
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
             "by": scope.by if scope.by in metric.own_splits else "",
             "revenue_source": snapshot.revenue_source or "none",
-            **{name: parameter(name, value) for name, value in options.items()},
+            **options,
         })  # fmt: skip
 
     def compose(self) -> Composition:
@@ -119,6 +121,7 @@ class _Composer:
             self._split(self.scope.by)
         tables = self.result.tables
         tables["periods"] = self._periods()
+        tables["service_levels"] = self._service_levels()
         for name in ("accounts", "contacts", "opportunities", "activities", "contracts"):
             tables[name] = self._table(name)
         for name in sorted(HANGS_ON_DEAL):
@@ -175,11 +178,7 @@ class _Composer:
             )
             return "CASE WHEN targets.account_id IS NULL THEN 'rest' ELSE 'target' END"
         if found.name == "list":
-            day = "COALESCE(o.opened_on, $as_of)" if base == "opportunities" else "$target_on"
-            joins["lists"] = (
-                f"LEFT JOIN model.target_spans lists ON lists.account_id = {alias}.account_id "
-                f"AND {_on_list(day, 'lists.')}"
-            )
+            joins["lists"] = _lists_of(base)
             return f"COALESCE(lists.list, '{NONE}')"
         column = identifier(found.column)
         if found.table == base:
@@ -193,7 +192,7 @@ class _Composer:
     def _list_filter(self, table: str, names: str) -> str:
         """On one of the named lists, or with “(none)” among them on no list: a deal by the day that it opened."""
         if table == "opportunities":
-            key, day = "opportunity_id", "COALESCE(d.opened_on, $as_of)"
+            key, day = "opportunity_id", DEAL_DAY
             deals = "model.opportunities d JOIN model.target_spans s ON s.account_id = d.account_id"
             listed = f"SELECT d.opportunity_id FROM {deals}"
         else:
@@ -222,6 +221,20 @@ class _Composer:
             "SELECT label AS period, CASE WHEN starts_on < $from THEN $from ELSE starts_on END AS starts_on, "
             "CASE WHEN ends_before > $until THEN $until ELSE ends_before END AS ends_before, FALSE AS is_whole "
             "FROM model.calendar WHERE grain = $grain AND ends_before > $from AND starts_on < $until"
+        )
+
+    def _service_levels(self) -> str:
+        """The days that a stage should take, a row each stage that has a level."""
+        rows = []
+        levels = service_levels(str(self.result.parameters.get("service_levels", "")))
+        for number, (stage, days) in enumerate(levels.items()):
+            self.result.parameters |= {f"level_stage_{number}": stage, f"level_days_{number}": days}
+            rows.append(
+                f"SELECT CAST($level_stage_{number} AS VARCHAR) AS stage, CAST($level_days_{number} AS DOUBLE) AS days"
+            )
+        return (
+            " UNION ALL ".join(rows)
+            or "SELECT CAST(NULL AS VARCHAR) AS stage, CAST(NULL AS DOUBLE) AS days WHERE FALSE"
         )
 
     def _table(self, name: str) -> str:
@@ -253,6 +266,20 @@ class _Composer:
         narrowed = name in HANGS_ON_ACCOUNT and "accounts" in self.conditions
         where = " WHERE account_id IN (SELECT account_id FROM accounts)" if narrowed else ""
         return f"SELECT * FROM model.{name}{where}"
+
+
+def _lists_of(base: str) -> str:
+    """The join of the rows of `base` to the lists that they are on, each list once however often it names them."""
+    if base == "opportunities":
+        return (
+            "LEFT JOIN (SELECT DISTINCT d.opportunity_id, s.list FROM model.opportunities d "
+            f"JOIN model.target_spans s ON s.account_id = d.account_id WHERE {_on_list(DEAL_DAY, 's.')}) lists "
+            "ON lists.opportunity_id = o.opportunity_id"
+        )
+    return (
+        f"LEFT JOIN (SELECT DISTINCT account_id, list FROM model.target_spans WHERE {_on_list('$target_on')}) lists "
+        f"ON lists.account_id = {ALIAS[base]}.account_id"
+    )
 
 
 def _on_list(day: str, prefix: str = "") -> str:

@@ -3,7 +3,7 @@
 import pytest
 from company import company
 
-from metrics import Scope, measure, open_snapshot
+from metrics import Scope, list_rows, measure, open_snapshot
 
 STAGES = {"Open": "open", "Won": "won", "Lost": "lost"}
 
@@ -61,3 +61,37 @@ def test_accounts_are_on_a_list_at_the_end_of_the_period(listed):
     for name, accounts in split.items():
         filtered = measure(listed, "accounts_with_opportunity", Scope((("list", (name,)),))).frame
         assert filtered["n"].tolist() == [accounts], name
+
+
+@pytest.fixture(scope="module")
+def listed_again():
+    """Account a is on list Top by three spans that overlap, b by one; each has one deal won for 100.
+
+    The deal of a opened when two of the three spans held, and on the as-of day all three hold.
+    """
+    days = [("a", "2024-01-01"), ("a", "2024-02-01"), ("a", "2024-05-01"), ("b", None)]
+    snapshot = open_snapshot(company(
+        stages=STAGES,
+        accounts=[{"account_id": key, "name": key.upper()} for key in "ab"],
+        account_lists=[{"account_id": account, "list": "Top", "since": since} for account, since in days],
+        opportunities=[
+            {"opportunity_id": f"d{account}", "account_id": account, "stage": "Won", "pipeline": "Sales",
+             "opened_on": "2024-03-01", "closed_on": "2024-06-01", "amount": 100, "currency": "EUR"}
+            for account in "ab"
+        ],
+        entered=[("da", "Open", "2024-03-01"), ("da", "Won", "2024-06-01"), ("db", "Open", "2024-03-01")],
+        as_of="2024-06-30",
+    ))  # fmt: skip
+    yield snapshot
+    snapshot.close()
+
+
+def test_a_list_that_names_an_account_several_times_counts_it_once(listed_again):
+    by_list = Scope(by="list")
+    accounts = measure(listed_again, "accounts_with_opportunity", by_list).frame
+    assert accounts[["segment", "n"]].to_numpy().tolist() == [["Top", 2]]
+    deals = measure(listed_again, "won_revenue", by_list).frame
+    assert deals[["segment", "value", "deals"]].to_numpy().tolist() == [["Top", 200, 2]]
+    visits = measure(listed_again, "days_in_stage", by_list).frame
+    assert visits[visits["stage"] == "Open"]["n"].tolist() == [1]
+    assert len(list_rows(listed_again, "won_revenue", by_list)) == 2
