@@ -122,7 +122,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
     head = draft.head[0 if header is None else header + 1 :]
-    described = report.describe(head, read.headers, plan.matches, texts.positions(plan))
+    described = report.describe(head, read.headers, plan.matches, texts.unshown(plan, read.headers))
     if rows.questions:
         return _asked(loading, draft, plan, rows.questions, described)
     loading.progress("write", i / n)

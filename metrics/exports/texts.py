@@ -1,12 +1,14 @@
 """The free text of touches and mentions: scored where the workspace says so, and dropped in every case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
 
 from metrics.exports.convert import Rows
+from metrics.exports.headers import normalised
 from metrics.exports.plan import Plan
+from metrics.exports.vendors import is_personal
 
 TEXT = "text"
 _AT_ONCE = 5_000
@@ -17,6 +19,12 @@ _NOT_TOLD = "text whose language cannot be told"
 def positions(plan: Plan) -> frozenset[int]:
     """The numbers (from 1) of the file's columns whose cells are kept nowhere."""
     return frozenset(plan.columns.get(TEXT, ())) if TEXT in plan.table else frozenset()
+
+
+def unshown(plan: Plan, headers: Sequence[str]) -> frozenset[int]:
+    """The numbers (from 1) of the columns of which a report shows no value: texts, and what is left out as personal."""
+    personal = (p for p in plan.ignored if is_personal(normalised(headers[p - 1])))
+    return positions(plan).union(personal)
 
 
 def settle(con: duckdb.DuckDBPyConnection, rows: Rows, *, scores: bool) -> tuple[str, list[dict[str, Any]]]:

@@ -92,6 +92,15 @@ def test_no_text_is_written_anywhere(load: Parse, is_asked: bool) -> None:
     assert parsed.rows("rejects", '_row, "said"') == [(4, None), (5, None)]
 
 
+def test_a_report_shows_no_value_of_what_is_left_out_as_personal(load: Parse) -> None:
+    header = "Record ID,Company name,Company Domain Name,Lifecycle Stage,Phone Number,Notes,City\n"
+    parsed = load(header + "7,North,north.example,Customer,+49 30 1234567,calls at night,Graz\n")
+    shown = {column["header"]: column["samples"] for column in parsed.report["columns"]}
+    assert (shown["Phone Number"], shown["Notes"], shown["City"]) == ([], [], ["Graz"])
+    assert _is_nowhere("1234567", parsed.out)
+    assert _is_nowhere("at night", parsed.out)
+
+
 def test_ids_made_for_touches_do_not_depend_on_scoring(load: Parse) -> None:
     mapping = TOUCHES | {"columns": {"occurred_at": "day", "text": "said", "kind": "mood"}}
     content = _file((GLAD, "call"), (CROSS, "call"))

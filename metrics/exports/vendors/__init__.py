@@ -53,13 +53,19 @@ def shapes() -> tuple[Shape, ...]:
 
 def reason_to_leave_out(header: str) -> str | None:
     """Why a column of that normalised header is not kept as an attribute; None where nothing speaks against it."""
-    return next((reason for pattern, reason in _left_out() if pattern.search(header)), None)
+    return next((reason for pattern, _, reason in _left_out() if pattern.search(header)), None)
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column of that normalised header holds what is personal and of no use in a figure."""
+    return any(rule == "private" for pattern, rule, _ in _left_out() if pattern.search(header))
 
 
 @cache
-def _left_out() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rules = _read("left_out").values()
-    return tuple((re.compile(pattern), rule["reason"]) for rule in rules for pattern in rule["headers"])
+def _left_out() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """Patterns of headers, each with its rule's name and reason."""
+    rules = _read("left_out").items()
+    return tuple((re.compile(pattern), name, rule["reason"]) for name, rule in rules for pattern in rule["headers"])
 
 
 def _read(source: str) -> dict[str, Any]:
