@@ -20,8 +20,8 @@ HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not i
 HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
 SEGMENT_ON_VISITS = ("deal", "visit")
 ALL = "'All'"
-DEAL_DAY = "COALESCE(d.opened_on, $as_of)"
-"""The day by which a deal `d` is on a list."""
+DEAL_DAY = "CASE WHEN d.opening_known THEN d.opened_on ELSE $as_of END"
+"""The day by which a deal `d` is on a list, as it is a target: deals loaded in bulk say nothing by their opening."""
 FINAL = ("answer", "left_out", "life", "warnings")
 """Sections that are results; every other one can be read by name in the sections after it."""
 

@@ -100,6 +100,6 @@ def _values(found: Place, snapshot: Snapshot) -> list[str]:
         table, column = "target_spans", "list"
     sql = (
         f"SELECT CAST({column} AS VARCHAR) AS value, count(*) AS n FROM model.{identifier(table)} "
-        f"WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY n DESC, value LIMIT 1000"
+        f"WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY n DESC, value"
     )
     return [str(value) for value in snapshot.run(sql)["value"]]

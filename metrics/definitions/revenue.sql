@@ -12,7 +12,7 @@ FROM opportunities
 WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of
 ;
 -- section: active_contracts
-SELECT account_id, monthly_value, started_on,
+SELECT account_id, monthly_value, value_issue, started_on,
   CASE WHEN ended_on <= $as_of THEN ended_on ELSE CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) END AS ended_on
 FROM contracts
 WHERE account_id IS NOT NULL AND started_on <= $as_of AND (ended_on IS NULL OR ended_on > started_on)

@@ -14,9 +14,7 @@ FROM stage_visits v
 WHERE NOT v.is_closing AND v.entered_on <= $as_of
 ;
 -- section: limits
-SELECT pipeline, stage, CASE WHEN n >= 20 THEN p90 ELSE TRY_CAST(
-    split_part(split_part(chr(10) || $service_levels || chr(10), chr(10) || stage || '=', 2), chr(10), 1) AS DOUBLE)
-  END AS limit_days
+SELECT completed.pipeline, completed.stage, CASE WHEN completed.n >= 20 THEN completed.p90 ELSE l.days END AS limit_days
 FROM (
   SELECT coalesce(pipeline, '(none)') AS pipeline, stage, count(*) FILTER (WHERE exited_on <= $as_of AND days >= 0) AS n,
     quantile_cont(CAST(days AS DOUBLE), 0.9) FILTER (WHERE exited_on <= $as_of AND days >= 0) AS p90
@@ -24,6 +22,7 @@ FROM (
   WHERE NOT is_closing AND entered_on <= $as_of
   GROUP BY coalesce(pipeline, '(none)'), stage
 ) completed
+LEFT JOIN service_levels l ON l.stage = completed.stage
 ;
 -- section: present
 SELECT t.segment, t.opportunity_id, o.account_id, o.owner, t.pipeline, t.stage, t.stage_order, t.entered_at, t.age,

@@ -43,13 +43,6 @@ def service_levels(text: str) -> dict[str, float]:
     return levels
 
 
-def parameter(name: str, value: SettingValue) -> SettingValue:
-    """The setting as metric SQL reads it: service levels a line each, `Proposal=14`, since a stage may have commas."""
-    if name != "service_levels":
-        return value
-    return "\n".join(f"{stage}={days:.12g}" for stage, days in service_levels(str(value)).items())
-
-
 def _time_zone(text: str) -> str:
     zones = available_timezones()
     if text not in zones:

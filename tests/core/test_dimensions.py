@@ -50,3 +50,10 @@ def test_columns_of_one_name_are_told_apart_by_their_table(opened):
     assert {"accounts.Class", "opportunities.Class"} <= names
     assert list(measure(snapshot, "win_rate", Scope(by="accounts.Class")).frame["segment"]) == ["A"]
     assert list(measure(snapshot, "win_rate", Scope(by="opportunities.Class")).frame["segment"]) == ["B"]
+
+
+def test_no_value_of_a_dimension_is_cut_away(opened):
+    """As many owners as there are, the most frequent first."""
+    deals = [{"opportunity_id": f"d{n}", "owner": f"Seat {n % 1003}", "stage": "Open"} for n in range(1004)]
+    found = {name: values for name, _, values in dimension_values(opened(stages={"Open": "open"}, opportunities=deals))}
+    assert (len(found["owner"]), found["owner"][0]) == (1003, "Seat 0")

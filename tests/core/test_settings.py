@@ -3,7 +3,7 @@
 import pytest
 
 from metrics import QuestionError, find_metric, measure
-from metrics.model.settings import parameter, service_levels
+from metrics.model.settings import service_levels
 from metrics.settings import read_setting, setting_name
 
 
@@ -78,9 +78,20 @@ def test_a_stage_with_a_comma_has_its_level(opened):
     assert frame[["opportunity_id", "value", "limit_days"]].values.tolist() == [["d1", 30, 20]]
 
 
-def test_levels_reach_the_sql_a_line_each():
-    assert parameter("service_levels", 'Demo=40, "Offer, revised"=20') == "Demo=40\nOffer, revised=20"
-    assert parameter("idle_days", 14) == 14
+def test_a_stage_named_like_sql_has_its_level(opened):
+    """A name with quotes, = and a line break is a value, not text to be cut up: its level is 20, that of Demo none."""
+    stage = "It's 5=6\n'; --"
+    snapshot = opened(
+        stages={"Demo": "open", stage: "open"},
+        opportunities=[{"opportunity_id": "d1", "stage": stage, "opened_on": "2024-01-01"}],
+        entered=[("d1", stage, "2024-01-01")],
+        as_of="2024-01-31",
+        settings={"service_levels": f'"{stage}"=20'},
+    )
+    assert measure(snapshot, "stalled_deals").frame["limit_days"].tolist() == [20]
+
+
+def test_levels_are_written_alike():
     assert find_metric("stalled_deals").options["service_levels"].read("Demo=40.0") == "Demo=40"
 
 

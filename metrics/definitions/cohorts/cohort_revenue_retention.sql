@@ -49,7 +49,8 @@ FROM opportunities
 WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of AND value IS NULL
 GROUP BY value_issue
 UNION ALL
-SELECT 'contract without revenue', count(*)
+SELECT value_issue, count(*)
 FROM active_contracts
 WHERE $revenue_source = 'contracts' AND monthly_value IS NULL
+GROUP BY value_issue
 ORDER BY reason

@@ -35,13 +35,6 @@ FROM periods p
 JOIN timed t ON p.is_whole OR (t.exited_on >= p.starts_on AND t.exited_on < p.ends_before)
 WHERE t.is_complete
 ;
--- section: levels
-SELECT stage, TRY_CAST(
-    split_part(split_part(chr(10) || $service_levels || chr(10), chr(10) || stage || '=', 2), chr(10), 1) AS DOUBLE
-  ) AS service_level
-FROM rows
-GROUP BY stage
-;
 -- section: answer
 SELECT segment, period, stage, CASE WHEN n >= 8 THEN (p75_days - p25_days) / nullif(median_days, 0) END AS value, n,
   CASE WHEN n >= 8 THEN spread / nullif(mean, 0) END AS cv,
@@ -50,10 +43,10 @@ SELECT segment, period, stage, CASE WHEN n >= 8 THEN (p75_days - p25_days) / nul
 FROM (
   SELECT r.segment, r.period, r.stage, min(r.stage_order) AS stage_order, count(*) AS n, avg(r.measure) AS mean,
     stddev_samp(r.measure) AS spread, quantile_cont(r.measure, 0.25) AS p25_days, quantile_cont(r.measure, 0.5) AS median_days,
-    quantile_cont(r.measure, 0.75) AS p75_days, count(*) FILTER (WHERE r.measure <= l.service_level) AS kept,
-    max(l.service_level) AS service_level
+    quantile_cont(r.measure, 0.75) AS p75_days, count(*) FILTER (WHERE r.measure <= l.days) AS kept,
+    max(l.days) AS service_level
   FROM rows r
-  JOIN levels l ON l.stage = r.stage
+  LEFT JOIN service_levels l ON l.stage = r.stage
   GROUP BY r.segment, r.period, r.stage
 ) summed
 ORDER BY segment, period, stage_order NULLS LAST, stage

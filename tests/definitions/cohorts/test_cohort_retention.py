@@ -116,6 +116,18 @@ def test_contracts_prorated_by_day(opened):
     assert cells(both(snapshot)[1], "revenue")["2024-01", 2] == pytest.approx(150)  # 15 of 31 days so far
 
 
+def test_contracts_without_a_value_are_left_out_by_their_reason(opened):
+    """k1 names no amount, k2 an amount in a currency without a rate, the others are in euros."""
+    started = {"started_on": "2024-01-01"}
+    contracts = [{"contract_id": "k1", "account_id": "a1", "currency": "EUR", **started},
+                 {"contract_id": "k2", "account_id": "a2", "monthly_revenue": 10, "currency": "CHF", **started},
+                 {"contract_id": "k3", "account_id": "a2", "monthly_revenue": 10, "currency": "EUR", **started},
+                 {"contract_id": "k4", "account_id": "a2", "monthly_revenue": 10, "currency": "EUR", **started},
+    ]  # fmt: skip
+    snapshot = opened(accounts=accounts(), contracts=contracts, as_of="2024-01-31", export_day="2024-06-01")
+    assert dict(both(snapshot)[1].excluded) == {"no amount": 1, "no exchange rate": 1}
+
+
 def test_a_contract_that_ends_on_a_units_first_day_was_not_active_in_it(opened):
     contracts = [{"contract_id": "k", "account_id": "a1", "started_on": "2024-01-01", "ended_on": "2024-02-01",
                   "monthly_revenue": 10, "currency": "EUR"}]  # fmt: skip
