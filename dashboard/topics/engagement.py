@@ -12,7 +12,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
-from metrics import Answer
+from metrics import Answer, clearly_lowest
 
 MOST_LINES, MOST_MONTHS, MOST_SEGMENTS = 4, 24, 5
 NARROW = 350
@@ -83,9 +83,7 @@ def standing_chart(page: Page) -> Chart:
             return None
         texts = [numbers.rate(r.value, r.numerator, r.denominator) for r in frame.itertuples()]
         names = {str(key): _standing(str(key)) for key in frame["standing"]}
-        known = frame[frame["n"] >= numbers.FEW]
-        ordered = known.sort_values("value", kind="stable")["standing"]
-        lowest = str(ordered.iloc[0]) if known["value"].nunique() > 1 else None
+        lowest = _lowest(frame)
         figure = charts.measured_bars(
             frame, key="standing", texts=texts, names=names, highlight=lowest, mode=theme_mode(),
             columns={say("engagement.standing.accounts"): [numbers.count(n) for n in frame["n"]]},
@@ -93,9 +91,8 @@ def standing_chart(page: Page) -> Chart:
         )  # fmt: skip
         title = say("engagement.standing.title_even")
         if lowest is not None:
-            title = say(
-                "engagement.standing.title", standing=names[lowest], share=numbers.percent(known["value"].min())
-            )
+            share = numbers.percent(frame.loc[frame["standing"] == lowest, "value"].iloc[0])
+            title = say("engagement.standing.title", standing=names[lowest], share=share)
         return Drawn(title, say("engagement.standing.caption"), figure, foot(answer, frame["n"].sum()), frame)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -103,6 +100,15 @@ def standing_chart(page: Page) -> Chart:
         return Listing(lambda n: say("engagement.standing.rows", n=n, standing=words), question, mark, _by_engaged)
 
     return Chart("engaged_standing", say("engagement.standing.name"), question, build, listing, compares=False)
+
+
+def _lowest(frame: pd.DataFrame) -> str | None:
+    """The standing on the way that is clearly less engaged than the others with enough accounts; None without one."""
+    told = frame[(frame["n"] >= numbers.SMALL) & (frame["standing"] != "no_deal") & frame["value"].notna()]
+    if len(told) < 2:
+        return None
+    place, is_clear = clearly_lowest(told["numerator"], told["denominator"])
+    return str(told["standing"].iloc[place]) if is_clear else None
 
 
 def _standing(key: str) -> str:
