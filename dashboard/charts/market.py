@@ -148,8 +148,10 @@ def _lifts(
     for row, (low, high) in enumerate(zip(table["low"], table["high"], strict=True)):
         if few[row] or numbers.is_missing(low):
             continue
-        for line in ({"width": 5, "color": colours.background}, {"width": 2, "color": colours.muted}):
-            figure.add_shape(type="line", x0=low, x1=high, y0=row, y1=row, line=line, layer="above")
+        line = {"width": 2, "color": colours.rest_soft if inks[row] == colours.ink and not hollow[row] else colours.ink}
+        value = float(table["value"].iloc[row])  # inside the bar the line needs another ink than beyond it
+        for x0, x1, ink in ((low, value, line), (value, high, {"width": 2, "color": colours.ink})):
+            figure.add_shape(type="line", x0=x0, x1=x1, y0=row, y1=row, line=ink, layer="above")
 
 
 def _lift_hover(row: pd.Series) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +21,8 @@ from metrics import AbmError, Answer
 STRONGEST = "strongest"
 GRADES = ("A", "B", "C", "D")
 MOST_ROWS, MOST_TIERS = 10, 4
+POOLED = ("(other)", "unknown")
+"""What is no value of its own: rare ones together, and missing ones."""
 
 
 def profile_chart(page: Page) -> Chart:
@@ -71,14 +74,19 @@ def _shown(every: pd.DataFrame, shown: str) -> pd.DataFrame:
         own = every[every["attribute"] == shown]
         own = own.assign(label=[_value(v) for v in own["attribute_value"]])
         return own.sort_values("value", ascending=False, kind="stable", ignore_index=True)
-    clear = every[every["clear"] != 0]
-    found = (clear if len(clear) else every).sort_values("denominator", ascending=False, kind="stable").head(MOST_ROWS)
+    named = every[~every["attribute_value"].isin(POOLED)]
+    clear = named[named["clear"] != 0]
+    if clear.empty:
+        found = named.sort_values("denominator", ascending=False, kind="stable").head(MOST_ROWS)
+    else:  # how far the nearer end of the interval is from 1×
+        apart = np.log(np.where(clear["clear"] > 0, clear["low"], 1 / clear["high"]))
+        found = clear.assign(apart=apart).sort_values("apart", ascending=False, kind="stable").head(MOST_ROWS)
     return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
 def _told(table: pd.DataFrame) -> int | None:
-    """The row that the title speaks of: the highest lift that is clear, else the lowest that is; None without one."""
-    clear = table[table["clear"] != 0]
+    """The row that the title speaks of: the highest clear lift of not too few, else the lowest."""
+    clear = table[(table["clear"] != 0) & (table["denominator"] >= numbers.SMALL)]
     if clear.empty:
         return None
     above = clear[clear["clear"] > 0]
@@ -174,7 +182,7 @@ def grades_chart(page: Page) -> Chart:
         columns = _beside(judged, key, names, page.has_targets)
         frame = pd.DataFrame({"grade": names, "value": found})
         figure = charts.measured_bars(
-            frame, key="grade", texts=[numbers.count(n) for n in found], columns=columns, highlight=names[0],
+            frame, key="grade", texts=[numbers.count(n) for n in found], columns=columns,
             names={name: say("market.grades.grade", grade=name) for name in names} if key == "grade" else None,
             selected=(chosen or {}).get("grade"), mode=theme_mode(), height=260,
         )  # fmt: skip

@@ -125,7 +125,8 @@ def plan_name(plan: GoalPlan) -> str:
 def goal_title(plans: list[GoalPlan], currency: str | None) -> str:
     """What the first plan takes, and whether the market still has it."""
     plan = plans[0]
-    words = {"revenue": numbers.money(plan.revenue, currency)}
+    amount = numbers.money(plan.revenue, currency)
+    words = {"revenue": amount if plan.growth is None else f"{plan_name(plan)} ({amount})"}
     if plan.target_accounts is None:
         if plan.deals is None:
             return say("goals.title_unknown", **words)

@@ -123,7 +123,11 @@ def in_market_card(page: Page) -> None:
             return
         answer, rows = read
         row = answer.rows()[0]
-        caption = say("market.now.proxy" if row["proxy"] else "market.now.caption", **answer.options)
+        caption = say(
+            "market.now.proxy" if row["proxy"] else "market.now.caption",
+            n=answer.options["intent_topics"],
+            **answer.options,
+        )
         title = say("market.now.title", n=numbers.count(len(rows)), new=numbers.count(row["new_this_week"] or 0))
         rows = rows.sort_values(["score", "points"], ascending=False, kind="stable", na_position="last")
         rows = rows.assign(is_new=[say("market.now.new") if new else "" for new in rows["is_new"]])

@@ -78,7 +78,8 @@ def steps(page: Page) -> list[Step]:
         found = [step("in_scope", judged)]
     else:
         companies = market.answer().rows()[0]["accounts"]
-        found = [Step("market", int(companies), None, None)]
+        known = set(market.rows({})["account_id"])
+        found = [Step("market", int(companies), None, None if hot is None else len(known & hot))]
     if judged["is_ideal"].notna().any():
         judged = judged[judged["is_ideal"].fillna(False).astype(bool)]
         found.append(step("ideal", judged))
