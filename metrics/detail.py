@@ -18,11 +18,12 @@ from metrics.metric import Metric
 from metrics.scope import Scope
 from metrics.standing import Part, parts
 
+# A ready-made journey has no deal: its rows stand by themselves.
 DEAL = """
 SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
   o.value AS deal_amount, o.owner AS deal_owner, o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
-  CASE WHEN o.target THEN 'target' ELSE 'rest' END AS target
-FROM {part} r JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
+  CASE WHEN o.target THEN 'target' WHEN o.opportunity_id IS NOT NULL THEN 'rest' END AS target
+FROM {part} r LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
 """
 _TARGET = """CASE WHEN a.account_id IN (
@@ -45,6 +46,8 @@ _UNIT_ID = {
     "deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id",
     "activity": "activity_id", "contract": "contract_id",
 }  # fmt: skip
+_JOURNEY = "journey_id || ' ' || CAST(conversion AS VARCHAR)"
+"""What stands for the deal where the ways to it are ready-made journeys: each of their conversions."""
 
 
 def list_rows(
@@ -108,7 +111,13 @@ def _listing(metric: Metric, composition: Composition, where: Mapping[str, objec
             conditions.append(f"CAST(r.{identifier(key)} AS VARCHAR) = CAST(${parameter} AS VARCHAR)")
     display = _DISPLAY.get(metric.unit, "SELECT r.* FROM {part} r").format(part=identifier(part))
     where_it_is = "WHERE " + " AND ".join(conditions) if conditions else ""
-    return f"{display} {where_it_is} ORDER BY r.{_UNIT_ID[metric.unit]}"
+    order = f"r.{_UNIT_ID[metric.unit]}" + (", r.journey_id, r.conversion" if _has_journeys(metric, part) else "")
+    return f"{display} {where_it_is} ORDER BY {order}"
+
+
+def _has_journeys(metric: Metric, part: str = "rows") -> bool:
+    """Whether the rows may be conversions of journeys instead of deals."""
+    return " conversion," in metric.sections[part]
 
 
 def explain(
@@ -152,7 +161,8 @@ def _told(composition: Composition, sql: str) -> dict[str, Any]:
 
 def _units_used(snapshot: Snapshot, metric: Metric, pieces: list[Composition]) -> int:
     """How many deals, accounts… the figures rest on: each once, at however many steps or in however many periods."""
-    unit = "count(*) AS n" if metric.unit == "visit" else f"DISTINCT {_UNIT_ID[metric.unit]} AS unit"
+    name = f"coalesce(opportunity_id, {_JOURNEY})" if _has_journeys(metric) else _UNIT_ID[metric.unit]
+    unit = "count(*) AS n" if metric.unit == "visit" else f"DISTINCT {name} AS unit"
     found = []
     for composition in pieces:
         sql = composition.sql(metric, "count", f"SELECT {unit} FROM rows")

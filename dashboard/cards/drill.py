@@ -52,7 +52,8 @@ def drill(chart: Chart, listing: Listing | None) -> None:
             st.caption(say("drill.none"))
             return
         show_listed(table, most=SHOWN)
-        st.caption(safe.for_markdown(_shown(len(table), unit in ("deal", "visit"))))
+        by_amount = unit in ("deal", "visit") and bool(rows["deal_amount"].notna().any())
+        st.caption(safe.for_markdown(_shown(len(table), by_amount)))
 
 
 def _shown(rows: int, by_amount: bool) -> str:

@@ -15,7 +15,7 @@ LISTED = 1_000
 """The most rows that a page lists; the download has all of them."""
 _PLACES = {"percent": 1, "days": 1, "money": 0}
 _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
-         "deal_closed_on", "deal_owner")  # fmt: skip
+         "deal_closed_on", "deal_owner", "journey_id", "journey_touches", "journey_value")  # fmt: skip
 _ACCOUNT = ("account", "target", "account_industry", "account_country", "account_size", "account_tier", "measure",
             "account_owner")  # fmt: skip
 _CONTACT = ("contact_title", "account", "target", "contact_source", "contact_created_on", "measure")
@@ -47,7 +47,8 @@ def listed(
         table = table.drop(columns="measure")
     if "deal_amount" in table:
         table = table.sort_values("deal_amount", ascending=False, kind="stable", na_position="last")
-    table = table[[name for name in table if name == "deal" or table[name].notna().any()]]
+    kept = "journey_id" if "journey_id" in table and table["journey_id"].notna().any() else "deal"
+    table = table[[name for name in table if name == kept or table[name].notna().any()]]
     if "target" in table:
         table["target"] = table["target"].map(segment_name)
     if "account" in table:

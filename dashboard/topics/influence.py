@@ -144,11 +144,12 @@ def credit_chart(page: Page) -> Chart:
 
     def listing(mark: dict[str, str]) -> Listing:
         where = {"model": model, "channel": mark["channel"]}
-        return Listing(lambda n: say("influence.credit.rows", n=n, channel=mark["channel"]), question, where,
+        words = "influence.credit.rows_ready" if ready else "influence.credit.rows"
+        return Listing(lambda n: say(words, n=n, channel=mark["channel"]), question, where,
                        measure=say("influence.credit.measure"))  # fmt: skip
 
     return Chart(
-        "influence_credit", say("influence.credit.name"), question, build, None if ready else listing, _model_switch,
+        "influence_credit", say("influence.credit.name"), question, build, listing, _model_switch,
         needs=() if ready else ("opportunities", "activities"), compares=False,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from page_reading import assert_sound, figures, texts
+from small_exports import load
 from streamlit.testing.v1 import AppTest
 
 Visit = Callable[..., AppTest]
@@ -57,3 +58,13 @@ def test_one_side_alone_is_drawn_without_the_other(visit: Visit, full_workspace:
         app = visit(page, full_workspace, show="target", period="all")
         assert_sound(app)
         assert len(figures(app)) >= 3
+
+
+def test_ready_journeys_are_listed_by_their_ids_touches_and_values(visit: Visit, tmp_path: Path) -> None:
+    touches = [("j1", 1, "Web", "false", ""), ("j1", 2, "Mail", "true", 10), ("k2", 1, "Web", "true", 4)]
+    columns = ("journey_id", "position", "channel", "is_conversion", "value")
+    workspace = load(tmp_path, {"journeys": [dict(zip(columns, touch, strict=True)) for touch in touches]})
+    app = visit("influence", workspace, period="all", mark="influence_credit", **{"mark.channel": "Web"})
+    assert listed(app, "conversions with credit for Web") == (2, 2)
+    table = next(t.value for t in app.dataframe if "Journey" in t.value)
+    assert table[["Journey", "Touches", "Credit"]].to_numpy().tolist() == [["j1", 2, 5], ["k2", 1, 4]]

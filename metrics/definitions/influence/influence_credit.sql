@@ -34,7 +34,8 @@ JOIN source s ON NOT s.is_ready
 WHERE o.outcome = 'won'
 ;
 -- section: deal_steps
-SELECT w.segment, w.period, w.opportunity_id, w.account_id, CAST(NULL AS VARCHAR) AS journey_id, w.value, t.channel,
+SELECT w.segment, w.period, w.opportunity_id, w.account_id, CAST(NULL AS VARCHAR) AS journey_id,
+  CAST(NULL AS BIGINT) AS conversion, w.value, t.channel,
   row_number() OVER (PARTITION BY w.segment, w.period, w.opportunity_id ORDER BY t.occurred_at, t.activity_id) AS position,
   count(*) OVER (PARTITION BY w.segment, w.period, w.opportunity_id) AS touches
 FROM won w
@@ -57,7 +58,7 @@ WHERE c.is_conversion
 ;
 -- section: ready_steps
 SELECT 'All' AS segment, c.period, CAST(NULL AS VARCHAR) AS opportunity_id, CAST(NULL AS VARCHAR) AS account_id,
-  c.journey_id || ' ' || CAST(c.position AS VARCHAR) AS journey_id, c.value, t.channel,
+  c.journey_id, c.position AS conversion, c.value, t.channel,
   row_number() OVER (PARTITION BY c.period, c.journey_id, c.position ORDER BY t.position) AS position,
   count(*) OVER (PARTITION BY c.period, c.journey_id, c.position) AS touches
 FROM conversions c
@@ -65,9 +66,9 @@ JOIN ordered t ON t.journey_id = c.journey_id AND t.position <= c.position
 WHERE t.channel IS NOT NULL OR NOT coalesce(t.is_conversion, FALSE)
 ;
 -- section: steps
-SELECT segment, period, opportunity_id, account_id, journey_id, value, channel, position, touches FROM deal_steps
+SELECT segment, period, opportunity_id, account_id, journey_id, conversion, value, channel, position, touches FROM deal_steps
 UNION ALL
-SELECT segment, period, opportunity_id, account_id, journey_id, value, channel, position, touches FROM ready_steps
+SELECT segment, period, opportunity_id, account_id, journey_id, conversion, value, channel, position, touches FROM ready_steps
 ;
 -- section: models
 SELECT 'first' AS model, 1 AS model_order
@@ -80,7 +81,7 @@ SELECT 'position', 4
 ;
 -- section: credited
 SELECT s.segment, s.period, m.model, m.model_order, coalesce(s.channel, '(none)') AS channel, s.opportunity_id, s.account_id,
-  s.journey_id, s.value, s.touches,
+  s.journey_id, s.conversion, s.value, s.touches,
   CASE m.model
     WHEN 'first' THEN CASE WHEN s.position = 1 THEN 1.0 ELSE 0.0 END
     WHEN 'last' THEN CASE WHEN s.position = s.touches THEN 1.0 ELSE 0.0 END
@@ -95,11 +96,12 @@ FROM steps s
 CROSS JOIN models m
 ;
 -- section: rows
-SELECT segment, period, model, channel, model_order, opportunity_id, account_id, journey_id, sum(credit) AS credit,
-  count(*) AS channel_touches, max(touches) AS journey_touches, CAST(sum(credit) AS DOUBLE) * max(value) AS measure
+SELECT segment, period, model, channel, model_order, opportunity_id, account_id, journey_id, conversion, sum(credit) AS credit,
+  count(*) AS channel_touches, max(touches) AS journey_touches, max(value) AS journey_value,
+  CAST(sum(credit) AS DOUBLE) * max(value) AS measure
 FROM credited
 WHERE credit > 0
-GROUP BY segment, period, model, channel, model_order, opportunity_id, account_id, journey_id
+GROUP BY segment, period, model, channel, model_order, opportunity_id, account_id, journey_id, conversion
 ;
 -- section: answer
 SELECT segment, period, model, channel, value, n,

@@ -1,6 +1,6 @@
 /*
 title = "Marketing influence"
-definition = "Share of the amount of open deals (pipeline) and of deals won in the period (won) whose account had a marketing touch. Anchored at the opening: touched before (in the window_days before it) and touched during (not before, but between opening and closing, for open deals the as-of day); their sum is the value, uninfluenced is the rest. Anchored at the closing: any touch in the window_days up to the closing, for open deals the as-of day. Touches after the closing never count. A response is a visit or response of marketing or inbound; touch=any adds sends, direct mail, campaign members who did not respond and impressions. Sourced: the deal's source is one of marketing_sources, or it has a primary campaign."
+definition = "Share of the amount of open deals (pipeline) and of deals won in the period (won) whose account had a marketing touch. Anchored at the opening: touched before (in the window_days before it) and touched during (not before, but between opening and closing, for open deals the as-of day); their sum is the value, uninfluenced is the rest. Anchored at the closing: any touch in the window_days up to the closing, for open deals the as-of day. Touches after the closing never count. A response is a visit or response of marketing or inbound; touch=any adds sends, direct mail, campaign members who did not respond and impressions. Sourced: the deal's source is one of marketing_sources, or it has a primary campaign that not_marketing_campaigns does not name."
 formula = "amounts of the influenced among {n} deals ÷ amounts of all of them"
 unit = "deal"
 clock = "closed_on"
@@ -26,6 +26,9 @@ meaning = "Days before the anchor in which a touch counts; 0 is any time before.
 [options.marketing_sources]
 default = "organic search; paid search; email marketing; organic social; paid social; social media; referrals; other campaigns; direct traffic; ai referrals; web; website; inbound; advertisement; advertising; content; email; event; newsletter; public relations; seminar; trade show; webinar; marketing"
 meaning = "Deal sources that are marketing's, separated by semicolons, in any case."
+[options.not_marketing_campaigns]
+default = ""
+meaning = "Primary campaigns that are not marketing's, by their names or by their channels, separated by semicolons, in any case. All others are."
 */
 -- section: deals
 SELECT 'won' AS of, o.segment, p.period, o.opportunity_id, o.account_id, o.source, o.campaign, o.value, o.value_issue,
@@ -77,6 +80,13 @@ SELECT s.account_id, s.starts_on AS anchor_on,
 FROM spells s
 LEFT JOIN touched_spells t ON t.account_id = s.account_id AND t.starts_on = s.starts_on
 ;
+-- section: other_campaigns
+SELECT DISTINCT o.campaign
+FROM model.opportunities o
+LEFT JOIN model.campaigns c ON c.campaign = o.campaign
+WHERE strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(o.campaign), '_', ' ')) || ';') > 0
+  OR strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(c.channel), '_', ' ')) || ';') > 0
+;
 -- section: judged
 SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.campaign, d.value, d.opened_on, d.closed_on,
   CASE
@@ -86,11 +96,12 @@ SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.ca
     ELSE 'uninfluenced'
   END AS influence,
   a.last_touch_on, CASE WHEN a.next_touch_on <= d.until_on THEN a.next_touch_on END AS next_touch_on,
-  d.campaign IS NOT NULL OR (
+  (d.campaign IS NOT NULL AND n.campaign IS NULL) OR (
     d.source IS NOT NULL
     AND strpos(';' || replace(replace(lower($marketing_sources), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(d.source), '_', ' ')) || ';') > 0) AS is_sourced
 FROM anchored d
 LEFT JOIN around a ON a.account_id = d.account_id AND a.anchor_on = d.anchor_on
+LEFT JOIN other_campaigns n ON n.campaign = d.campaign
 ;
 -- section: coverage
 SELECT d.segment, d.period, d.of, d.opportunity_id, d.account_id, coalesce(t.channel, '(none)') AS channel,

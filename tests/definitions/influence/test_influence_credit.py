@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from random_customers import AS_OF, happened, is_response, outcome, random_customers
 
-from metrics import Scope, list_rows, measure
+from metrics import Scope, explain, list_rows, measure
 
 STAGES = {"Demo": "open", "Won": "won", "Lost": "lost"}
 MODELS = ("first", "last", "linear", "position")
@@ -137,9 +137,7 @@ def test_a_filter_by_channel_narrows_the_touches(opened):
          touch(3, "a2", "Mail", "2024-03-03")],
     ))  # fmt: skip
     web = Scope(filters=(("channel", ("Web",)),))
-    assert credit(measure(snapshot, "influence_credit", web))["last"] == {
-        "Web": 100
-    }
+    assert credit(measure(snapshot, "influence_credit", web))["last"] == {"Web": 100}
 
 
 def journey(name, channels, value=None, converts=True, **more):
@@ -186,6 +184,25 @@ def test_touches_after_a_conversion_earn_nothing_and_each_conversion_is_a_journe
     answer = measure(opened(journeys=rows), "influence_credit")
     assert credit(answer)["last"] == {"Mail": 10, "Web": 6}
     assert credit(answer)["linear"] == {"Web": 5 + 3, "Mail": 5 + 1.5, "Event": 1.5}
+
+
+def test_the_journeys_behind_a_channel_are_listed(opened):
+    """As many as the mark says: Web has touched j once before its first conversion, twice before its second, and k."""
+    rows = [
+        {"journey_id": "j", "position": n, "channel": c, "is_conversion": v is not None, "value": v}
+        for n, (c, v) in enumerate([("Web", None), ("Mail", 10), ("Event", None), ("Web", 6)], start=1)
+    ]
+    snapshot = opened(**company_of([won(1, "a1", 100)], [touch(1, "a1", "Radio", "2024-03-02")], journeys=[
+        *rows, *journey("k", ["Web", "Mail"], 9),
+    ]))  # fmt: skip
+    listed = list_rows(snapshot, "influence_credit", where={"model": "linear", "channel": "Web"})
+    columns = ["journey_id", "conversion", "journey_touches", "channel_touches", "journey_value", "measure"]
+    assert listed[columns].to_numpy().tolist() == [["j", 2, 2, 1, 10, 5], ["j", 4, 4, 2, 6, 3], ["k", 2, 2, 1, 9, 4.5]]
+    assert listed[["deal", "target", "deal_amount"]].isna().all(axis=None)
+    told = explain(snapshot, "influence_credit", rows=True)
+    assert (told["used"], len(told["rows"])) == (3, 20)
+    own = list_rows(snapshot, "influence_credit", None, {"journeys": "touches"}, {"model": "linear"})
+    assert list(own["opportunity_id"]) == ["d1"]
 
 
 def test_a_conversion_row_without_a_channel_is_no_touch(opened):

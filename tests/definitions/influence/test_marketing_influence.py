@@ -205,6 +205,10 @@ def test_a_period_is_about_what_was_won_in_it(opened):
     assert [(r["period"], r["of"]) for r in monthly.rows()] == [("2024-04", "won"), ("2024-05", "won")]
 
 
+ELSEWHERE = [("a2", "form", "2024-02-20")]
+"""Without any touch loaded nothing is said of influence."""
+
+
 def test_sourced_by_the_editable_map_or_a_primary_campaign(opened):
     deals = [
         ("a1", "Won", "2024-03-01", "2024-04-01", 100, {"source": "Webinar"}),
@@ -213,7 +217,7 @@ def test_sourced_by_the_editable_map_or_a_primary_campaign(opened):
         ("a1", "Won", "2024-03-01", "2024-04-01", 400, {"source": "Outbound", "campaign": "Spring"}),
         ("a1", "Demo", "2024-03-01", None, 500),
     ]
-    snapshot = opened(**company_of(deals, []))
+    snapshot = opened(**company_of(deals, ELSEWHERE))
     rows = by_of(measure(snapshot, "marketing_influence"))
     assert rows["won"]["sourced"] == pytest.approx(0.7)
     assert rows["pipeline"]["sourced"] is None
@@ -221,6 +225,42 @@ def test_sourced_by_the_editable_map_or_a_primary_campaign(opened):
     assert rows["won"]["sourced"] == pytest.approx(0.7)
     rows = by_of(measure(snapshot, "marketing_influence", None, {"marketing_sources": "bound"}))
     assert rows["won"]["sourced"] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("not_marketing", "sourced"),
+    [
+        ("", 1.0),  # every primary campaign is marketing's
+        ("Spring", 0.9),  # by name
+        ("partner referral; SPRING", 0.6),  # by channel, several, in any case; the webinar deal's source is marketing's
+        ("Partner_Referral;Spring;Field Days", 0.2),
+        ("spri", 1.0),  # a part of a name is none
+    ],
+)
+def test_campaigns_that_are_not_marketings(opened, not_marketing, sourced):
+    """
+    campaign        channel           amount  source
+    Spring          Email             100     Outbound
+    Partner Day     Partner referral  300     Outbound
+    Field Days      not known         400     Outbound
+    Partner Week    Partner referral  200     Webinar: sourced, whatever its campaign
+    """
+    deals = [
+        ("a1", "Won", "2024-03-01", "2024-04-01", amount, {"source": source, "campaign": campaign})
+        for campaign, amount, source in (("Spring", 100, "Outbound"), ("Partner Day", 300, "Outbound"),
+                                         ("Field Days", 400, "Outbound"), ("Partner Week", 200, "Webinar"))
+    ]  # fmt: skip
+    campaigns = [
+        {"campaign_id": str(n), "campaign": name, "channel": channel}
+        for n, (name, channel) in enumerate([("Spring", "Email"), ("Partner Day", "Partner referral"),
+                                             ("Partner Week", "Partner referral")])
+    ]  # fmt: skip
+    snapshot = opened(**company_of(deals, ELSEWHERE, campaigns=campaigns))
+    options = {"not_marketing_campaigns": not_marketing}
+    rows = by_of(measure(snapshot, "marketing_influence", None, options))
+    assert rows["won"]["sourced"] == pytest.approx(sourced)
+    listed = list_rows(snapshot, "marketing_influence", None, options)
+    assert sum(listed["deal_amount"][listed["sourced"]]) == pytest.approx(1000 * sourced)
 
 
 def test_by_channel_and_by_list(opened):
