@@ -1,5 +1,6 @@
 """The load of a file, against DuckDB's typed `read_csv` of the same file into a table of a database on disk."""
 
+import os
 import tempfile
 import time
 from dataclasses import dataclass
@@ -93,7 +94,10 @@ LOADS = (DEALS, HISTORY, MEMBERS)
 
 @dataclass(frozen=True)
 class Loaded:
-    """Median seconds of both; of the product's, until the child process has read it, and those of the build."""
+    """Median seconds of both; of the product's, until the child process has read it, and those of the build.
+
+    `product_cpu` and `sql_cpu`: seconds of CPU, all threads and child processes; they say more where others work too.
+    """
 
     what: str
     megabytes: float
@@ -101,7 +105,9 @@ class Loaded:
     product: float
     reading: float
     building: float
+    product_cpu: float
     sql: float
+    sql_cpu: float
 
 
 def time_load(company: Company, load: Load, runs: int) -> Loaded:
@@ -113,7 +119,7 @@ def time_load(company: Company, load: Load, runs: int) -> Loaded:
         with tempfile.TemporaryDirectory(dir=company.directory, prefix="load-") as scratch:
             workspace, database = Workspace(Path(scratch) / "workspace"), Path(scratch) / "typed.duckdb"
             rows, seconds = _load(path, workspace)
-            taken.append(seconds | {"sql": _read_typed(path, load, database)})
+            taken.append(seconds | _read_typed(path, load, database))
             if run == 0:
                 _assert_same(load, workspace, database)
     return Loaded(
@@ -123,7 +129,7 @@ def time_load(company: Company, load: Load, runs: int) -> Loaded:
 
 def _load(path: Path, workspace: Workspace) -> tuple[int, dict[str, float]]:
     """Rows of the file, and seconds: in all, until the child process had read it, and of the build."""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _cpu()
     last = {"write": 0.0}
 
     def note(phase: str, _done: float) -> None:
@@ -133,15 +139,22 @@ def _load(path: Path, workspace: Workspace) -> tuple[int, dict[str, float]]:
     whole = time.perf_counter() - began
     if loaded.status != "loaded":
         raise SystemExit(f"{path.name} was not loaded: {loaded.reason}")
-    return loaded.rows["read"], {"product": whole, "reading": last["write"], "building": whole - last["write"]}
+    return loaded.rows["read"], {
+        "product": whole, "reading": last["write"], "building": whole - last["write"], "product_cpu": _cpu() - used,
+    }  # fmt: skip
 
 
-def _read_typed(path: Path, load: Load, database: Path) -> float:
-    began = time.perf_counter()
+def _read_typed(path: Path, load: Load, database: Path) -> dict[str, float]:
+    began, used = time.perf_counter(), _cpu()
     with duckdb.connect(str(database)) as connection:
         connection.execute(load.read, {"path": str(path)})
         connection.execute("CHECKPOINT")
-    return time.perf_counter() - began
+    return {"sql": time.perf_counter() - began, "sql_cpu": _cpu() - used}
+
+
+def _cpu() -> float:
+    """Seconds of CPU so far, of this process and of its children that have ended."""
+    return sum(os.times()[:4])
 
 
 def _assert_same(load: Load, workspace: Workspace, database: Path) -> None:

@@ -7,7 +7,8 @@ from benchmarks.filter_click import Click
 from benchmarks.loading import Loaded
 
 HEADS = {
-    "load": ("file", "rows", "MB", "product s", "reading", "building", "read_csv s", "product ÷ read_csv"),
+    "load": ("file", "rows", "MB", "product s", "reading", "building", "read_csv s", "product ÷ read_csv",
+             "product CPU s", "read_csv CPU s", "CPU ÷ CPU"),
     "metrics": ("metric", "product ms", "its SQL ms", "best SQL ms", "pandas ms", "its SQL ÷ best SQL",
                 "product ÷ best SQL", "product ÷ pandas"),
     "click": ("deals", "metric calls", "calls ms", "whole run ms"),
@@ -27,6 +28,7 @@ def load_line(one: Loaded) -> Line:
     return (
         one.what, f"{one.rows:,}", f"{one.megabytes:,.0f}", f"{one.product:.1f}", f"{one.reading:.1f}",
         f"{one.building:.1f}", f"{one.sql:.1f}", f"{one.product / one.sql:.1f}",
+        f"{one.product_cpu:.1f}", f"{one.sql_cpu:.1f}", f"{one.product_cpu / one.sql_cpu:.1f}",
     )  # fmt: skip
 
 

@@ -85,6 +85,11 @@ class Cells:
         found = self.con.execute(f"SELECT count(*) FROM (SELECT {self.text} AS v FROM {self.table}) WHERE {condition}")
         return int(found.fetchall()[0][0])
 
+    def any(self, condition: str) -> bool:
+        """Whether a condition holds in any row; `v` in it is the cell's text."""
+        found = self.con.execute(f"SELECT 1 FROM (SELECT {self.text} AS v FROM {self.table}) WHERE {condition} LIMIT 1")
+        return bool(found.fetchall())
+
     def distinct(self, where: str = "true") -> list[tuple[str, int]]:
         """The different texts with their counts; `where` is asked of each text once, as it seems to depend on `n`."""
         if where not in self._seen:
@@ -126,8 +131,8 @@ def read_text(cells: Cells) -> Reading:
 
 def read_id(cells: Cells) -> Reading:
     """An id as text: without braces, `zcrm_`, a spreadsheet's `.0`; `6.9E+11` is damaged beyond repair."""
-    is_odd = cells.count("contains(v, '.') OR contains(v, '+') OR contains(v, '_') OR contains(v, '{')") > 0
-    dressed = is_odd and cells.count(rf"regexp_matches(v, {_DRESSED})")
+    is_odd = cells.any("contains(v, '.') OR contains(v, '+') OR contains(v, '_') OR contains(v, '{')")
+    dressed = is_odd and cells.any(rf"regexp_matches(v, {_DRESSED})")
     damaged = cells.count(f"regexp_matches(v, {_DAMAGED})") if is_odd else 0
     value = cells.text
     if dressed:
@@ -154,7 +159,7 @@ def read_flag(cells: Cells) -> Reading:
     v = f"lower({cells.text})"
     yes, no = _quoted(words.YES), _quoted(words.NO)
     value = f"CASE WHEN {v} IN {yes} THEN true WHEN {v} IN {no} THEN false END"
-    unreadable = cells.count(f"v IS NOT NULL AND lower(v) NOT IN {yes} AND lower(v) NOT IN {no}")
+    unreadable = sum(n for _, n in cells.distinct(f"lower(v) NOT IN {yes} AND lower(v) NOT IN {no}"))
     return Reading(value, unreadable, f"{cells.text} IS NOT NULL AND ({value}) IS NULL", issue="neither yes nor no")
 
 
@@ -180,9 +185,9 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     sql_type = SQL_TYPE.get(kind, "DOUBLE")
     cast = f"try_cast({cells.text} AS {'DOUBLE' if kind == 'rate' else sql_type})"
     plain = cells.count(f"try_cast(v AS {sql_type}) IS NOT NULL")
-    dotted = cells.count("contains(v, '.')") if plain == cells.filled else 0
-    odd = cells.count("regexp_matches(v, '[a-zA-Z_]')") if plain == cells.filled else 1
-    if not odd and (dotted == 0 or cells.count(f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})")):
+    dotted = plain == cells.filled and cells.any("contains(v, '.')")
+    odd = plain != cells.filled or cells.any("regexp_matches(v, '[a-zA-Z_]')")
+    if not odd and (not dotted or cells.any(f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})")):
         return Reading(cast, form={"decimal": "."} if dotted else {})
     values = cells.distinct()
     found = numbers.evidence(values)
@@ -210,11 +215,16 @@ def _thousands(examples: list[str]) -> str | None:
 
 def weigh_dates(cells: Cells) -> dates.Evidence:
     """What the cells say of the order of day and month; cells that SQL reads need no decision."""
-    iso = cells.count(f"try_cast(v AS TIMESTAMP) {_RANGE}")
-    if iso == cells.filled:
-        return dates.Evidence(told=iso, is_plain=True)
-    found = dates.evidence(cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)"))
-    found.told += iso
+    is_iso = f"try_cast(v AS TIMESTAMP) {_RANGE}"
+    first = cells.con.execute(
+        f"SELECT coalesce({is_iso}, false) FROM (SELECT {cells.text} AS v FROM {cells.table}) "
+        "WHERE v IS NOT NULL LIMIT 1"
+    ).fetchall()
+    if first in ([], [(True,)]) and cells.count(is_iso) == cells.filled:
+        return dates.Evidence(told=cells.filled, is_plain=True)
+    rest = cells.distinct(f"coalesce(NOT {is_iso}, true)")
+    found = dates.evidence(rest)
+    found.told += cells.filled - sum(n for _, n in rest)
     return found
 
 
@@ -224,15 +234,15 @@ def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | Non
     if found.is_open and order not in ("dmy", "mdy"):
         ask = {"column": cells.header, "kind": "dates", "choices": ["dmy", "mdy"], "examples": found.examples}
         return Reading("NULL", question=ask)
-    timed = cells.count("strlen(v) > 10")
-    zoned = cells.count(f"strlen(v) > 16 AND regexp_matches(v, {_ZONED})") if timed else 0
-    iso = _iso(cells.text, kind, zone, has_zones=zoned > 0, has_times=timed > 0)
+    timed = cells.any("strlen(v) > 10")
+    zoned = timed and cells.any(f"strlen(v) > 16 AND regexp_matches(v, {_ZONED})")
+    iso = _iso(cells.text, kind, zone, has_zones=zoned, has_times=timed)
     if found.is_plain:
         return Reading(iso, form={"dates": "ymd"})
     rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
     read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]
     name, join = cells.learned(read, "TIMESTAMP", {text: dates.has_zone(text) for text, _ in rest})
-    value = _learned_moment(name, kind, zone, has_times=timed > 0)
+    value = _learned_moment(name, kind, zone, has_times=timed)
     if sum(n for _, n in rest) < cells.filled:
         value = f"coalesce({iso}, {value})"
     unreadable = sum(n for text, n in rest if read[text] is None)

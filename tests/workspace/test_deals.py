@@ -422,3 +422,13 @@ def test_an_empty_company_has_every_table(built):
     assert found.one("SELECT count(*) FROM model.opportunities") == 0
     assert found.about("revenue_source") is None
     assert json.loads(found.about("quality"))["share"] is None
+
+
+def test_columns_of_the_users_that_are_called_like_the_builds_own_stay_what_they_are(built):
+    """100 EUR at no rate, of one deal in stage 1: the user's rate, row id and order change none of that."""
+    theirs = {"rate": "7", "rowid": "9", "present_order": "8"}
+    found = built(stages=STAGES, opportunities=[deal(amount=100, currency="EUR", **theirs), deal("d2", rowid="0")])
+    assert deals(found, 'value, "opportunities.rate", "opportunities.rowid", "opportunities.present_order"') == [
+        (100.0, "7", "9", "8"), (None, None, "0", None),
+    ]  # fmt: skip
+    assert deals(found, "stage_order")[0] == deals(found, "stage_order")[1]

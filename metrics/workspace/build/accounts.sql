@@ -2,7 +2,7 @@
 
 CREATE TEMP TABLE known_accounts AS
 SELECT a.* EXCLUDE (is_derived, name_key)
-       REPLACE (coalesce(w.owner, a.owner) AS owner, coalesce(p.account_id, n.account_id, a.parent_account_id) AS parent_account_id),
+       REPLACE (coalesce(w.owner, a.owner) AS owner, coalesce(p.account_id, a.parent_account_id) AS parent_account_id),
        CASE WHEN a.employees < 1 THEN NULL WHEN a.employees <= 50 THEN '1–50' WHEN a.employees <= 200 THEN '51–200'
             WHEN a.employees <= 1000 THEN '201–1000' WHEN a.employees <= 5000 THEN '1001–5000'
             WHEN a.employees > 5000 THEN '5001+' END AS size,
@@ -10,8 +10,12 @@ SELECT a.* EXCLUDE (is_derived, name_key)
        a.name_key
 FROM account_rows a
 LEFT JOIN owner_names w ON w.owner_key = id_key(a.owner)
-LEFT JOIN account_ids p ON p.id_key = id_key(a.parent_account_id)
-LEFT JOIN account_names n ON n.name_key = name_key(a.parent_account_id);
+LEFT JOIN (
+    SELECT s.said, coalesce(i.account_id, n.account_id) AS account_id
+    FROM (SELECT DISTINCT parent_account_id AS said FROM account_rows WHERE parent_account_id IS NOT NULL) s
+    LEFT JOIN account_ids i ON i.id_key = id_key(s.said)
+    LEFT JOIN account_names n ON n.name_key = name_key(s.said)
+) p ON p.said = a.parent_account_id;
 
 CREATE TABLE model.owners AS
 SELECT * EXCLUDE (_owner_id) FROM merged_owners

@@ -16,22 +16,11 @@ STANDARD = frozenset((
     "target", "list", "tier", "industry", "size", "region", "country", "owner", "team", "manager", "owner_region",
     "pipeline", "deal_type", "source", "product", "stage", "channel", "campaign", "account",
 ))  # fmt: skip
-TAKEN = frozenset(
-    (
-        "segment",
-        "period",
-        "measure",
-        "value",
-        "n",
-        "rows",
-        "_import",
-        "_row",
-        "_owner_id",
-        "_account_name",
-        "_account_domain",
-        "_modified_at",
-    )
-)
+TAKEN = frozenset((
+    "segment", "period", "measure", "value", "n", "rows", "_import", "_row", "_owner_id", "_account_name",
+    "_account_domain", "_modified_at", "rowid", "account_place", "present_order", "past_order", "counted_amount",
+    "rate",
+))  # fmt: skip
 """Columns that a metric's SQL or the build adds to the tables: an attribute of that name sits under another one."""
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([T ,].*)?")

@@ -10,6 +10,20 @@ SELECT DISTINCT day + step AS day
 FROM pairs CROSS JOIN (SELECT unnest([0, 1]) AS step)
 WHERE n >= 20 AND 2 * n >= (SELECT count(*) FROM merged_opportunities);
 
+CREATE TEMP TABLE deal_openings AS
+SELECT o.rowid AS deal_row, l.account_id, l.place, b.day IS NULL AND o.opened_on IS NOT NULL AS opening_known,
+       CASE WHEN b.day IS NULL AND o.opened_on IS NOT NULL THEN o.opened_on ELSE f.as_of END AS judged_on
+FROM merged_opportunities o
+CROSS JOIN facts f
+JOIN deal_accounts l ON l.deal_row = o.rowid
+LEFT JOIN bulk_days b ON b.day = o.opened_on;
+
+CREATE TEMP TABLE target_deals AS
+SELECT DISTINCT o.deal_row
+FROM deal_openings o
+JOIN model.target_spans t ON t.account_id = o.account_id
+ AND (t.since IS NULL OR t.since <= o.judged_on) AND (t.until IS NULL OR t.until > o.judged_on);
+
 CREATE TABLE model.opportunities AS
 WITH deals AS (
     SELECT o.* EXCLUDE (_account_name, _account_domain)
@@ -19,37 +33,34 @@ WITH deals AS (
                     CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
            l.place AS account_place, d.stage_order AS present_order,
            CASE WHEN o.amount <> 0 OR d.outcome <> 'open' THEN o.amount END AS counted_amount, r.rate,
-           o.opened_on IS NOT NULL AND o.opened_on NOT IN (SELECT day FROM bulk_days) AS opening_known
+           l.opening_known, t.deal_row IS NOT NULL AS target,
+           CASE WHEN d.outcome = 'won' THEN h.any_order ELSE h.open_order END AS past_order
     FROM merged_opportunities o
-    JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id
+    JOIN deal_outcomes d ON d.deal_row = o.rowid
+    JOIN deal_openings l ON l.deal_row = o.rowid
     CROSS JOIN facts f
-    LEFT JOIN deal_accounts l ON l.opportunity_id = o.opportunity_id
-    LEFT JOIN owner_names w ON w.owner_key = id_key(o.owner)
+    LEFT JOIN target_deals t ON t.deal_row = o.rowid
+    LEFT JOIN deal_furthest h ON h.deal_row = o.rowid
+    LEFT JOIN (
+        SELECT s.said, w.owner FROM (SELECT DISTINCT owner AS said FROM merged_opportunities) s JOIN owner_names w ON w.owner_key = id_key(s.said)
+    ) w ON w.said = o.owner
     LEFT JOIN campaign_links n ON n.said = o.campaign
     LEFT JOIN rates r ON r.currency = upper(o.currency)
      AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
-), targets AS (
-    SELECT DISTINCT o.opportunity_id
-    FROM deals o
-    CROSS JOIN facts f
-    JOIN model.target_spans t ON t.account_id = o.account_id
-     AND (t.since IS NULL OR t.since <= CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
-     AND (t.until IS NULL OR t.until > CASE WHEN o.opening_known THEN o.opened_on ELSE f.as_of END)
 )
-SELECT o.* EXCLUDE (account_place, present_order, counted_amount, rate, _names_currency, opening_known),
+SELECT o.* EXCLUDE (account_place, present_order, past_order, counted_amount, rate, _names_currency, opening_known, target),
        in_reporting_currency(o.counted_amount, o.currency, o.rate, o._names_currency) AS value,
        money_issue(o.counted_amount, o.currency, o.rate, o._names_currency) AS value_issue,
        o.opening_known,
        coalesce(o.closed_on > f.as_of, FALSE) AS closed_after_as_of,
        CAST(o.present_order AS BIGINT) AS stage_order,
-       CAST(greatest(1, o.present_order, CASE WHEN o.outcome = 'won' THEN h.any_order ELSE h.open_order END) AS BIGINT) AS furthest_order,
-       coalesce(o.present_order, CASE WHEN o.outcome = 'won' THEN h.any_order ELSE h.open_order END) IS NOT NULL AS furthest_known,
-       t.opportunity_id IS NOT NULL AS target
+       CAST(greatest(1, o.present_order, o.past_order) AS BIGINT) AS furthest_order,
+       coalesce(o.present_order, o.past_order) IS NOT NULL AS furthest_known,
+       o.target
 FROM deals o
 CROSS JOIN facts f
-LEFT JOIN deal_furthest h ON h.opportunity_id = o.opportunity_id
-LEFT JOIN targets t ON t.opportunity_id = o.opportunity_id
-ORDER BY o.account_place NULLS LAST, o.opened_on;
+-- By account and day, in one number: that sorts faster.
+ORDER BY coalesce(o.account_place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', o.opened_on), 999999);
 
 -- The few stages that a deal passed without ever being in them. Nothing where no history says who was where.
 CREATE TABLE model.skipped_stages AS

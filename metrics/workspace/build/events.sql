@@ -13,7 +13,7 @@ WITH days AS (
     UNION ALL SELECT _import, opened_on FROM merged_opportunities
     UNION ALL
     SELECT o._import, o.closed_on FROM merged_opportunities o
-    JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id WHERE d.outcome <> 'open'
+    JOIN deal_outcomes d ON d.deal_row = o.rowid WHERE d.outcome <> 'open'
     UNION ALL SELECT _import, local_day(entered_at) FROM merged_stage_visits
     UNION ALL SELECT _import, local_day(exited_at) FROM merged_stage_visits WHERE exited_at IS NOT NULL
     UNION ALL SELECT _import, local_day(occurred_at) FROM merged_activities WHERE is_done IS DISTINCT FROM FALSE

@@ -1,5 +1,16 @@
 -- What could not be used as it came, by import: counted and shown, never dropped.
 
+CREATE TEMP TABLE lost_deals AS
+SELECT x.said, CASE WHEN s.deal_key IS NULL THEN 'deal not found' ELSE 'several deals of that name' END AS kind
+FROM (
+    SELECT said, deal_key FROM visited_deals
+    UNION SELECT opportunity_id, id_key(opportunity_id) FROM (SELECT DISTINCT opportunity_id FROM merged_activities)
+    UNION SELECT opportunity_id, id_key(opportunity_id) FROM (SELECT DISTINCT opportunity_id FROM merged_opportunity_contacts)
+) x
+ANTI JOIN deal_keys k ON k.deal_key = x.deal_key
+LEFT JOIN shared_deal_names s ON s.deal_key = x.deal_key
+WHERE x.said IS NOT NULL AND (SELECT count(*) FROM merged_opportunities) > 0;
+
 CREATE TEMP TABLE link_failures AS
 WITH lost_accounts AS (
     SELECT DISTINCT key FROM links WHERE account_id IS NULL AND key IS NOT NULL
@@ -26,15 +37,13 @@ FROM (
 ANTI JOIN contact_keys c ON c.contact_key = CASE WHEN contains(x.contact_id, '@') THEN lower(x.contact_id) ELSE id_key(x.contact_id) END
 WHERE x.contact_id IS NOT NULL AND (SELECT count(*) FROM merged_contacts) > 0
 UNION ALL
-SELECT CASE WHEN s.deal_key IS NULL THEN 'deal not found' ELSE 'several deals of that name' END, x."table", 'opportunity_id', x._import, x._row
+SELECT l.kind, x."table", 'opportunity_id', x._import, x._row
 FROM (
     SELECT 'activities' AS "table", opportunity_id, _import, _row FROM merged_activities
     UNION ALL SELECT 'opportunity_contacts', opportunity_id, _import, _row FROM merged_opportunity_contacts
     UNION ALL SELECT 'stage_visits', opportunity_id, _import, _row FROM merged_stage_visits
 ) x
-ANTI JOIN deal_keys k ON k.deal_key = id_key(x.opportunity_id)
-LEFT JOIN shared_deal_names s ON s.deal_key = id_key(x.opportunity_id)
-WHERE x.opportunity_id IS NOT NULL AND (SELECT count(*) FROM merged_opportunities) > 0
+JOIN lost_deals l ON l.said = x.opportunity_id
 UNION ALL
 SELECT CASE WHEN k.is_shared THEN 'several campaigns of that name' ELSE 'campaign not found' END, x."table", 'campaign', x._import, x._row
 FROM (
@@ -45,7 +54,7 @@ JOIN campaign_links k ON k.said = x.campaign AND k.is_lost
 WHERE (SELECT count(*) FROM merged_campaigns) > 0
 UNION ALL
 SELECT 'outcome contradicts the stage', 'opportunities', 'outcome', o._import, o._row
-FROM deal_outcomes d JOIN merged_opportunities o ON o.opportunity_id = d.opportunity_id WHERE d.contradicts
+FROM deal_outcomes d JOIN merged_opportunities o ON o.rowid = d.deal_row WHERE d.contradicts
 UNION ALL
 SELECT 'negative duration', 'stage_visits', 'exited_at', _import, _row FROM model.stage_visits WHERE days < 0
 UNION ALL

@@ -119,8 +119,9 @@ FROM (
 )
 GROUP BY contact_key HAVING min(contact_id) = max(contact_id);
 
+-- `deal_row` numbers the deals: numbers join several times faster than ids.
 CREATE TEMP TABLE deal_accounts AS
-SELECT o.opportunity_id, o.name, l.account_id, l.place
+SELECT o.rowid AS deal_row, o.opportunity_id, o.name, l.account_id, l.place
 FROM merged_opportunities o
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM o.account_id AND l.name IS NOT DISTINCT FROM o._account_name
  AND l.domain IS NOT DISTINCT FROM o._account_domain AND l.mail IS NULL;

@@ -6,7 +6,7 @@ SELECT n.currency, n.day,
 FROM (
     SELECT DISTINCT upper(currency) AS currency, day FROM (
         SELECT o.currency, CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END AS day
-        FROM merged_opportunities o JOIN deal_outcomes d ON d.opportunity_id = o.opportunity_id CROSS JOIN facts f
+        FROM merged_opportunities o JOIN deal_outcomes d ON d.deal_row = o.rowid CROSS JOIN facts f
         UNION ALL SELECT currency, invoiced_on FROM merged_invoices
         UNION ALL SELECT currency, spent_on FROM merged_spend
         UNION ALL SELECT currency, coalesce(starts_on, ends_on) FROM merged_campaigns

@@ -1,8 +1,13 @@
 -- The stages of each pipeline in funnel order, and what each deal came to.
 
 CREATE TEMP TABLE deal_stages AS
-SELECT opportunity_id, coalesce(pipeline, '(none)') AS pipeline, coalesce(stage, '(none)') AS stage, outcome AS said, probability
+SELECT rowid AS deal_row, opportunity_id, coalesce(pipeline, '(none)') AS pipeline, coalesce(stage, '(none)') AS stage, outcome AS said,
+       probability
 FROM merged_opportunities;
+
+-- Each way in which a history names a deal, once: ids are long and rows many.
+CREATE TEMP TABLE visited_deals AS
+SELECT opportunity_id AS said, id_key(opportunity_id) AS deal_key FROM merged_stage_visits GROUP BY opportunity_id;
 
 -- Deals by number: histories are long, and numbers sort and join several times faster than ids. A history may tell of
 -- deals that no export of deals has.
@@ -11,9 +16,9 @@ SELECT row_number() OVER () AS deal, opportunity_id, pipeline
 FROM (
     SELECT opportunity_id, pipeline FROM deal_stages
     UNION ALL
-    SELECT min(v.opportunity_id), NULL FROM merged_stage_visits v
-    ANTI JOIN (SELECT deal_key FROM deal_keys UNION ALL SELECT deal_key FROM shared_deal_names) k ON k.deal_key = id_key(v.opportunity_id)
-    GROUP BY id_key(v.opportunity_id)
+    SELECT min(v.said), NULL FROM visited_deals v
+    ANTI JOIN (SELECT deal_key FROM deal_keys UNION ALL SELECT deal_key FROM shared_deal_names) k ON k.deal_key = v.deal_key
+    GROUP BY v.deal_key
 );
 
 CREATE TEMP TABLE history_deals AS
@@ -26,7 +31,7 @@ SELECT d.deal, coalesce(v.pipeline, d.pipeline, '(none)') AS pipeline, v.stage, 
        CASE coalesce(v.quality, 'full') WHEN 'full' THEN 1 WHEN 'partial' THEN 2 ELSE 3 END AS quality,
        v._import, v._row, coalesce(v._position, v._row) AS position
 FROM merged_stage_visits v
-JOIN history_deals d ON d.deal_key = id_key(v.opportunity_id)
+JOIN (SELECT k.said, h.deal, h.pipeline FROM visited_deals k JOIN history_deals h ON h.deal_key = k.deal_key) d ON d.said = v.opportunity_id
 WHERE v.stage IS NOT NULL AND v.entered_at IS NOT NULL
 UNION ALL
 -- The same deal in another stage in a later upload: it entered that stage in between, at the latest on the later day.
@@ -111,7 +116,7 @@ SELECT pipeline, stage, outcome, probability, _import,
 FROM every;
 
 CREATE TEMP TABLE deal_outcomes AS
-SELECT d.opportunity_id, d.pipeline, d.stage, k.stage_order,
+SELECT d.deal_row, d.opportunity_id, d.pipeline, d.stage, k.stage_order,
        coalesce(m.outcome, d.said, 'open') AS outcome,
        m.outcome IS NOT NULL AND d.said IS NOT NULL AND m.outcome <> d.said
            AND NOT (m.outcome IN ('lost', 'no_decision') AND d.said IN ('lost', 'no_decision')) AS contradicts

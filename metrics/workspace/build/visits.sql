@@ -66,9 +66,9 @@ LEFT JOIN deal_outcomes d ON d.opportunity_id = n.opportunity_id;
 
 -- Stages are in order within one pipeline: what a deal reached in another one says nothing of its present one.
 CREATE TEMP TABLE deal_furthest AS
-SELECT d.opportunity_id, max(k.stage_order) FILTER (k.outcome = 'open') AS open_order, max(k.stage_order) AS any_order
+SELECT d.deal_row, max(k.stage_order) FILTER (k.outcome = 'open') AS open_order, max(k.stage_order) AS any_order
 FROM stays v
 JOIN place_stages k ON k.place = v.place
 JOIN deal_numbers n ON n.deal = v.deal
 JOIN deal_outcomes d ON d.opportunity_id = n.opportunity_id AND (d.pipeline = k.pipeline OR d.pipeline = '(none)')
-GROUP BY d.opportunity_id;
+GROUP BY d.deal_row;
