@@ -1,19 +1,22 @@
 """How steady, how much a day, and what makes deals quick: the newer half of the page Velocity."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from dashboard import charts
-from dashboard.cards.chart import foot
+from dashboard.cards.chart import foot, note_comparisons
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.question import Question
+from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
 from metrics import Answer, LifeTable
 
-MOST_SEGMENTS = 6
+MOST_SEGMENTS, STEADY_HEIGHT = 6, 280
 HALVES = ("upper", "lower")
 LACKS = {"no_marketing": "marketing_touches", "no_sales": "sales_touches"}
 """What a stalled deal may be without, and the column that is then 0."""
@@ -21,7 +24,7 @@ LACKS = {"no_marketing": "marketing_touches", "no_sales": "sales_touches"}
 
 def steadiness_chart(page: Page) -> Chart:
     """The middle half of the days ÷ their median, opened to won and in each stage."""
-    question = page.asks("velocity_predictability")
+    question, split = page.asks("velocity_predictability"), _split(page, "velocity_predictability")
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         frame = answer.frame[answer.frame["n"] > 0].reset_index(drop=True)
@@ -37,10 +40,11 @@ def steadiness_chart(page: Page) -> Chart:
         figure = charts.measured_bars(
             frame, key="stage", texts=[numbers.times(value) for value in frame["value"]], columns=columns,
             names={"All": say("speed.steady.whole")}, header=say("charts.steady.header"), highlight=least,
-            selected=(chosen or {}).get("stage"), mode=theme_mode(),
+            selected=(chosen or {}).get("stage"), mode=theme_mode(), height=STEADY_HEIGHT,
         )  # fmt: skip
         title = say("speed.steady.title", stage=_stage(least), times=numbers.times(frame["value"].max()))
-        return Drawn(title, say("speed.steady.caption"), figure, foot(answer, None), answer.frame)
+        said = _against(split, _stage)
+        return Drawn(title, say("speed.steady.caption"), figure, foot(answer, None, said), answer.frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         stage = mark["stage"]
@@ -48,6 +52,20 @@ def steadiness_chart(page: Page) -> Chart:
                        measure=say("speed.steady.measure"))  # fmt: skip
 
     return Chart("velocity_predictability", say("speed.steady.name"), question, build, listing)
+
+
+def _split(page: Page, name: str) -> Question | None:
+    """The same question by target and rest; None where the page does not part them."""
+    question = page.asks(name, by=page.split)
+    return question if question.scope.by == "target" else None
+
+
+def _against(split: Question | None, name: Callable[[str], str] = str) -> str:
+    """Target against the rest of a figure that is drawn whole; "" without."""
+    if split is None:
+        return ""
+    note_comparisons(split.answer())
+    return sides(split.answer(), name)
 
 
 def _stage(name: str) -> str:
@@ -64,7 +82,7 @@ def _share(value: float) -> str:
 
 def engagement_chart(page: Page) -> Chart:
     """The days to won of the more and of the less engaged half of the deals, counted from the landmark."""
-    question = page.asks("engagement_acceleration")
+    question, split = page.asks("engagement_acceleration"), _split(page, "engagement_acceleration")
     alive = replace(question, part="alive")
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
@@ -80,6 +98,8 @@ def engagement_chart(page: Page) -> Chart:
         if row["upper_days"] is not None and row["lower_days"] is not None:
             upper, lower = (numbers.days(row[f"{half}_days"]) for half in HALVES)
             said += " · " + say("speed.engaged.medians", upper=upper, lower=lower)
+        against = _against(split)
+        said += f" · {against}" if against else ""
         caption = say("speed.engaged.caption", days=answer.options["landmark_days"])
         return Drawn(_engaged_title(row), caption, figure,
                      say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said), answer.frame)  # fmt: skip
@@ -147,14 +167,14 @@ def money_chart(page: Page) -> Chart:
         )  # fmt: skip
         all_together = whole.answer().rows()[0]["value"]
         title = say("speed.money.title", money=numbers.money(all_together, answer.currency))
-        return Drawn(title, say("speed.money.caption"), figure, foot(answer, whole.answer().frame["n"].sum()),
-                     answer.frame)  # fmt: skip
+        said = foot(answer, whole.answer().frame["n"].sum(), sides(answer))
+        return Drawn(title, say("speed.money.caption"), figure, said, answer.frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         words = f"{say('speed.money.deals').lower()}: {segment_name(mark['segment'])}"
         return Listing(lambda n: f"{n} {words}", question, {"segment": mark["segment"]})
 
-    return Chart("sales_velocity", say("speed.money.name"), question, build, listing, compares=False)
+    return Chart("sales_velocity", say("speed.money.name"), question, build, listing)
 
 
 _WAYS = {"engaged": ("value", "n"), "opportunity": ("to_opportunity", "opportunity_n"), "won": ("to_won", "won_n"),
