@@ -70,4 +70,5 @@ def tendencies() -> dict[str, Any]:
             "speeds_up": [name for n, name in enumerate(products) if n != drivers.SLOW_TO_CARE],
             "does_nothing": products[drivers.SLOW_TO_CARE],
         },
+        "required_roles": list(drivers.REQUIRED_ROLES),
     }

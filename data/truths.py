@@ -70,8 +70,8 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
     """The content of planted.json."""
     facts, truths = Facts(world), Truths()
     for topic in (
-        _win_rates, _funnel, _dwell, _velocity, _money, _sales_velocity, _pipeline, _accounts, _influence, _people,
-        _cohorts, market, in_market,
+        _win_rates, _funnel, _dwell, _velocity, _money, _sales_velocity, _marketing_velocity, _pipeline, _accounts,
+        _influence, _people, _cohorts, market, in_market,
     ):  # fmt: skip
         topic(facts, truths)
     return {
@@ -194,6 +194,27 @@ def _sales_velocity(facts: Facts, truths: Truths) -> None:
         truths.ask("sales_velocity", column, expected, "Of open deals, and of the last 365 days.", tolerance=1e-6)
     velocity = parts["deals"] * parts["win_rate"] * parts["deal_size"] / parts["days"]
     truths.ask("sales_velocity", "value", velocity, "Money a day.", tolerance=CENTS)
+
+
+def _marketing_velocity(facts: Facts, truths: Truths) -> None:
+    """An account's first touch is a campaign that reached it: the answer where it answered, else the sending."""
+    members = facts.world.members
+    at = members["responded_on"].fillna(members["added"]).astype("datetime64[s]").dt.floor("D")
+    start = at.groupby(members["account"]).min()
+    engaged = (facts.accounts["first_response"] - start).dt.days.dropna()
+    deals = facts.deals[facts.deals["account"] >= 0].join(start.rename("start"), on="account")
+    truths.under()
+    says = (
+        "From the first marketing touch to engaged: by half of the accounts at once, as sends are known from 2024 only."
+    )
+    truths.ask("marketing_velocity", "value", engaged.median(), says, tolerance=DAYS)
+    truths.ask("marketing_velocity", "n", len(engaged), "Accounts engaged.")
+    won = deals[deals["outcome"] == "won"]
+    for column, group, ended in (("to_opportunity", deals, "opened"), ("to_won", won, "closed")):
+        later = group[group[ended] >= group["start"]]
+        days = (later.groupby("account")[ended].min() - start).dt.days.dropna()
+        says = "From the first marketing touch to the first deal after it."
+        truths.ask("marketing_velocity", column, days.median(), says, tolerance=DAYS)
 
 
 def _pipeline(facts: Facts, truths: Truths) -> None:

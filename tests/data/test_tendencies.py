@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from data.generate import HERE
-from metrics import Scope, Snapshot, measure
+from metrics import Scope, Snapshot, list_rows, measure
 
 PLANTED: dict[str, Any] = json.loads((HERE / "planted.json").read_text(encoding="utf-8"))["tendencies"]
 NEW_BUSINESS = Scope().where("pipeline", "New business")
@@ -56,6 +57,51 @@ def test_long_deals_gather_touches_but_early_ones_tell_nothing(acceleration: pd.
         WHERE o.product = '{product}' AND o.outcome = 'won'
         GROUP BY o.opportunity_id, o.opened_on, o.closed_on""")
     assert meetings["days"].corr(meetings["touches"], method="spearman") > 0.25
+
+
+@pytest.mark.parametrize("product", [*PLANTED["attention"]["speeds_up"], PLANTED["attention"]["does_nothing"]])
+def test_the_halves_that_the_page_draws_are_as_far_apart_as_planted(
+    product: str, acceleration: pd.DataFrame, sample: Snapshot
+) -> None:
+    """The curves of the page are of the listed deals; statsmodels says the same of them."""
+    deals = list_rows(sample, "engagement_acceleration", NEW_BUSINESS.where("product", product), part="alive")
+    days, won = deals["remaining_days"].to_numpy(), deals["is_won"].to_numpy(dtype=float)
+    upper = (deals["half"] == "upper").to_numpy()
+    _, p = survdiff(days, won, upper)
+    assert p == pytest.approx(acceleration.loc[product, "p"])
+    for half, chosen in (("upper", upper), ("lower", ~upper)):
+        curve = SurvfuncRight(days[chosen], won[chosen])
+        reached = curve.surv_times[curve.surv_prob <= 0.5]
+        assert reached[0] == acceleration.loc[product, f"{half}_days"]
+    assert (p < 0.05) == (product in PLANTED["attention"]["speeds_up"])
+
+
+def test_stalled_deals_miss_the_required_roles_that_nobody_at_their_table_has(sample: Snapshot) -> None:
+    roles = PLANTED["required_roles"]
+    found = measure(sample, "stalled_deals", NEW_BUSINESS, {"required_roles": ", ".join(roles)}).frame
+    seats = sample.run("SELECT opportunity_id, role FROM model.opportunity_contacts")
+    present = seats.groupby("opportunity_id")["role"].agg(set)
+    missing = [sorted(set(roles) - present.get(deal, set())) for deal in found["opportunity_id"]]
+    assert [", ".join(names) or None for names in missing] == found["missing_roles"].astype(object).where(
+        found["missing_roles"].notna(), None
+    ).to_list()  # fmt: skip
+    assert 0 < sum(not names for names in missing) < len(missing)
+
+
+def test_without_named_roles_stalled_deals_miss_what_half_of_the_won_deals_had(sample: Snapshot) -> None:
+    seats = sample.run(
+        "SELECT DISTINCT r.opportunity_id, r.role, o.outcome FROM model.opportunity_contacts r "
+        "JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id WHERE o.pipeline = 'New business'"
+    )
+    won = seats[seats["outcome"] == "won"]
+    shares = won.groupby("role")["opportunity_id"].nunique() / won["opportunity_id"].nunique()
+    usual = set(shares[shares >= 0.5].index)
+    assert usual & set(PLANTED["required_roles"])
+    found = measure(sample, "stalled_deals", NEW_BUSINESS).frame.set_index("opportunity_id")["missing_roles"].dropna()
+    present = seats.groupby("opportunity_id")["role"].agg(set)
+    assert {deal: set(names.split(", ")) for deal, names in found.items()} == {
+        deal: usual - present.get(deal, set()) for deal in found.index
+    }
 
 
 def test_every_model_of_influence_credits_what_is_influenced(sample: Snapshot) -> None:
