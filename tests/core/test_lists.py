@@ -95,3 +95,24 @@ def test_a_list_that_names_an_account_several_times_counts_it_once(listed_again)
     visits = measure(listed_again, "days_in_stage", by_list).frame
     assert visits[visits["stage"] == "Open"]["n"].tolist() == [1]
     assert len(list_rows(listed_again, "won_revenue", by_list)) == 2
+
+
+def test_deals_loaded_in_bulk_are_on_a_list_by_the_as_of_day_as_they_are_targets():
+    """25 deals created on one day, before their account came on its list: their opening day says nothing."""
+    snapshot = open_snapshot(company(
+        stages=STAGES,
+        accounts=[{"account_id": "a", "name": "A"}],
+        account_lists=[{"account_id": "a", "list": "Top", "since": "2024-01-15"}],
+        opportunities=[
+            {"opportunity_id": f"d{n}", "account_id": "a", "stage": "Won", "pipeline": "Sales",
+             "opened_on": "2024-01-01", "closed_on": "2024-06-01", "amount": 100, "currency": "EUR"}
+            for n in range(25)
+        ],
+        as_of="2024-06-30",
+    ))  # fmt: skip
+    for name, value in (("target", "target"), ("list", "Top")):
+        split = measure(snapshot, "won_revenue", Scope(by=name)).frame
+        assert split[["segment", "value"]].to_numpy().tolist() == [[value, 2500]]
+        filtered = measure(snapshot, "won_revenue", Scope(((name, (value,)),))).frame
+        assert filtered["value"].tolist() == [2500]
+    snapshot.close()
