@@ -31,7 +31,7 @@ HANDED_ON = {
     ("topics/cohorts.py", "label"): "words of ours for each switch",
     ("topics/cohorts.py", "words()"): "words of ours for each choice of a switch",
     ("cards/kpi.py", "_value(row, value, kind, answer.currency)"): "a number",
-    ("cards/settings.py", "option.name"): "the names of our switches",
+    ("cards/settings.py", "label or option.name"): "words of ours, or the names of our switches",
     ("filters/bar.py", "_ICONS['quality']"): "the name of an icon",
     ("filters/bar.py", "words.__getitem__()"): "words of ours for target, rest and both",
     ("loading/questions.py", "_choice_words(question.kind, choice)"): "words of ours, else made safe",
