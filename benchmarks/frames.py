@@ -17,13 +17,17 @@ COLUMNS = {
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (
         "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "
-        "loss_reason, owner, opened_on, closed_on, expected_close_on, stage_order, furthest_order, target"
+        "loss_reason, owner, opened_on, opening_known, closed_on, expected_close_on, stage_order, furthest_order, "
+        "target"
     ),
     "stage_visits": (
         "opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on, days, is_closing, "
         "is_open, is_first, backward, enters_dates_only"
     ),
-    "activities": "account_id, contact_id, opportunity_id, kind, side, direction, is_done, occurred_at, occurred_on",
+    "activities": (
+        "activity_id, account_id, contact_id, opportunity_id, kind, side, direction, is_done, channel, occurred_at, "
+        "occurred_on"
+    ),
 }
 REPEATED = (
     "pipeline",
@@ -35,6 +39,7 @@ REPEATED = (
     "kind",
     "side",
     "direction",
+    "channel",
     "lifecycle_stage",
 )
 
