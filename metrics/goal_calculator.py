@@ -86,7 +86,10 @@ def goal_rates(snapshot: Snapshot, scope: Scope | None = None) -> GoalRates:
     targets = year
     if not year.filter_values("target") and snapshot.row_counts.get("target_spans"):
         targets = year.where("target", "target")
-    steps = {row["step"]: row["step_rate"] for row in measure(snapshot, "account_funnel", targets).rows()}
+    funnel = measure(snapshot, "account_funnel", targets).rows()
+    steps = {row["step"]: row["step_rate"] for row in funnel}
+    if not any(row["step"] == "engaged" and row["value"] is not None for row in funnel):
+        steps = {}  # the rate of the next step is then of all in scope
     companies, customers = market.get("accounts"), market.get("customers")
     left = companies - customers if companies and customers is not None else None
     return GoalRates(

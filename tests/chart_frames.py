@@ -159,3 +159,30 @@ def banded() -> pd.DataFrame:
 def deep_and_recent() -> pd.DataFrame:
     """Accounts by two bands."""
     return pd.DataFrame([("new", "deep", 4), ("new", "flat", 9), ("old", "deep", 1)], columns=["age", "depth", "n"])
+
+
+def shares_of_pairs() -> pd.DataFrame:
+    """Shares over two properties, one pair of few."""
+    parts = [("Tier 1", "Banking", 0.9, 18, 20), ("Tier 2", "Banking", 0.25, 1, 4), ("Tier 1", "Energy", 0.4, 4, 10)]
+    frame = pd.DataFrame(parts, columns=["across", "down", "value", "numerator", "denominator"])
+    return frame.assign(low=frame["value"] - 0.1, high=frame["value"] + 0.1)
+
+
+def lifted() -> pd.DataFrame:
+    """The lift of three values, one of few accounts and one without an interval."""
+    return pd.DataFrame({
+        "attribute": "industry", "attribute_value": ["Banking", "Energy", "Food"],
+        "label": ["Banking", "Energy", "Food"],
+        "value": [1.8, 0.6, 2.4], "low": [1.4, 0.2, None], "high": [2.2, 1.1, None], "rate": [0.36, 0.12, 0.5],
+        "numerator": [36, 3, 2], "denominator": [100, 25, 4],
+    })  # fmt: skip
+
+
+def paired() -> pd.DataFrame:
+    """Two measures of two sides, one side of which has no value."""
+    return pd.DataFrame({
+        "measure": ["rate", "rate", "days", "days"], "label": ["Rate", "Rate", "Days", "Days"],
+        "side": ["yes", "no", "yes", "no"], "value": [0.5, 0.25, 40.0, None],
+        "text": ["50 %", "25 %", "40 days", "n/a"],
+        "difference": ["+25 pts", "+25 pts", "", ""],
+    })  # fmt: skip

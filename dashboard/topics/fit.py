@@ -39,7 +39,7 @@ def profile_chart(page: Page) -> Chart:
         told = _told(table)
         selected = None if chosen is None else _position(table, chosen)
         figure = charts.lift_bars(table, highlight=told, selected=selected, mode=theme_mode())
-        few = say("deals.few") if (table["denominator"] < numbers.SMALL).any() else ""
+        few = say("market.profile.few") if (table["denominator"] < numbers.SMALL).any() else ""
         judged = int((every["denominator"] >= numbers.FEW).sum())
         overall = say("market.profile.overall", share=numbers.percent(answer.frame["overall"].iloc[0]))
         said = [overall, few, say("market.profile.many", n=judged) if judged > 1 else ""]

@@ -51,7 +51,11 @@ def goal_card(page: Page) -> None:
                 key="goals.download", type="tertiary", icon=":material/download:", on_click="ignore",
             )  # fmt: skip
         _draw(plans, currency)
-        st.caption(safe.for_markdown(_foot(rates, currency)))
+        st.caption(
+            safe.for_markdown(
+                _foot(rates, currency, "targets" if page.has_targets and page.choice.show != "rest" else "all")
+            )
+        )
         if rates.market_left is None:
             st.page_link(DATA_PAGE, label=say("goals.load_market"), icon=":material/upload:",
                          query_params={"tab": "import"})  # fmt: skip
@@ -167,13 +171,15 @@ def _cell(value: float | None, kind: str, currency: str | None) -> str:
     return numbers.money(value, currency) if kind == "money" else numbers.count(_whole(value))
 
 
-def _foot(rates: GoalRates, currency: str | None) -> str:
-    """The rates of the last twelve months that the plans rest on."""
+def _foot(rates: GoalRates, currency: str | None, of: str) -> str:
+    """The rates of the last twelve months that the plans rest on, those that are known; `of`: whose funnel it is."""
     shown = {
         "revenue": numbers.money(rates.revenue, currency), "deal_size": numbers.money(rates.deal_size, currency),
         "win_rate": numbers.percent(rates.win_rate), "win_rate_by_value": numbers.percent(rates.win_rate_by_value),
-        "engaged_to_opportunity": numbers.percent(rates.engaged_to_opportunity),
-        "target_to_engaged": numbers.percent(rates.target_to_engaged),
+        f"engaged_to_opportunity_{of}": numbers.percent(rates.engaged_to_opportunity),
+        f"target_to_engaged_{of}": numbers.percent(rates.target_to_engaged),
     }  # fmt: skip
-    said = say("goals.foot", **shown)
-    return f"{said} · {say('goals.no_market')}" if rates.market_left is None else said
+    said = [say(f"goals.rates.{name}", rate=text) for name, text in shown.items() if text != numbers.MISSING]
+    if rates.market_left is None:
+        said.append(say("goals.no_market"))
+    return f"{say('goals.rates.of')} {' · '.join(said)}"

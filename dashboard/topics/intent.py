@@ -128,7 +128,8 @@ def in_market_card(page: Page) -> None:
             n=answer.options["intent_topics"],
             **answer.options,
         )
-        title = say("market.now.title", n=numbers.count(len(rows)), new=numbers.count(row["new_this_week"] or 0))
+        new = numbers.count(row["new_this_week"]) if row["new_this_week"] else say("market.now.none_new")
+        title = say("market.now.title", n=numbers.count(len(rows)), new=new)
         rows = rows.sort_values(["score", "points"], ascending=False, kind="stable", na_position="last")
         rows = rows.assign(is_new=[say("market.now.new") if new else "" for new in rows["is_new"]])
         _list(page, "in_market_now", question, title if len(rows) else say("market.now.none"), caption,
@@ -164,7 +165,7 @@ def _read(
     """The answer and its rows; None where there are none, and the card says why."""
     every = page.asks("in_market_accounts")
     try:
-        if not missing and not every.answer().is_empty:
+        if not missing and every.answer().frame["n"].sum() > 0:
             return question.answer(), question.rows({})
         card_head(name)
         if missing:
@@ -194,5 +195,7 @@ def in_market_sentence(page: Page) -> str:
     question = page.asks("in_market_accounts")
     if question.missing_tables() or question.answer().is_empty:
         return ""
-    value = question.answer().rows()[0]["value"]
-    return "" if value is None else findings.fitted("market.now.sentence", {}, findings.PAGE, n=numbers.count(value))
+    row = question.answer().rows()[0]
+    if row["value"] is None or not row["n"]:
+        return ""
+    return findings.fitted("market.now.sentence", {}, findings.PAGE, n=numbers.count(row["value"]))

@@ -49,8 +49,9 @@ def market_figures(page: Page) -> None:
     shown = [Figure("total_available_market", say("market.figures.market"), market)]
     if not market.missing_tables():
         shown.append(Figure("market_share", say("market.figures.share"), market, "market_share", ("", ""), "percent"))
-    shown.append(Figure("icp_accounts", say("market.figures.ideal"), ideal, "share", kind="percent"))
-    shown.append(Figure("in_market_accounts", say("market.figures.in_market"), now, "share", kind="percent"))
+    for question, label in ((ideal, "ideal"), (now, "in_market")):
+        if question.missing_tables() or not question.answer().is_empty:  # what is not known, its own card explains
+            shown.append(Figure(question.name, say(f"market.figures.{label}"), question, "share", kind="percent"))
     if not market.missing_tables():
         shown.append(Figure("share_of_wallet", say("market.figures.wallet"), wallet))
     grid = st.grid(len(shown), min_column_width=150)

@@ -48,6 +48,17 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
             mode=m,
         ),
     ),
+    "share_grid": (
+        frames.shares_of_pairs,
+        lambda f, m: charts.share_grid(
+            f, across=list(dict.fromkeys(f["across"])), down=list(dict.fromkeys(f["down"])), mode=m
+        ),
+    ),
+    "lift_bars": (frames.lifted, lambda f, m: charts.lift_bars(f, highlight=0 if len(f) else None, mode=m)),
+    "paired_bars": (
+        frames.paired,
+        lambda f, m: charts.paired_bars(f, sides=("yes", "no"), names=("before", "not"), mode=m),
+    ),
     "bridge": (frames.steps, lambda f, m: charts.bridge(f, currency="EUR", mode=m)),
 }
 HOSTILE = '<a href="javascript:alert(1)">x</a><b>&'
