@@ -22,6 +22,5 @@ NOT_COMPARED: dict[str, str] = {
     "engagement_acceleration": "rank correlation and survival of two halves are not yet written a second time",
     "icp_accounts": "the fit of accounts is not yet written a second time",
     "ideal_customer_profile": "the fit of accounts is not yet written a second time",
-    "influence_credit": "the four models of credit are not yet written a second time",
 }
 """Metrics that have no question here, each with why; tests/benchmarks holds that there are no others."""

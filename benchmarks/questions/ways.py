@@ -1,4 +1,7 @@
-"""The way from the first marketing touch: how long it takes, and who is credited with the deals at its end."""
+"""The way from the first marketing touch: how long it takes, and who is credited with the deals at its end.
+
+The sample company has no ready-made journeys: credit is asked of the touches before each deal.
+"""
 
 import pandas as pd
 
@@ -9,6 +12,7 @@ from benchmarks.questions.question import Question
 COVERAGE = ("email_sent", "direct_mail", "campaign_sent", "ad_impression")
 MARKETING = f"""account_id IS NOT NULL AND coalesce(is_done, TRUE)
             AND (({RESPONSE}) OR kind IN {COVERAGE} AND side IS NULL OR side = 'marketing')"""
+WINDOW = 90
 
 
 def _velocity_sql(asked: Asked) -> str:
@@ -93,10 +97,69 @@ def _days(ways: pd.DataFrame, asked: Asked) -> "pd.api.typing.SeriesGroupBy":
     return days[ended].groupby(ways["segment"])
 
 
+def _credit_sql(asked: Asked) -> str:
+    return f"""
+        WITH steps AS (
+          SELECT d.opportunity_id, {asked.segment("d.target")} AS segment, d.value,
+            coalesce(t.channel, '(none)') AS channel,
+            row_number() OVER (PARTITION BY d.opportunity_id ORDER BY t.occurred_at, t.activity_id) AS place,
+            CAST(count(*) OVER (PARTITION BY d.opportunity_id) AS DOUBLE) AS touches
+          FROM model.opportunities d
+          JOIN (SELECT * FROM model.activities WHERE {RESPONSE}) t ON t.account_id = d.account_id
+            AND t.occurred_on BETWEEN d.opened_on - {WINDOW} AND least(d.closed_on, {day(asked.as_of)})
+          WHERE d.outcome = 'won' AND d.closed_on IS NOT NULL AND {asked.within("d.closed_on")}
+        ), models AS (
+          UNPIVOT (
+            SELECT *, if(place = 1, 1.0, 0)::DOUBLE AS first, if(place = touches, 1.0, 0)::DOUBLE AS last,
+              1 / touches AS linear,
+              if(touches <= 2, 1 / touches, if(place IN (1, touches), 0.4, 0.2 / (touches - 2))) AS position
+            FROM steps
+          ) ON first, last, linear, position INTO NAME model VALUE credit
+        ), deals AS (
+          SELECT segment, model, channel, sum(credit) * any_value(value) AS amount
+          FROM models WHERE credit > 0 GROUP BY segment, model, channel, opportunity_id
+        )
+        SELECT segment, model, channel, sum(amount) AS value, count(amount) AS n, count(*) AS deals,
+          sum(amount) / sum(sum(amount)) OVER (PARTITION BY segment, model) AS share
+        FROM deals GROUP BY segment, model, channel"""
+
+
+def _credit_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
+    deals = tables["opportunities"]
+    won = deals[(deals["outcome"] == "won") & deals["closed_on"].notna() & asked.inside(deals["closed_on"])]
+    won = won.assign(segment=asked.segments(won["target"]))[
+        ["opportunity_id", "account_id", "segment", "value", "opened_on", "closed_on"]
+    ]
+    touches = responses(tables, asked).sort_values(["occurred_at", "activity_id"], ignore_index=True)
+    steps = won.merge(touches[["account_id", "channel", "occurred_on"]].reset_index(), on="account_id")
+    early = (steps["opened_on"] - steps["occurred_on"]).dt.days <= WINDOW
+    steps = steps[early & (steps["occurred_on"] <= steps["closed_on"])].sort_values("index")
+    by_deal = steps.groupby("opportunity_id")
+    place, number = by_deal.cumcount() + 1, by_deal["index"].transform("size")
+    ends, equal = (place == 1) | (place == number), 1 / number
+    between = (0.2 / (number - 2).where(number > 2)).mask(ends, 0.4)
+    credits = {
+        "first": (place == 1).astype(float), "last": (place == number).astype(float), "linear": equal,
+        "position": between.where(number > 2, equal),
+    }  # fmt: skip
+    steps = steps.assign(channel=steps["channel"].astype(object).fillna("(none)"))
+    long = pd.concat([steps.assign(model=model, credit=credit) for model, credit in credits.items()])
+    key = ["segment", "model", "channel"]
+    credited = long[long["credit"] > 0].groupby([*key, "opportunity_id"])
+    parts = credited.agg(credit=("credit", "sum"), value=("value", "first"))
+    amount = (parts["credit"] * parts["value"]).groupby(level=key)
+    found = pd.DataFrame({"value": amount.sum(min_count=1), "n": amount.count(), "deals": amount.size()})
+    return found.assign(share=found["value"] / found.groupby(level=key[:2])["value"].transform("sum")).reset_index()
+
+
 QUESTIONS = (
     Question(
         "marketing_velocity", ("segment",),
         ("value", "n", "to_opportunity", "to_won", "mql_to_sql", "opportunity_n", "won_n", "sql_n"), _velocity_sql,
         _velocity_frame,
+    ),
+    Question(
+        "influence_credit", ("segment", "model", "channel"), ("value", "n", "share", "deals"), _credit_sql,
+        _credit_frame,
     ),
 )  # fmt: skip
