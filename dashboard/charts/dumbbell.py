@@ -75,19 +75,30 @@ def _extent(table: pd.DataFrame) -> tuple[float, float]:
     return start - pad, end + pad
 
 
-def _axis(figure: go.Figure, start: float, end: float, room: int, colours: Palette) -> None:
-    """Round values with "same" at zero; those are left away that would touch a neighbour in `room` pixels."""
-    named = {tick: say("charts.dumbbell.same") if tick == 0 else numbers.signed_percent(tick)
-             for tick in round_ticks(start, end, 2)}  # fmt: skip
+def _tick_words(tick: float) -> str:
+    return say("charts.dumbbell.same") if tick == 0 else numbers.signed_percent(tick)
+
+
+def _apart(candidates: list[float], span: float, room: int) -> list[float]:
+    """Zero first, then the furthest, and of the others those whose words do not touch."""
     ticks: list[float] = []
-    for tick in sorted(named, key=lambda t: (t != 0, -abs(t))):  # zero first, then the furthest
-        width = rows.text_width(named[tick], TICK)
-        gaps = [abs(tick - other) / (end - start) * room - (rows.text_width(named[other], TICK) + width) / 2
+    for tick in sorted(candidates, key=lambda t: (t != 0, -abs(t))):
+        width = rows.text_width(_tick_words(tick), TICK)
+        gaps = [abs(tick - other) / span * room - (rows.text_width(_tick_words(other), TICK) + width) / 2
                 for other in ticks]  # fmt: skip
         if all(gap > _TICK_GAP for gap in gaps):
             ticks.append(tick)
-    ticks.sort()
-    texts = [safe.for_plotly(named[tick]) for tick in ticks]
+    return ticks
+
+
+def _axis(figure: go.Figure, start: float, end: float, room: int, colours: Palette) -> None:
+    """Round values with "same" at zero; those are left away that would touch a neighbour in `room` pixels.
+
+    Where only zero would be left, smaller steps have a value further out that has room.
+    """
+    kept = [_apart(round_ticks(start, end, most), end - start, room) for most in (2, 4)]
+    ticks = sorted(kept[0] if len(kept[0]) > 1 else kept[1])
+    texts = [safe.for_plotly(_tick_words(tick)) for tick in ticks]
     figure.update_xaxes(range=[start, end], tickvals=ticks, ticktext=texts, showticklabels=True, showgrid=True)
     zero = {"color": colours.rest, "width": 1.5}
     figure.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", line=zero, layer="between")

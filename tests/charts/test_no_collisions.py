@@ -29,6 +29,16 @@ def test_ticks_of_the_dumbbell_do_not_touch(low, high):
     assert all(one[1] < other[0] for one, other in pairwise(ends))
 
 
+@pytest.mark.parametrize("high", [0.3, 0.6, 1.0, 1.4, 1.9, 2.6])
+def test_beside_wide_columns_an_axis_still_says_how_far(high):
+    """As on the Overview: five measures, one in money, little room between names and columns."""
+    row = measures(0.1, high).iloc[0].to_dict()
+    money = row | {"metric": "average_deal_size", "label": "With an opportunity", "kind": "money",
+                   "target": 69_700.0, "rest": 34_600.0, "low": 3_460.0, "high": 34_600.0 * high}  # fmt: skip
+    figure = charts.target_dumbbell(pd.DataFrame([row, money]), currency="EUR")
+    assert len(figure.layout.xaxis.ticktext) >= 2, figure.layout.xaxis.ticktext
+
+
 def test_labels_of_curves_that_end_side_by_side_are_moved_apart():
     cells = [{"cohort": cohort, "age": age, "value": 0.1 + 0.08 * age + shift, "size": 40}
              for cohort, ages, shift in (("2025-Q4", 11, 0.0), ("2026-Q1", 8, 0.02), ("2026-Q2", 7, 0.07))
