@@ -1,6 +1,7 @@
 """One question for each metric of the catalogue, and which metrics have none yet."""
 
 from benchmarks.questions import (
+    acceleration,
     cohorts,
     engagement,
     funnels,
@@ -15,11 +16,23 @@ from benchmarks.questions import (
 )
 from benchmarks.questions.question import Question
 
-GROUPS = (revenue, lists, funnels, engagement, relationship, velocity, sellers, cohorts, market, pace, ways)
+GROUPS = (
+    revenue,
+    lists,
+    funnels,
+    engagement,
+    relationship,
+    velocity,
+    sellers,
+    cohorts,
+    market,
+    pace,
+    ways,
+    acceleration,
+)
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}
 
 NOT_COMPARED: dict[str, str] = {
-    "engagement_acceleration": "rank correlation and survival of two halves are not yet written a second time",
     "icp_accounts": "the fit of accounts is not yet written a second time",
     "ideal_customer_profile": "the fit of accounts is not yet written a second time",
 }

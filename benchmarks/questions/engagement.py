@@ -11,12 +11,12 @@ RESPONSE = f"""coalesce(is_done, TRUE) AND kind IN {KINDS} AND account_id IS NOT
 MARKETING = ("Webinar", "Email", "Content", "Website", "Advertisement", "Trade Show")
 
 
-def responses(tables: Frames, asked: Asked) -> pd.DataFrame:
-    """Visits and responses of accounts, of marketing or inbound, up to the as-of day."""
+def responses(tables: Frames, asked: Asked, of_accounts: bool = True) -> pd.DataFrame:
+    """Visits and responses (of accounts alone, or also of nobody), of marketing or inbound, up to the as-of day."""
     touches = tables["activities"]
     side, direction = touches["side"], touches["direction"]
     ours = (side == "marketing") | (direction == "in") | (side.isna() & direction.isna())
-    known = touches["account_id"].notna() & (touches["occurred_on"] <= asked.last)
+    known = (touches["account_id"].notna() | (not of_accounts)) & (touches["occurred_on"] <= asked.last)
     return touches[touches["is_done"] & touches["kind"].isin(KINDS) & ours & known]
 
 
