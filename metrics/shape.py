@@ -30,12 +30,18 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
 
 
 def _undefined(metric: Metric, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without what cannot be known, a needed table being empty: keys and counts of what is there stay."""
+    """The frame without what cannot be known, a needed table being empty: keys and counts of what is there stay.
+
+    Of no units none is counted: there the numerator is 0.
+    """
     known = {*metric.group_columns, *metric.own_splits, "n", "denominator", "size"}
     counted = {c for c in COUNTS if c in frame and c != "numerator" and (frame[c].fillna(0) > 0).all()}
     unknown = [str(c) for c in frame if c not in known | counted and pd.api.types.is_numeric_dtype(frame[c])]
+    of_none = frame.reindex(columns=["numerator", "denominator"]).eq(0).all(axis=1)
     for column in ("value", *unknown):
         frame[column] = np.nan
+    if of_none.any():
+        frame.loc[of_none, "numerator"] = 0
     return frame
 
 

@@ -82,7 +82,7 @@ def test_what_is_missing_is_unknown_and_the_reason_is_said(snapshots, workspace,
     for row in rows:
         if missing:
             assert not is_known(row["value"])
-            assert not is_known(row.get("numerator")), row
+            assert not is_known(row.get("numerator")) or row["numerator"] == row["denominator"] == 0, row
             measured = {c: v for c, v in row.items() if c not in (*metric.group_columns, "n", "denominator", "size")}
             assert not [c for c, v in measured.items() if v == 0 and not isinstance(v, bool)], row
         if is_known(row["value"]) and metric.format not in ("count",):
@@ -143,3 +143,11 @@ def test_amounts_and_touches_without_days_are_no_zero(snapshots):
     (researching,) = rows_of(snapshot, "in_market_accounts")
     assert (researching["value"], researching["proxy"]) == (None, True)
     assert ("signal without a date", 1) in measure(snapshot, "in_market_accounts").excluded
+
+
+def test_of_no_deals_none_is_won(snapshots):
+    """What is counted over deals, none being loaded: 0 of 0. How many of the accounts have one is unknown."""
+    (row,) = measure(snapshots["accounts"], "win_rate").rows()
+    assert (row["value"], row["n"], row["numerator"], row["denominator"]) == (None, 0, 0, 0)
+    (row,) = measure(snapshots["accounts"], "accounts_with_opportunity").rows()
+    assert (row["value"], row["n"], row["numerator"], row["denominator"]) == (None, 12, None, 12)
