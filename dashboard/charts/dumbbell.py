@@ -96,8 +96,8 @@ def _axis(figure: go.Figure, start: float, end: float, room: int, colours: Palet
 
     Where only zero would be left, smaller steps have a value further out that has room.
     """
-    kept = [_apart(round_ticks(start, end, most), end - start, room) for most in (2, 4)]
-    ticks = sorted(kept[0] if len(kept[0]) > 1 else kept[1])
+    kept = [_apart(round_ticks(start, end, most), end - start, room) for most in (2, 4, 8)]
+    ticks = sorted(next((found for found in kept if len(found) > 1), kept[0]))
     texts = [safe.for_plotly(_tick_words(tick)) for tick in ticks]
     figure.update_xaxes(range=[start, end], tickvals=ticks, ticktext=texts, showticklabels=True, showgrid=True)
     zero = {"color": colours.rest, "width": 1.5}

@@ -29,12 +29,13 @@ def test_ticks_of_the_dumbbell_do_not_touch(low, high):
     assert all(one[1] < other[0] for one, other in pairwise(ends))
 
 
-@pytest.mark.parametrize("high", [0.3, 0.6, 1.0, 1.4, 1.9, 2.6])
-def test_beside_wide_columns_an_axis_still_says_how_far(high):
+@pytest.mark.parametrize("low", [0.1, -0.1, -0.2, -0.3])
+@pytest.mark.parametrize("high", [0.3, 0.6, 1.0, 1.3, 1.4, 1.5, 1.9, 2.6])
+def test_beside_wide_columns_an_axis_still_says_how_far(low, high):
     """As on the Overview: five measures, one in money, little room between names and columns."""
-    row = measures(0.1, high).iloc[0].to_dict()
+    row = measures(low, high).iloc[0].to_dict()
     money = row | {"metric": "average_deal_size", "label": "With an opportunity", "kind": "money",
-                   "target": 69_700.0, "rest": 34_600.0, "low": 3_460.0, "high": 34_600.0 * high}  # fmt: skip
+                   "target": 69_700.0, "rest": 34_600.0, "low": 34_600.0 * low, "high": 34_600.0 * high}  # fmt: skip
     figure = charts.target_dumbbell(pd.DataFrame([row, money]), currency="EUR")
     assert len(figure.layout.xaxis.ticktext) >= 2, figure.layout.xaxis.ticktext
 
