@@ -83,7 +83,8 @@ def test_what_is_missing_is_unknown_and_the_reason_is_said(snapshots, workspace,
         if missing:
             assert not is_known(row["value"])
             assert not is_known(row.get("numerator")) or row["numerator"] == row["denominator"] == 0, row
-            measured = {c: v for c, v in row.items() if c not in (*metric.group_columns, "n", "denominator", "size")}
+            counts = ("n", "numerator", "denominator", "size")
+            measured = {c: v for c, v in row.items() if c not in (*metric.group_columns, *counts)}
             assert not [c for c, v in measured.items() if v == 0 and not isinstance(v, bool)], row
         if is_known(row["value"]) and metric.format not in ("count",):
             assert row["n"] > 0, row
