@@ -1,6 +1,7 @@
 """An answer: always the same tidy shape, so that any chart, table, export or test takes any metric."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -97,3 +98,8 @@ def plain(value: object) -> Any:
         return value.isoformat()
     item = getattr(value, "item", None)
     return plain(item()) if callable(item) else value
+
+
+def row_name(parts: Iterable[Any]) -> tuple[Any, ...]:
+    """What names a row of an answer, its keys' values; what is missing as None, since no NaN equals another."""
+    return tuple(None if pd.isna(part) else part for part in parts)

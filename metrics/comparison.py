@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from metrics.answer import Comparison, Verdict
+from metrics.answer import Comparison, Verdict, row_name
 from metrics.metric import Metric
 from metrics.statistics.bootstrap import Statistic, difference_intervals, product_interval, ratio_intervals
 from metrics.statistics.intervals import newcombe
@@ -54,7 +54,7 @@ def _by_keys(side: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], Row]:
     """The rows by the values of `keys`, missing ones as None. (Looking each up in the frame is slow.)"""
     found: dict[tuple[Any, ...], Row] = {}
     for row in side.to_dict("records"):
-        found.setdefault(_named(tuple(row[key] for key in keys)), cast(Row, row))
+        found.setdefault(row_name(tuple(row[key] for key in keys)), cast(Row, row))
     return found
 
 
@@ -125,14 +125,10 @@ def _side(rows: pd.DataFrame, keys: list[str], both: list[tuple[Any, ...]]) -> t
             rows.groupby(keys, dropna=False).ngroup().to_numpy(), return_index=True, return_inverse=True
         )
         named = rows[keys].iloc[first].itertuples(index=False, name=None)
-        group = np.array([places.get(_named(key), -1) for key in named], dtype=np.intp)[code]
+        group = np.array([places.get(row_name(key), -1) for key in named], dtype=np.intp)[code]
         rows, group = rows[group >= 0], group[group >= 0]
     weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
     return (rows["measure"].to_numpy(dtype=float), weight, rows["cluster"].to_numpy()), group
-
-
-def _named(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(None if pd.isna(part) else part for part in parts)
 
 
 def _compare(

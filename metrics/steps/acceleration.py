@@ -1,9 +1,8 @@
 """Engagement against speed: a rank correlation, and the survival of the more and the less engaged half."""
 
-from typing import Any
-
 import pandas as pd
 
+from metrics.answer import row_name
 from metrics.statistics.correlation import spearman
 from metrics.statistics.survival import LifeTable, logrank
 from metrics.steps.behind import Behind
@@ -15,8 +14,8 @@ _COLUMNS = ("value", "low", "high", "p", "upper_days", "lower_days")
 def acceleration(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     """Columns value, low, high (ρ over the won deals), p, upper_days, lower_days (over all deals of `alive`)."""
     columns = behind.metric.group_columns
-    figures = {_name(key): _figures(group) for key, group in behind.section("alive").groupby(columns, dropna=False)}
-    found = [figures[_name(key)] for key in frame[columns].itertuples(index=False, name=None)]
+    figures = {row_name(key): _figures(group) for key, group in behind.section("alive").groupby(columns, dropna=False)}
+    found = [figures[row_name(key)] for key in frame[columns].itertuples(index=False, name=None)]
     told = pd.DataFrame(found, columns=list(_COLUMNS), index=frame.index, dtype=float)
     return frame.assign(**{name: told[name] for name in _COLUMNS})
 
@@ -33,8 +32,3 @@ def _figures(deals: pd.DataFrame) -> tuple[float | None, ...]:
     both = len(upper.time) > 0 and len(lower.time) > 0
     p = logrank(upper, lower) if both else None
     return (*spearman(won["points_a_day"], won["remaining_days"]), p, upper.median(), lower.median())
-
-
-def _name(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row's name; what is missing as None, since no NaN equals another."""
-    return tuple(None if pd.isna(part) else part for part in key)

@@ -1,10 +1,9 @@
 """The intervals of an answer's rates and medians."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from metrics.answer import row_name
 from metrics.dimensions import identifier
 from metrics.statistics.intervals import median_rank, wilson
 from metrics.steps.behind import Behind
@@ -29,8 +28,8 @@ def median_beside(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
 def _median(behind: Behind, frame: pd.DataFrame, low: str, high: str) -> pd.DataFrame:
     columns = behind.metric.group_columns
     ends = behind.select(_ENDS.format(", ".join(map(identifier, columns))))
-    bounds = {_key(key): _bounds(group) for key, group in ends.groupby(columns, dropna=False)}
-    names = [_key(row) for row in frame[columns].itertuples(index=False, name=None)]
+    bounds = {row_name(key): _bounds(group) for key, group in ends.groupby(columns, dropna=False)}
+    names = [row_name(row) for row in frame[columns].itertuples(index=False, name=None)]
     pairs = [bounds.get(name, (np.nan, np.nan)) for name in names]
     return frame.assign(**{low: [pair[0] for pair in pairs], high: [pair[1] for pair in pairs]})
 
@@ -55,8 +54,3 @@ def _bounds(ends: pd.DataFrame) -> tuple[float, float]:
         return np.nan, np.nan
     at = dict(zip(ends["position"], ends["measure"], strict=True))
     return float(at[rank]), float(at[n + 1 - rank])
-
-
-def _key(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row's name; what is missing as None, since no NaN equals another."""
-    return tuple(None if pd.isna(part) else part for part in parts)
