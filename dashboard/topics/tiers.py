@@ -48,7 +48,11 @@ def engaged_chart(page: Page) -> Chart:
         title = _engaged_title(question, tiers, whole, by)
         table = cells.rename(columns={"across": "tier", "down": "segment"})
         return Drawn(
-            title, say("market.engaged.caption"), figure, foot(answer, whole["denominator"].sum(), said), table
+            title,
+            say("market.engaged.caption_tiers" if len(tiers) > 1 else "market.engaged.caption"),
+            figure,
+            foot(answer, whole["denominator"].sum(), said),
+            table,
         )
 
     def listing(mark: dict[str, str]) -> Listing:

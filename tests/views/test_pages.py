@@ -8,7 +8,7 @@ import pytest
 from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
-PAGES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "definitions", "data")
+PAGES = ("overview", "market", "engagement", "influence", "funnel", "velocity", "cohorts", "definitions", "data")
 FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts")
 Visit = Callable[..., AppTest]
 
