@@ -6,7 +6,8 @@ from benchmarks.asked import Frames
 from metrics import Snapshot
 
 COLUMNS = {
-    "accounts": "account_id, name, target, last_activity_on",
+    "accounts": "account_id, name, target, created_on, last_activity_on",
+    "account_traits": "account_id, attribute, attribute_value, is_circular",
     "contacts": (
         "contact_id, account_id, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, customer_on, is_converted"
     ),

@@ -1,9 +1,10 @@
-"""One question for each metric of the catalogue, and which metrics have none yet."""
+"""One question for each metric of the catalogue."""
 
 from benchmarks.questions import (
     acceleration,
     cohorts,
     engagement,
+    fit,
     funnels,
     lists,
     market,
@@ -29,11 +30,6 @@ GROUPS = (
     pace,
     ways,
     acceleration,
+    fit,
 )
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}
-
-NOT_COMPARED: dict[str, str] = {
-    "icp_accounts": "the fit of accounts is not yet written a second time",
-    "ideal_customer_profile": "the fit of accounts is not yet written a second time",
-}
-"""Metrics that have no question here, each with why; tests/benchmarks holds that there are no others."""
