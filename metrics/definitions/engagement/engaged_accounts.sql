@@ -36,7 +36,7 @@ FROM (
   SELECT o.account_id, coalesce(o.stage, '(none)') AS stage, coalesce(o.stage_order, 0) AS stage_order,
     row_number() OVER (PARTITION BY o.account_id ORDER BY o.stage_order DESC NULLS LAST, o.stage, o.opportunity_id) AS position
   FROM opportunities o
-  WHERE $by = 'standing' AND o.outcome = 'open' AND o.account_id IS NOT NULL
+  WHERE $by = 'standing' AND o.outcome = 'open' AND o.account_id IS NOT NULL AND (o.opened_on IS NULL OR o.opened_on <= $as_of)
 ) furthest
 WHERE position = 1
 ;

@@ -250,3 +250,17 @@ def test_a_second_answer_by_standing(seed):
         expected[standing][1] += 1
     answer = measure(company.snapshot, "engaged_accounts", Scope(by="standing"))
     assert shares(answer, "standing") == {k: tuple(v) for k, v in expected.items()}
+
+
+def test_a_deal_opened_after_as_of_is_no_standing(opened):
+    """a1's deal is open on the as-of day, a2's is opened a month later: that account has none yet."""
+    snapshot = opened(**company_of(
+        ("a1", "web_visit", "2024-06-10"),
+        accounts=2,
+        opportunities=[
+            {"opportunity_id": "d1", "account_id": "a1", "stage": "Demo", "opened_on": "2024-05-01"},
+            {"opportunity_id": "d2", "account_id": "a2", "stage": "Offer", "opened_on": "2024-08-01"},
+        ],
+    ))  # fmt: skip
+    answer = measure(snapshot, "engaged_accounts", Scope(by="standing"))
+    assert shares(answer, "standing") == {"no_deal": (0, 1), "Demo": (1, 1)}
