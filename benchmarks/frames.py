@@ -9,7 +9,8 @@ COLUMNS = {
     "accounts": "account_id, name, target, created_on, last_activity_on",
     "account_traits": "account_id, attribute, attribute_value, is_circular",
     "contacts": (
-        "contact_id, account_id, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, customer_on, is_converted"
+        "contact_id, account_id, title, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, customer_on, "
+        "is_converted"
     ),
     "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
