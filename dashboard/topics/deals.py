@@ -123,7 +123,7 @@ def _by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def opened_closed_chart(page: Page) -> Chart:
-    """Deals opened and deals closed, a month each, over the last twelve months of the period."""
+    """Deals opened and deals won or lost, a month each, over the last fifteen months of the period."""
     opened, closed = _by_month(page, "opportunities_created"), _by_month(page, "win_rate")
 
     def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn | None:
