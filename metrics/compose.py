@@ -253,13 +253,16 @@ class _Composer:
 
     def _deal_table(self, name: str) -> str:
         narrowed = bool(self.conditions.keys() & {"accounts", "opportunities"})
-        carries = name == "stage_visits" and self.metric.unit in SEGMENT_ON_VISITS
+        visits = name == "stage_visits"
+        carries = visits and self.metric.unit in SEGMENT_ON_VISITS
         if carries and (narrowed or self.segment != ALL):
             return (
                 "SELECT v.*, o.segment FROM model.stage_visits v "
                 "JOIN opportunities o ON o.opportunity_id = v.opportunity_id"
             )
-        where = " WHERE v.opportunity_id IN (SELECT opportunity_id FROM opportunities)" if narrowed else ""
+        # A history may be of deals that no export of deals names: no split, filter or list would show them.
+        deals = "opportunities" if narrowed else "model.opportunities"
+        where = f" WHERE v.opportunity_id IN (SELECT opportunity_id FROM {deals})" if narrowed or visits else ""
         return f"SELECT v.*{', ' + self.segment + ' AS segment' if carries else ''} FROM model.{name} v{where}"
 
     def _plain(self, name: str) -> str:

@@ -19,7 +19,7 @@ FROM (
   SELECT coalesce(pipeline, '(none)') AS pipeline, stage, count(*) FILTER (WHERE exited_on <= $as_of AND days >= 0) AS n,
     quantile_cont(CAST(days AS DOUBLE), 0.9) FILTER (WHERE exited_on <= $as_of AND days >= 0) AS p90
   FROM model.stage_visits
-  WHERE NOT is_closing AND entered_on <= $as_of
+  WHERE NOT is_closing AND entered_on <= $as_of AND opportunity_id IN (SELECT opportunity_id FROM model.opportunities)
   GROUP BY coalesce(pipeline, '(none)'), stage
 ) completed
 LEFT JOIN service_levels l ON l.stage = completed.stage
@@ -31,3 +31,9 @@ FROM timed t
 JOIN model.opportunities o ON o.opportunity_id = t.opportunity_id
 LEFT JOIN limits l ON l.pipeline = t.pipeline AND l.stage = t.stage
 WHERE t.is_present AND o.outcome = 'open'
+;
+-- section: strange_visits
+SELECT 'history of a deal that is not loaded' AS reason, count(*) AS n
+FROM model.stage_visits v
+JOIN periods p ON p.is_whole OR (v.exited_on >= p.starts_on AND v.exited_on < p.ends_before)
+WHERE NOT v.is_closing AND v.opportunity_id NOT IN (SELECT opportunity_id FROM model.opportunities)

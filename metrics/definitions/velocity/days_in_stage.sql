@@ -131,6 +131,9 @@ UNION ALL
 SELECT 'left after as-of', count(*)
 FROM stage_visits v
 WHERE v.exited_on > $as_of AND NOT v.is_closing
+UNION ALL
+SELECT reason, n
+FROM strange_visits
 ORDER BY reason
 ;
 -- section: warnings
