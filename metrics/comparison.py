@@ -15,6 +15,7 @@ from metrics.statistics.intervals import newcombe
 FEW = 5
 Bounds = tuple[float | None, float | None]
 Row = dict[str, Any]
+Rows = dict[tuple[Any, ...], Row]
 
 
 def compare_sides(
@@ -24,11 +25,14 @@ def compare_sides(
     rows: tuple[pd.DataFrame, pd.DataFrame] | None,
     keys: list[str],
 ) -> Iterator[Comparison]:
-    """One comparison for each combination of `keys` that both sides have.
+    """One comparison for each combination of `keys` that both sides have; where the keys are parts of one whole, for
+    each that either has, since a part that a side lacks is none of its whole.
 
     `sides` are the two sides' answer rows, `rows` the rows behind them (for the bootstrap; None where not needed).
     """
     one, other = (_by_keys(side, keys) for side in sides)
+    if metric.parts_of_whole:
+        one, other = _filled(metric, one, other), _filled(metric, other, one)
     both = [key for key in one if key in other]
     drawn = None
     fewest = [np.inf, np.inf]
@@ -56,6 +60,18 @@ def _by_keys(side: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], Row]:
     for row in side.to_dict("records"):
         found.setdefault(row_name(tuple(row[key] for key in keys)), cast(Row, row))
     return found
+
+
+def _filled(metric: Metric, side: Rows, other: Rows) -> Rows:
+    """`side` with the parts that only `other` has, as 0 of the side's own whole (in the same segment)."""
+    own = len(metric.keys)
+    wholes = {key[:-own]: row["denominator"] for key, row in side.items()}
+    none = {
+        key: {"numerator": 0, "denominator": wholes[key[:-own]], "n": wholes[key[:-own]], metric.compare_column: 0.0}
+        for key in other
+        if key not in side and wholes.get(key[:-own])
+    }
+    return side | none
 
 
 def _by_age(rows: tuple[pd.DataFrame, pd.DataFrame], keys: list[str]) -> dict[tuple[Any, ...], Bounds]:
@@ -169,6 +185,7 @@ def _verdict(metric: Metric, difference: float | None, low: float | None, high: 
         return "too few to say"
     if low is None or high is None or low <= 0 <= high:
         return "no clear difference"
+    # The words of a verdict are fixed: of a metric without a better side, “better” is the higher one.
     return "better" if (difference > 0) == (metric.better != "lower") else "worse"
 
 
@@ -184,7 +201,8 @@ def _sentence(
     if verdict == "no clear difference":
         return f"{sides}; no clear difference{interval}."
     if metric.better == "none":
-        return f"{sides}; a clear difference of {_difference(abs(difference), metric)}{interval}."
+        higher = segments[0] if difference > 0 else segments[1]
+        return f"{sides}; {higher} is higher by {_difference(abs(difference), metric)}{interval}."
     winner = segments[0] if verdict == "better" else segments[1]
     return f"{sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
 

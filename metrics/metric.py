@@ -33,6 +33,7 @@ _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
+    "parts_of_whole",
 }  # fmt: skip
 
 
@@ -115,6 +116,7 @@ class Metric:
     splits: bool = True
     touches: bool = False
     list_of: str = ""
+    parts_of_whole: bool = False
     compare_column: str = "value"
     options: Mapping[str, Option] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ needs = ["opportunities"]
 uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
+parts_of_whole = true
 own_splits = ["competitor", "last_stage"]
 */
 -- section: lost
