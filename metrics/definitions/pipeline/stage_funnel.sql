@@ -1,6 +1,6 @@
 /*
 title = "Stage funnel"
-definition = "Deals opened in the period that reached the stage or a later one, by the later of their history and their present stage. Only open stages, then won, are in order; lost deals and reopened ones count up to their furthest open stage, lost ones in the first only where no history tells. Skipped: deals that reached a later stage without this one; backward: moves into this stage from a later one. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Deals opened in the period that reached the stage or a later one, by the later of their history and their present stage. Only open stages, then won, are in order; lost deals and reopened ones count up to their furthest open stage, lost ones in the first only where no history tells. Skipped: deals that reached a later stage without this one, of those with a history; backward: moves into this stage from a later one. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} deals of {denominator} in the stage before"
 unit = "deal"
 clock = "opened_on"

@@ -62,15 +62,15 @@ CROSS JOIN facts f
 -- By account and day, in one number: that sorts faster.
 ORDER BY coalesce(o.account_place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', o.opened_on), 999999);
 
--- The few stages that a deal passed without ever being in them. Nothing where no history says who was where.
+-- The few stages that a deal passed without ever being in them. Nothing where no history says where that deal was.
 CREATE TABLE model.skipped_stages AS
 SELECT o.opportunity_id, k.pipeline, k.stage, k.stage_order
 FROM model.opportunities o
 JOIN known_stages k ON k.pipeline = o.pipeline AND k.stage_order < o.furthest_order AND k.stage IS DISTINCT FROM o.stage
-LEFT JOIN deal_numbers n ON n.opportunity_id = o.opportunity_id
+JOIN deal_numbers n ON n.opportunity_id = o.opportunity_id
 LEFT JOIN places p ON p.pipeline = k.pipeline AND p.stage = k.stage
 ANTI JOIN stays v ON v.deal = n.deal AND v.place = p.place
-WHERE EXISTS (SELECT 1 FROM stays);
+WHERE n.deal IN (SELECT deal FROM stays);
 
 -- Leads and deals only say who is on a deal; what tells a role is not replaced by that.
 CREATE TABLE model.opportunity_contacts AS

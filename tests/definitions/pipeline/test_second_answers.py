@@ -174,7 +174,9 @@ def test_stage_funnel(drawn, scope):
                 assert row["overall_rate"] == pytest.approx(len(reached) / len(own))
                 assert row["step_rate"] == (pytest.approx(len(reached) / before) if before else None)
                 assert row["skipped"] == sum(
-                    d.furthest > ORDER[stage] and stage not in {d.stage, *(v.stage for v in d.visits)} for d in own
+                    d.furthest > ORDER[stage] and stage not in {d.stage, *(v.stage for v in d.visits)}
+                    for d in own
+                    if d.visits
                 )
                 assert row["backward"] == sum(v.stage == stage and v.backward for d in own for v in d.visits)
                 before = len(reached)
