@@ -8,6 +8,7 @@ from metrics.exports.convert import Rows
 from metrics.exports.plan import EXTRAS
 from metrics.exports.sheet import FOOTER
 
+_FIGURES = ("money", "number", "integer", "rate")
 KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
 """Tables whose equal keys within one file are no duplicates: repeats there are facts."""
 
@@ -29,6 +30,7 @@ def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
     name = f"{rows.sheet.table}_verdicts"
     con.execute(f"CREATE TABLE {name} (_row BIGINT, verdict VARCHAR, reason VARCHAR, col VARCHAR)")
     _blank_and_footer(con, rows, name)
+    _totals_by_id(con, rows, name)
     _insert(con, rows, name, "rejected", "'deleted in the source'", "_is_deleted", "_is_deleted")
     key = rows.plan.table.id_column
     if key is not None:
@@ -83,7 +85,7 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
     if key in plan.columns:
         poor = f'"{key}" IS NULL'
     else:
-        words = [c for c in _mapped(rows) if plan.kind(c) not in ("money", "number", "integer", "rate")]
+        words = [c for c in _mapped(rows) if plan.kind(c) not in _FIGURES]
         required = [c.name for c in plan.table.columns if c.required and c.name in plan.columns]
         poor = " OR ".join([f"{_filled(words)} <= 1", *(f'"{c}" IS NULL' for c in required)])
     con.execute(
@@ -98,6 +100,38 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
         f"INSERT INTO {name} SELECT _row, CASE WHEN first IS NULL THEN 'blank' ELSE 'footer' END, NULL, NULL "
         f"FROM {name}_first WHERE (first IS NULL AND filled = 0) OR regexp_matches(first, $footer, 'i')",
         {"footer": FOOTER},
+    )
+
+
+def _totals_by_id(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    """Rows at the end whose id says total, with figures and no words beside it, are footers too.
+
+    After the last record of its part of the file no other id may follow; a record that has a name or a day is a record.
+    """
+    plan, key = rows.plan, rows.plan.table.id_column
+    if key is None or key not in plan.columns:
+        return
+    others = [c for c in _mapped(rows) if c != key]
+    figures = [c for c in others if plan.kind(c) in _FIGURES]
+    words = [c for c in others if plan.kind(c) not in (*_FIGURES, "currency")]
+    wordless = [
+        f"{_filled(words)} = 0",
+        *(f"""NOT coalesce(regexp_matches("{a}", '\\p{{L}}'), FALSE)""" for a in rows.attributes),
+    ]
+    part = "_part" if rows.sheet.parts > 1 else "0"
+    says_total = f"""coalesce(regexp_matches("{key}", $footer, 'i'), FALSE)"""
+    con.execute(
+        f"CREATE TABLE {name}_totals AS SELECT _row, {part} AS part FROM {rows.name} "
+        f"WHERE {says_total} AND {_filled(figures)} > 0 AND {' AND '.join(wordless)}",
+        {"footer": FOOTER},
+    )
+    if con.execute(f"SELECT count(*) FROM {name}_totals").fetchall()[0][0] == 0:
+        return
+    con.execute(
+        f"INSERT INTO {name} SELECT t._row, 'footer', NULL, NULL FROM {name}_totals t LEFT JOIN ("
+        f'SELECT {part} AS part, max(_row) AS last FROM {rows.name} WHERE "{key}" IS NOT NULL '
+        f"AND _row NOT IN (SELECT _row FROM {name}_totals) GROUP BY 1) e ON e.part = t.part "
+        f"WHERE e.last IS NULL OR t._row > e.last"
     )
 
 

@@ -112,6 +112,42 @@ def test_a_totals_row_is_a_footer_but_a_company_of_that_name_is_not(load: Parse)
     assert parsed.verdict == (4, 2, 0, 0, 0, 2)
 
 
+DEAL_TOTALS = {
+    "table": "opportunities",
+    "columns": {"opportunity_id": "deal", "name": "name", "opened_on": "opened", "amount": "amt", "currency": "cur"},
+}
+
+
+@pytest.mark.parametrize(
+    "word", ["Total", "TOTALS", "Grand Total", "Grand Totals (2 records)", "Total general", "Итого", "总计"]
+)
+def test_a_total_in_the_id_column_is_a_footer(load: Parse, word: str) -> None:
+    text = f"deal,name,opened,amt,cur\n1,A,2026-01-01,150,\n2,B,2026-01-02,50,\n{word},,,200,EUR\n"
+    parsed = load(text, mapping=DEAL_TOTALS)
+    assert parsed.verdict == (3, 2, 0, 0, 0, 1)
+    assert parsed.rows("opportunities", "opportunity_id") == [("1",), ("2",)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,A,2026-01-01,150,,\nTotal,Total,,200,,",  # it has a name
+        "1,A,2026-01-01,150,,\nTotal,,2026-01-02,200,,",  # it has a day
+        "1,A,2026-01-01,150,,\nTotal,,,200,,renewal",  # it has words in a column of its own
+        "1,A,2026-01-01,150,,\nTotal,,,,,",  # it sums nothing
+        "1,A,2026-01-01,150,,\nTotal Supplies,,,200,,",  # another name
+        "Total,,,200,,\n1,A,2026-01-01,150,,",  # not at the end
+    ],
+)
+def test_a_record_whose_id_is_total_is_a_record(load: Parse, rows: str) -> None:
+    assert load(f"deal,name,opened,amt,cur,line\n{rows}\n", mapping=DEAL_TOTALS).verdict == (2, 2, 0, 0, 0, 0)
+
+
+def test_subtotals_and_a_grand_total_in_the_id_column_are_all_footers(load: Parse) -> None:
+    text = "deal,name,opened,amt,cur,n\n1,A,2026-01-01,150,,1\nTotal,,,150,,1\nGrand Total,,,150,,1\n,,,,,\n"
+    assert load(text, mapping=DEAL_TOTALS).verdict == (4, 1, 0, 0, 1, 2)
+
+
 def test_percent_and_fraction_probabilities(load: Parse) -> None:
     mapping = {"table": "opportunities", "columns": {"opportunity_id": "id", "probability": "p"}}
     for cells, values in ((("40", "1"), [0.4, 0.01]), (("0.4", "1"), [0.4, 1.0]), (("40 %", "1 %"), [0.4, 0.01])):
