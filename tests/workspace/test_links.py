@@ -178,18 +178,46 @@ def test_owner_ids_become_names(built):
     ]
 
 
-def test_sellers_of_one_name_keep_both_their_ids(built):
+def test_sellers_of_one_name_stay_two_by_their_ids(built):
     found = built(
         owners=[
             {"owner": "Desk", "team": "East", "_owner_id": "u1"},
             {"owner": "Desk", "team": "West", "_owner_id": "u2"},
+            {"owner": "Desk South", "team": "South", "_owner_id": "u3"},
         ],
-        opportunities=[{"opportunity_id": "d1", "owner": "u1"}, {"opportunity_id": "d2", "owner": "u2"}],
+        accounts=[{"account_id": "a1", "owner": "u1"}],
+        contacts=[{"contact_id": "c1", "owner": "u2"}],
+        opportunities=[
+            {"opportunity_id": "d1", "owner": "u1"},
+            {"opportunity_id": "d2", "owner": "u2"},
+            {"opportunity_id": "d3", "owner": "u3"},
+            {"opportunity_id": "d4", "owner": "Desk"},
+        ],
     )
     assert found.rows("SELECT opportunity_id, owner FROM model.opportunities ORDER BY 1") == [
-        ("d1", "Desk"),
-        ("d2", "Desk"),
+        ("d1", "Desk (u1)"),
+        ("d2", "Desk (u2)"),
+        ("d3", "Desk South"),
+        ("d4", "Desk"),
     ]
+    assert found.one("SELECT owner FROM model.accounts") == "Desk (u1)"
+    assert found.one("SELECT owner FROM model.contacts") == "Desk (u2)"
+    assert found.rows("SELECT owner, team FROM model.owners") == [
+        ("Desk (u1)", "East"),
+        ("Desk (u2)", "West"),
+        ("Desk South", "South"),
+    ]
+
+
+def test_one_id_of_both_lengths_is_one_seller(built):
+    found = built(
+        owners=[
+            {"owner": "Desk", "team": "East", "_owner_id": "0058d000002C3D2"},
+            {"owner": "Desk", "team": "West", "_owner_id": "0058d000002C3D2AAK"},
+        ],
+        opportunities=[{"opportunity_id": "d1", "owner": "0058d000002C3D2"}],
+    )
+    assert found.one("SELECT owner FROM model.opportunities") == "Desk"
     assert found.rows("SELECT owner, team FROM model.owners") == [("Desk", "West")]
 
 

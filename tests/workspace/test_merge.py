@@ -255,3 +255,33 @@ def test_a_teams_file_after_the_users_keeps_their_ids(merged):
     )
     assert rows(found, "SELECT owner FROM model.opportunities") == [("Desk",)]
     assert rows(found, "SELECT owner, team FROM model.owners") == [("Desk", "West")]
+
+
+def test_one_name_in_the_users_of_two_systems_is_one_seller(merged):
+    found = merged(
+        {
+            "owners": [{"owner": "Desk", "team": "East", "_owner_id": "u1"}],
+            "opportunities": [{"opportunity_id": "d1", "owner": "u1"}],
+        },
+        {
+            "owners": [{"owner": "Desk", "team": "West", "_owner_id": "s1"}],
+            "opportunities": [{"opportunity_id": "d2", "owner": "s1"}],
+        },
+    )
+    assert rows(found, "SELECT DISTINCT owner FROM model.opportunities") == [("Desk",)]
+    assert rows(found, "SELECT owner, team FROM model.owners") == [("Desk", "West")]
+
+
+def test_sellers_of_one_name_stay_two_where_a_later_file_has_one_of_them(merged):
+    found = merged(
+        {
+            "owners": [
+                {"owner": "Desk", "team": "East", "_owner_id": "u1"},
+                {"owner": "Desk", "team": "West", "_owner_id": "u2"},
+            ],
+            "opportunities": [{"opportunity_id": "d1", "owner": "u1"}, {"opportunity_id": "d2", "owner": "u2"}],
+        },
+        {"owners": [{"owner": "Desk", "team": "North", "_owner_id": "u1"}]},
+    )
+    assert rows(found, "SELECT owner FROM model.opportunities ORDER BY 1") == [("Desk (u1)",), ("Desk (u2)",)]
+    assert rows(found, "SELECT owner, team FROM model.owners") == [("Desk (u1)", "North"), ("Desk (u2)", "West")]

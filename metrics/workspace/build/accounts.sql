@@ -18,7 +18,11 @@ LEFT JOIN (
 ) p ON p.said = a.parent_account_id;
 
 CREATE TABLE model.owners AS
-SELECT * EXCLUDE (_owner_id) FROM merged_owners
+SELECT * EXCLUDE (_owner_id)
+FROM (
+    SELECT o.* REPLACE (coalesce(w.owner, o.owner) AS owner)
+    FROM merged_owners o LEFT JOIN owner_names w ON w.owner_key = id_key(o._owner_id) AND w.name = o.owner
+)
 QUALIFY row_number() OVER (PARTITION BY owner ORDER BY _import DESC, _row DESC) = 1
 ORDER BY owner;
 

@@ -92,8 +92,22 @@ FROM (
 ) l
 LEFT JOIN account_places a ON a.account_id = l.account_id;
 
+-- Two ids of one name in one file are two sellers: their ids tell them apart. In two files they may be one seller in two
+-- systems.
 CREATE TEMP TABLE owner_names AS
-SELECT id_key(_owner_id) AS owner_key, arg_max(owner, (_import, _row)) AS owner FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1;
+WITH named AS (
+    SELECT id_key(_owner_id) AS owner_key, arg_max(owner, (_import, _row)) AS name, arg_max(_owner_id, (_import, _row)) AS owner_id
+    FROM merged_owners WHERE _owner_id IS NOT NULL GROUP BY 1
+), shared AS (
+    SELECT DISTINCT name
+    FROM (
+        SELECT n.name, o._import
+        FROM merged_owners o JOIN named n ON n.owner_key = id_key(o._owner_id) AND n.name = o.owner
+        GROUP BY 1, 2 HAVING count(DISTINCT n.owner_key) > 1
+    )
+)
+SELECT n.owner_key, n.name, CASE WHEN s.name IS NULL THEN n.name ELSE n.name || ' (' || n.owner_id || ')' END AS owner
+FROM named n LEFT JOIN shared s ON s.name = n.name;
 
 CREATE TEMP TABLE contact_accounts AS
 SELECT c.contact_id, c.email, l.account_id, l.place

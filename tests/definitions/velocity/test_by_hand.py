@@ -347,6 +347,19 @@ def test_owner_performance(crowded):
     assert len(list_rows(snapshot, "owner_performance", first_week, where={"owner": "One"})) == 2
 
 
+def test_sellers_of_one_name_keep_their_own_figures(opened):
+    sellers, shut = (("1", "East", 10), ("2", "West", 20)), {"opened": "2024-01-01", "closed": "2024-02-01"}
+    snapshot = opened(
+        stages=STAGES,
+        owners=[{"owner": "Desk", "team": team, "_owner_id": own_id} for own_id, team, _ in sellers],
+        opportunities=[deal(f"d{i}", "Won", **shut, owner=i, amount=amount) for i, _, amount in sellers],
+    )
+    figures = {(r["owner"], r["team"], r["value"]) for r in measure(snapshot, "owner_performance").rows()}
+    assert figures == {("Desk (1)", "East", 10), ("Desk (2)", "West", 20)}
+    by_team = {r["segment"]: r["value"] for r in measure(snapshot, "won_revenue", Scope(by="team")).rows()}
+    assert (by_team["East"], by_team["West"]) == (10, 20)
+
+
 def test_days_are_those_of_the_company(opened):
     """Left at 23:30 UTC on 31 March: that is 1 April in Madrid, the first day of the second quarter."""
     rows = {
