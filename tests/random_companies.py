@@ -91,11 +91,7 @@ class Deal:
     def furthest(self) -> int:
         """The furthest step that counts for it: 1 is the first stage."""
         own = ORDER.get(self.stage, 0)
-        seen = [
-            ORDER[v.stage]
-            for v in self.visits
-            if v.stage in OPEN or (v.stage == "Won" and self.outcome == "won")
-        ]
+        seen = [ORDER[v.stage] for v in self.visits if v.stage in OPEN or (v.stage == "Won" and self.outcome == "won")]
         return max([1, own, *seen])
 
 

@@ -27,7 +27,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("opening_known", "flag", "opened_on is there and not from a bulk load."),
         Column("closed_after_as_of", "flag", "Closed later than the as-of day."),
         Column("stage_order", "integer", "Position of the present stage in its pipeline; NULL for lost, no decision."),
-        Column("furthest_order", "integer", "Furthest open stage in history and present, Won of won deals; 1 if unknown."),
+        Column("furthest_order", "integer", "Furthest open stage of history and present, Won if won; 1 if unknown."),
         Column("furthest_known", "flag", "False where a lost deal has no history: counted in the first stage only."),
         Column("target", "flag", "The account was a target at the deal's opening (today's flag where undated)."),
     ),

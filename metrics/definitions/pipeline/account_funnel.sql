@@ -102,7 +102,7 @@ GROUP BY period, account_id
 -- section: amounts
 SELECT account_id, sum(value) AS amount
 FROM opportunities
-WHERE value IS NOT NULL
+WHERE value IS NOT NULL AND (opened_on IS NULL OR opened_on <= $as_of)
 GROUP BY account_id
 ;
 -- section: opened_in_order

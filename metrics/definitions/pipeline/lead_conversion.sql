@@ -57,6 +57,7 @@ SELECT k.contact_id, min(o.opened_on) FILTER (WHERE o.opening_known) AS opened_o
   min(o.closed_on) FILTER (WHERE o.outcome = 'won' AND o.closed_on <= $as_of) AS won_on
 FROM opportunity_contacts k
 JOIN opportunities o ON o.opportunity_id = k.opportunity_id
+WHERE o.opened_on IS NULL OR o.opened_on <= $as_of
 GROUP BY k.contact_id
 ;
 -- section: bulk_days
@@ -65,6 +66,15 @@ FROM (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_
 LEFT JOIN (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_on IS NOT NULL GROUP BY created_on) b
   ON b.day = CAST(a.day + INTERVAL '1' DAY AS DATE)
 WHERE a.n + coalesce(b.n, 0) >= 20 AND 2 * (a.n + coalesce(b.n, 0)) >= (SELECT count(*) FROM model.contacts)
+;
+-- section: dated
+SELECT segment, contact_id, account_id, lifecycle_stage, is_converted, created_on,
+  CASE WHEN mql_on <= $as_of THEN mql_on END AS mql_on, CASE WHEN sql_on <= $as_of THEN sql_on END AS sql_on,
+  CASE WHEN opportunity_on <= $as_of THEN opportunity_on END AS opportunity_on,
+  CASE WHEN customer_on <= $as_of THEN customer_on END AS customer_on,
+  CASE WHEN converted_on <= $as_of THEN converted_on END AS converted_on
+FROM contacts
+WHERE created_on IS NULL OR created_on <= $as_of
 ;
 -- section: leads
 SELECT c.segment, p.period, c.contact_id, c.account_id,
@@ -79,7 +89,7 @@ SELECT c.segment, p.period, c.contact_id, c.account_id,
     ELSE 1
   END AS furthest
 FROM periods p
-JOIN contacts c ON p.is_whole OR (c.created_on >= p.starts_on AND c.created_on < p.ends_before)
+JOIN dated c ON p.is_whole OR (c.created_on >= p.starts_on AND c.created_on < p.ends_before)
 CROSS JOIN told t
 LEFT JOIN lifecycles l ON l.stage = lower(replace(c.lifecycle_stage, ' ', ''))
 LEFT JOIN deals d ON d.contact_id = c.contact_id
@@ -152,6 +162,10 @@ FROM timed
 SELECT 'no creation date' AS reason, count(*) AS n
 FROM contacts
 WHERE created_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
+UNION ALL
+SELECT 'created after as-of', count(*)
+FROM contacts
+WHERE created_on > $as_of
 UNION ALL
 SELECT 'negative duration', negative
 FROM unusable

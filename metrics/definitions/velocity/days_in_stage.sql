@@ -48,9 +48,9 @@ SELECT segment, pipeline, stage, stage_order, age, is_stalled
 FROM present
 UNION ALL
 SELECT o.segment, coalesce(o.pipeline, '(none)'), coalesce(o.stage, '(none)'), o.stage_order,
-  CASE WHEN o.opening_known AND o.opened_on <= $as_of THEN CAST(date_diff('day', o.opened_on, $as_of) AS DOUBLE) END, NULL
+  CASE WHEN o.opening_known THEN CAST(date_diff('day', o.opened_on, $as_of) AS DOUBLE) END, NULL
 FROM opportunities o
-WHERE o.outcome = 'open' AND NOT EXISTS (SELECT 1 FROM model.stage_visits)
+WHERE o.outcome = 'open' AND (o.opened_on IS NULL OR o.opened_on <= $as_of) AND NOT EXISTS (SELECT 1 FROM model.stage_visits)
 ;
 -- section: now
 SELECT segment, pipeline, stage, min(stage_order) AS stage_order, count(*) AS open_n, quantile_cont(age, 0.5) AS open_median_age,

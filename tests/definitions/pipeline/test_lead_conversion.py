@@ -4,7 +4,7 @@ from datetime import date
 from statistics import median
 
 import pytest
-from random_customers import outcome, random_customers
+from random_customers import AS_OF, outcome, random_customers
 
 from metrics import Scope, list_rows, measure
 
@@ -211,23 +211,46 @@ def test_a_second_answer(seed, period, segment):
     deals = {d["opportunity_id"]: d for d in company.opportunities}
     reached, days = [0] * 6, []
     for person in company.contacts:
-        created = person["created_on"]
-        if (segment and person["source"] != segment) or (
-            period[0] and not (created and period[0] <= created <= period[1])
-        ):
+        created, mql_on, sql_on = (
+            day if (day := person[name]) and day <= AS_OF else None for name in ("created_on", "mql_on", "sql_on")
+        )
+        if (person["created_on"] and not created) or (segment and person["source"] != segment):
             continue
-        own = [deals[link["opportunity_id"]] for link in company.opportunity_contacts
-               if link["contact_id"] == person["contact_id"]]  # fmt: skip
+        if period[0] and not (created and period[0] <= created <= period[1]):
+            continue
+        linked = [deals[link["opportunity_id"]] for link in company.opportunity_contacts
+                  if link["contact_id"] == person["contact_id"]]  # fmt: skip
+        own = [deal for deal in linked if not deal["opened_on"] or deal["opened_on"] <= AS_OF]
         furthest = max(
-            1, 2 * bool(person["mql_on"]), 3 * bool(person["sql_on"]),
+            1, 2 * bool(mql_on), 3 * bool(sql_on),
             4 * (bool(own) or person["is_converted"] is True),
             5 * any(outcome(d) == "won" for d in own), LIFECYCLE.get(person["lifecycle_stage"], 1),
         )  # fmt: skip
         for step in range(1, furthest + 1):
             reached[step] += 1
-        if person["mql_on"] and created and person["mql_on"] >= created:
-            days.append((person["mql_on"] - created).days)
+        if mql_on and created and mql_on >= created:
+            days.append((mql_on - created).days)
     scope = Scope(filters=(("source", (segment,)),) if segment else (), start=period[0], end=period[1])
     answer = measure(company.snapshot, "lead_conversion", scope)
     assert list(values(answer).values()) == reached[1:]
     assert values(answer, "median_days")["mql"] == pytest.approx(median(days))
+
+
+def test_what_comes_after_the_as_of_day_is_not_there_yet(opened):
+    """
+    As of 30 June    created     MQL          SQL       on a deal
+    c1               1 May       1 August                         lead
+    c2               1 May       10 May                 opened 1 August: MQL
+    c3               1 July                                       not there yet
+    c4               1 May       2 May        3 May               SQL
+    """
+    snapshot = opened(**company_of(
+        {"created_on": "2024-05-01", "mql_on": "2024-08-01"}, {"created_on": "2024-05-01", "mql_on": "2024-05-10"},
+        {"created_on": "2024-07-01", "mql_on": "2024-07-02"},
+        {"created_on": "2024-05-01", "mql_on": "2024-05-02", "sql_on": "2024-05-03"},
+        opportunities=[{"opportunity_id": "d1", "stage": "Demo", "opened_on": "2024-08-01"}],
+        opportunity_contacts=[{"opportunity_id": "d1", "contact_id": "c2"}],
+    ))  # fmt: skip
+    answer = measure(snapshot, "lead_conversion")
+    assert values(answer) == {"lead": 3, "mql": 2, "sql": 1, "opportunity": 0, "customer": 0}
+    assert ("created after as-of", 1) in answer.excluded

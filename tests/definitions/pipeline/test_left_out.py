@@ -142,3 +142,18 @@ def test_contracts_that_cannot_be_are_counted(opened):
             "contract ends on or before the day it starts": 2, "contract starts after as-of": 1,
             "contract without a start": 1,
         }  # fmt: skip
+
+
+def test_a_deal_opened_after_the_as_of_day_is_in_no_stage_and_no_amount(opened):
+    """d1 (5) opened 1 May; d2 (5) opens 1 August, a month after the as-of day; no history says where they are."""
+    snapshot = opened(
+        stages={"Demo": "open", "Won": "won"}, as_of="2024-06-30", accounts=[{"account_id": "a1", "name": "North"}],
+        opportunities=[
+            {"opportunity_id": "d1", "account_id": "a1", "stage": "Demo", "opened_on": "2024-05-01", "amount": 5},
+            {"opportunity_id": "d2", "account_id": "a1", "stage": "Demo", "opened_on": "2024-08-01", "amount": 5},
+        ],
+    )  # fmt: skip
+    (stage,) = measure(snapshot, "days_in_stage").rows()
+    assert (stage["open_n"], stage["open_median_age"]) == (1, 60)
+    steps = {row["step"]: row["amount"] for row in measure(snapshot, "account_funnel").rows()}
+    assert steps["with_opportunity"] == 5
