@@ -28,6 +28,9 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
     found += [
         f"Not filtered by {name}: it is no property of what is counted." for name in unreached(metric, scope, snapshot)
     ]
+    if scope.start and scope.start > snapshot.as_of and metric.clock != "as_of":
+        found.append(f"The period begins on {scope.start}, after the as-of day {snapshot.as_of}: "
+                     "nothing of it has happened yet.")  # fmt: skip
     if scope.by in SEVERAL and scope.by not in metric.own_splits:
         found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
     if asks_for_standing(scope) and not snapshot.row_counts.get("target_spans"):

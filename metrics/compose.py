@@ -212,7 +212,7 @@ class _Composer:
             whole = "FALSE" if scope.has_period else "TRUE"
             return (
                 "SELECT CAST(NULL AS VARCHAR) AS period, $from AS starts_on, $until AS ends_before, "
-                f"{whole} AS is_whole"
+                f"{whole} AS is_whole WHERE $from < $until"
             )
         if self.metric.clock == "as_of":
             raise QuestionError(f"{self.metric.name} is a state on the as-of day: it has no {scope.grain}s.")

@@ -15,7 +15,8 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
     missing = missing_tables(snapshot, metric)
     if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
         frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
-        frame["value"] = 0 if metric.format == "count" and not missing else frame["value"].astype(float)
+        is_count = metric.format == "count" and metric.interval != "median"
+        frame["value"] = 0 if is_count and not missing else frame["value"].astype(float)
     if missing:
         frame = _undefined(metric, frame.copy())
     unasked = [own for own in metric.own_splits if own != scope.by]
