@@ -37,3 +37,16 @@ SELECT 'history of a deal that is not loaded' AS reason, count(*) AS n
 FROM model.stage_visits v
 JOIN periods p ON p.is_whole OR (v.exited_on >= p.starts_on AND v.exited_on < p.ends_before)
 WHERE NOT v.is_closing AND v.opportunity_id NOT IN (SELECT opportunity_id FROM model.opportunities)
+UNION ALL
+SELECT 'negative duration', count(*)
+FROM stage_visits v
+JOIN periods p ON p.is_whole OR (v.exited_on >= p.starts_on AND v.exited_on < p.ends_before)
+WHERE v.days < 0
+UNION ALL
+SELECT 'closed, end of the last visit unknown', count(*)
+FROM stage_visits v
+WHERE NOT v.is_closing AND NOT v.is_open AND v.exited_at IS NULL
+UNION ALL
+SELECT 'left after as-of', count(*)
+FROM stage_visits v
+WHERE v.exited_on > $as_of AND NOT v.is_closing

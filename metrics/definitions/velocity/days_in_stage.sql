@@ -119,19 +119,6 @@ GROUP BY s.segment, p.period, s.pipeline, s.stage, s.days
 ORDER BY s.segment, p.period, s.pipeline, s.stage, s.days
 ;
 -- section: left_out
-SELECT 'negative duration' AS reason, count(*) AS n
-FROM stage_visits v
-JOIN periods p ON p.is_whole OR (v.exited_on >= p.starts_on AND v.exited_on < p.ends_before)
-WHERE v.days < 0
-UNION ALL
-SELECT 'closed, end of the last visit unknown', count(*)
-FROM stage_visits v
-WHERE NOT v.is_closing AND NOT v.is_open AND v.exited_at IS NULL
-UNION ALL
-SELECT 'left after as-of', count(*)
-FROM stage_visits v
-WHERE v.exited_on > $as_of AND NOT v.is_closing
-UNION ALL
 SELECT reason, n
 FROM strange_visits
 ORDER BY reason
