@@ -1,6 +1,6 @@
 /*
 title = "Stage funnel"
-definition = "Deals opened in the period that reached the stage or a later one, by the later of their history and their present stage. Only open stages, then won, are in order; lost deals and reopened ones count up to their furthest open stage, lost ones in the first only where no history tells. Skipped: deals that reached a later stage without this one, of those with a history; backward: moves into this stage from a later one. The interval and numerator ÷ denominator are those of the step rate."
+definition = "Deals opened in the period that reached the stage or a later one, by the later of their history and their present stage. Only open stages, then won, are in order; of several won stages each has the deals won in it, against the last open stage. Lost deals and reopened ones count up to their furthest open stage, lost ones in the first only where no history tells. Skipped: deals that reached a later stage without this one, of those with a history; backward: moves into this stage from a later one. The interval and numerator ÷ denominator are those of the step rate."
 formula = "{value} deals of {denominator} in the stage before"
 unit = "deal"
 clock = "opened_on"
@@ -13,11 +13,17 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
 */
+-- section: won_stages
+SELECT coalesce(pipeline, '(none)') AS pipeline, stage, min(stage) OVER (PARTITION BY coalesce(pipeline, '(none)')) AS first_stage
+FROM model.stages
+WHERE outcome = 'won' AND stage_order IS NOT NULL
+;
 -- section: deals
-SELECT o.segment, p.period, o.opportunity_id, o.account_id, coalesce(o.pipeline, '(none)') AS pipeline, o.stage, o.stage_order,
-  coalesce(o.furthest_order, 0) AS furthest_order, o.furthest_known, o.value
+SELECT o.segment, p.period, o.opportunity_id, o.account_id, coalesce(o.pipeline, '(none)') AS pipeline,
+  coalesce(o.furthest_order, 0) AS furthest_order, o.furthest_known, w.stage AS won_stage, o.value
 FROM periods p
 JOIN opportunities o ON (p.is_whole AND o.opened_on IS NULL) OR (o.opened_on >= p.starts_on AND o.opened_on < p.ends_before)
+LEFT JOIN won_stages w ON w.pipeline = coalesce(o.pipeline, '(none)') AND w.stage = o.stage
 ;
 -- section: steps
 SELECT pipeline, stage, stage_order, stage_order = min(stage_order) OVER (PARTITION BY pipeline) AS is_first
@@ -32,10 +38,22 @@ FROM (
   WHERE s.stage IS NULL
 ) in_order
 ;
+-- section: groups
+SELECT segment, period, pipeline, furthest_order, won_stage, count(*) AS deals, sum(value) AS amount
+FROM deals
+GROUP BY segment, period, pipeline, furthest_order, won_stage
+;
+-- section: reached
+SELECT g.pipeline, g.furthest_order, g.won_stage, s.stage
+FROM (SELECT DISTINCT pipeline, furthest_order, won_stage FROM groups) g
+JOIN steps s ON s.pipeline = g.pipeline
+LEFT JOIN won_stages w ON w.pipeline = s.pipeline AND w.stage = s.stage
+WHERE (s.is_first OR g.furthest_order >= s.stage_order) AND (w.stage IS NULL OR w.stage = coalesce(g.won_stage, w.first_stage))
+;
 -- section: rows
-SELECT d.segment, d.period, d.pipeline, s.stage, d.opportunity_id, d.account_id, d.value AS amount, 1.0 AS measure
+SELECT d.segment, d.period, d.pipeline, r.stage, d.opportunity_id, d.account_id, d.value AS amount, 1.0 AS measure
 FROM deals d
-JOIN steps s ON s.pipeline = d.pipeline AND (s.is_first OR d.furthest_order >= s.stage_order)
+JOIN reached r ON r.pipeline = d.pipeline AND r.furthest_order = d.furthest_order AND r.won_stage IS NOT DISTINCT FROM d.won_stage
 ;
 -- section: skips
 SELECT d.segment, d.period, d.pipeline, k.stage, count(*) AS deals
@@ -50,33 +68,37 @@ JOIN deals d ON d.opportunity_id = v.opportunity_id AND d.pipeline = v.pipeline
 WHERE v.backward
 GROUP BY d.segment, d.period, d.pipeline, v.stage
 ;
+-- section: histories
+SELECT coalesce(pipeline, '(none)') AS pipeline
+FROM model.stage_visits
+GROUP BY coalesce(pipeline, '(none)')
+;
 -- section: answer
 SELECT segment, period, pipeline, stage, value, value AS n,
   CAST(value AS DOUBLE) / nullif(before, 0) AS step_rate, CAST(value AS DOUBLE) / nullif(entered, 0) AS overall_rate,
   amount, skipped, backward, value AS numerator, before AS denominator, stage_order
 FROM (
-  SELECT r.segment, r.period, r.pipeline, r.stage, r.stage_order, r.value, r.amount,
-    lag(r.value) OVER (PARTITION BY r.segment, r.period, r.pipeline ORDER BY r.stage_order, r.stage) AS before,
-    first_value(r.value) OVER (PARTITION BY r.segment, r.period, r.pipeline ORDER BY r.stage_order, r.stage) AS entered,
-    CASE WHEN has_history THEN coalesce(k.deals, 0) END AS skipped,
-    CASE WHEN has_history THEN coalesce(b.moves, 0) END AS backward
+  SELECT c.segment, c.period, c.pipeline, c.stage, c.stage_order, c.value, c.amount,
+    last_value(c.value) OVER (PARTITION BY c.segment, c.period, c.pipeline ORDER BY c.stage_order
+      RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
+    sum(c.value) FILTER (WHERE c.is_first) OVER (PARTITION BY c.segment, c.period, c.pipeline) AS entered,
+    CASE WHEN h.pipeline IS NOT NULL THEN coalesce(k.deals, 0) END AS skipped,
+    CASE WHEN h.pipeline IS NOT NULL THEN coalesce(b.moves, 0) END AS backward
   FROM (
-    SELECT f.segment, f.period, f.pipeline, s.stage, s.stage_order,
-      CAST(coalesce(sum(f.deals) FILTER (WHERE s.is_first OR f.furthest_order >= s.stage_order), 0) AS BIGINT) AS value,
-      sum(f.amount) FILTER (WHERE s.is_first OR f.furthest_order >= s.stage_order) AS amount
-    FROM (
-      SELECT segment, period, pipeline, furthest_order, count(*) AS deals, sum(value) AS amount
-      FROM deals
-      GROUP BY segment, period, pipeline, furthest_order
-    ) f
-    JOIN steps s ON s.pipeline = f.pipeline
-    GROUP BY f.segment, f.period, f.pipeline, s.stage, s.stage_order
-  ) r
-  CROSS JOIN (SELECT count(*) > 0 AS has_history FROM model.stage_visits) h
-  LEFT JOIN skips k ON k.segment = r.segment AND k.period IS NOT DISTINCT FROM r.period
-    AND k.pipeline = r.pipeline AND k.stage = r.stage
-  LEFT JOIN moves_back b ON b.segment = r.segment AND b.period IS NOT DISTINCT FROM r.period
-    AND b.pipeline = r.pipeline AND b.stage = r.stage
+    SELECT g.segment, g.period, g.pipeline, s.stage, s.stage_order, s.is_first,
+      CAST(coalesce(sum(g.deals) FILTER (WHERE r.stage IS NOT NULL), 0) AS BIGINT) AS value,
+      sum(g.amount) FILTER (WHERE r.stage IS NOT NULL) AS amount
+    FROM groups g
+    JOIN steps s ON s.pipeline = g.pipeline
+    LEFT JOIN reached r ON r.pipeline = g.pipeline AND r.stage = s.stage AND r.furthest_order = g.furthest_order
+      AND r.won_stage IS NOT DISTINCT FROM g.won_stage
+    GROUP BY g.segment, g.period, g.pipeline, s.stage, s.stage_order, s.is_first
+  ) c
+  LEFT JOIN histories h ON h.pipeline = c.pipeline
+  LEFT JOIN skips k ON k.segment = c.segment AND k.period IS NOT DISTINCT FROM c.period
+    AND k.pipeline = c.pipeline AND k.stage = c.stage
+  LEFT JOIN moves_back b ON b.segment = c.segment AND b.period IS NOT DISTINCT FROM c.period
+    AND b.pipeline = c.pipeline AND b.stage = c.stage
 ) stepped
 ORDER BY segment, period, pipeline, stage_order, stage
 ;
@@ -88,4 +110,9 @@ UNION ALL
 SELECT 'furthest stage unknown', count(*)
 FROM deals
 WHERE NOT furthest_known
+UNION ALL
+SELECT 'no stage history (skipped and backward only)', count(*)
+FROM deals d
+JOIN histories h ON h.pipeline = d.pipeline
+WHERE d.opportunity_id NOT IN (SELECT opportunity_id FROM model.stage_visits)
 ORDER BY reason

@@ -108,11 +108,12 @@ WITH every AS (
        OR u.pipeline NOT IN (SELECT pipeline FROM seen_stages WHERE stage <> '(none)' UNION ALL SELECT pipeline FROM mapped_stages)
 )
 SELECT pipeline, stage, outcome, probability, _import,
-       CASE WHEN outcome IN ('open', 'won') THEN row_number() OVER (
-           PARTITION BY pipeline, outcome IN ('open', 'won')
-           ORDER BY outcome, mapped DESC, own_stages DESC, CASE WHEN own_stages THEN -_import END,
+       -- Several won stages of a pipeline are one place: nobody is won twice.
+       CASE outcome WHEN 'open' THEN row_number() OVER (
+           PARTITION BY pipeline, outcome
+           ORDER BY mapped DESC, own_stages DESC, CASE WHEN own_stages THEN -_import END,
                     place NULLS LAST, probability NULLS LAST, -_import, seconds_in NULLS LAST, stage
-       ) END AS stage_order
+       ) WHEN 'won' THEN count(*) FILTER (outcome = 'open') OVER (PARTITION BY pipeline) + 1 END AS stage_order
 FROM every;
 
 CREATE TEMP TABLE deal_outcomes AS
