@@ -25,6 +25,7 @@ def survival_curves(
     *,
     medians: Mapping[str, float] | None = None,
     names: Mapping[str, str] | None = None,
+    inks: Mapping[str, str] | None = None,
     until: float | None = None,
     mode: str = "light",
     height: int = 250,
@@ -33,7 +34,8 @@ def survival_curves(
 
     `frame`: `segment`, `t` (days, ascending), `value` (share closed by then, 0 to 1), optional `low`, `high`, `n`
     (followed that long). `medians`: segment → median days for the labels (missing where never reached).
-    `until`: last day drawn. Marks carry {"segment": …, "t": …}. ValueError for an empty frame.
+    `until`: last day drawn. `inks`: segment → "ink" or "rest" (default: by the segment's meaning). Marks carry
+    {"segment": …, "t": …}. ValueError for an empty frame.
     """
     rows.require_rows(frame, "segment", "t", "value")
     colours = palette(mode)
@@ -50,7 +52,7 @@ def survival_curves(
     ends = []
     for position, name in enumerate(kinds):
         curve = _from_zero(frame[frame["segment"].astype(str) == name], last)
-        ink = colours.segment(name, position)
+        ink = str(getattr(colours, inks[name])) if inks and name in inks else colours.segment(name, position)
         if "low" in curve:
             band(figure, list(curve["t"]), list(curve["low"]), list(curve["high"]), soft(ink), shape="hv")
         _curve(figure, curve, name, (names or {}).get(name, segment_name(name)), ink)

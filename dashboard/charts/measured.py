@@ -8,11 +8,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
-from dashboard.charts.theme import VALUE, palette
+from dashboard.charts.theme import VALUE, Palette, palette
 from dashboard.text import safe, segment_name
 
 _LABEL = 0.12
 """The share of a card's axis that the value's words take at the end of a bar."""
+
+
+def _fill(key: str, name: str, is_subject: bool, colours: Palette) -> str:
+    """Ink for the row that the title speaks of, accent for target accounts, else grey."""
+    if is_subject:
+        return colours.ink
+    return colours.accent if key == "segment" and name == "target" else colours.rest
 
 
 def measured_bars(
@@ -55,12 +62,12 @@ def measured_bars(
     strong = [name == highlight for name in keys]
     figure.add_bar(
         x=values, y=list(range(len(frame))), width=0.56, orientation="h", hoverinfo="skip",
-        marker={"color": [colours.ink if own else colours.rest for own in strong], "line": {"width": 0},
+        marker={"color": [_fill(key, name, name == highlight, colours) for name in keys], "line": {"width": 0},
                 "cornerradius": 2},
     )  # fmt: skip
     for row, reference in enumerate(references):
         if reference == reference:
-            tick = {"color": colours.accent, "width": 3}
+            tick = {"color": colours.ink, "width": 3}
             figure.add_shape(type="line", x0=reference, x1=reference, y0=row - 0.36, y1=row + 0.36, line=tick)
     for row, (value, text) in enumerate(zip(values, shown, strict=True)):
         reference = references[row] if references else float("nan")

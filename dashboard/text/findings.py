@@ -183,6 +183,19 @@ def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, 
     return fitted("findings.losses.largest", named, **values)
 
 
+def largest_reason(frame: pd.DataFrame, *, key: str = "reason") -> str | None:
+    """The reason that `loss_reason` speaks of; None where it names none, or two."""
+    table = frame.dropna(subset=["value"]).sort_values("deals", ascending=False, kind="stable")
+    if table["deals"].sum() < _FEW:
+        return None
+    unknown = table[key].astype(str) == "(none)"
+    known = table[~unknown]
+    if known.empty or float(table.loc[unknown, "value"].max()) > 0.5:
+        return "(none)"
+    tied = len(known) > 1 and known["deals"].iloc[1] == known["deals"].iloc[0]
+    return None if tied else str(known[key].iloc[0])
+
+
 def bridge(start: float | None, end: float | None, *, currency: str | None = None) -> str:
     """Whether the open pipeline grew between two dates (amounts)."""
     if numbers.is_missing(start) or numbers.is_missing(end) or start is None or end is None:

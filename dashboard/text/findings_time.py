@@ -81,6 +81,10 @@ def stalled_page(frame: pd.DataFrame) -> str:
 
 def half_closed(medians: Mapping[str, float | None]) -> str:
     """Within how many days half have closed, open ones counted. `medians`: segment → days, missing where never."""
+    both = [medians.get(name) for name in ("target", "rest")]
+    if not any(numbers.is_missing(days) for days in both):
+        target, rest = (numbers.days(days) for days in both)
+        return say("findings.survival.both", target=target, rest=rest)
     for name in ("target", "All", *medians):
         days = medians.get(name)
         if not numbers.is_missing(days):
@@ -110,7 +114,8 @@ def more_than(frame: pd.DataFrame, first: str, second: str, *, unit: str = "mont
         return fitted(f"findings.trend.{'more' if more else 'less'}_every", named, unit=unit)
     if table[first].sum() == table[second].sum() and more == less:
         return fitted("findings.trend.equal", named, of=of, units=units)
-    return fitted("findings.trend.more_in", named, count=more, of=of, units=units)
+    form, count = ("more", more) if more >= less else ("less", less)
+    return fitted(f"findings.trend.{form}_in", named, count=count, of=of, units=units)
 
 
 def cohort_level(frame: pd.DataFrame, *, what: str, grain: str = "month") -> str:

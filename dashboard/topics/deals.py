@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, visit
-from dashboard.cards.chart import foot
+from dashboard.cards.chart import foot, note_comparisons
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
@@ -26,8 +26,10 @@ from dashboard.text import (
     segment_name,
 )
 
-FIRST_DIMENSIONS = ("target", "industry", "tier", "size", "region", "owner")
+FIRST_DIMENSIONS = ("industry", "target", "tier", "size", "region", "owner")
 MOST_IN_ROW = 5
+FUNNEL_HEIGHT, ROW_CHART = 330, 300
+"""Pixels: the charts of a row are of one height, so that no card of it stays half empty."""
 NO_SEGMENTS = ("list", "stage")
 """A stage says by itself whether a closed deal was won."""
 
@@ -37,17 +39,20 @@ def win_rate_chart(page: Page) -> Chart:
     options = _dimensions(page)
     by = switch("win_rate", options) if options else None
     question, whole = page.asks("win_rate", by=by), page.asks("win_rate")
+    held = page.asks("win_rate", by="target") if page.split == "target" else None
 
     def build(answer: Any, chosen: dict[str, str] | None) -> Drawn:
+        if held and by != "target":
+            note_comparisons(held.answer())
         all_together = whole.answer()
         reference = all_together.rows()[0]["value"]
         figure = charts.interval_dots(
             answer.frame, title=answer.metric.title, reference=reference if by else None,
             selected=(chosen or {}).get("segment"), sort=by != "target",
-            mode=theme_mode(),
+            mode=theme_mode(), height=FUNNEL_HEIGHT,
         )  # fmt: skip
         few = bool((answer.frame["n"] < numbers.SMALL).any())
-        said = sides(answer) if by == "target" else ""
+        said = sides(answer) if by == "target" else sides(held.answer()) if held else ""
         note = say("deals.few") if few else ""
         n = all_together.rows()[0]["n"]
         return Drawn(_win_title(answer, by), _win_caption(by), figure, foot(answer, n, note, said, _many(answer, by)))
@@ -84,7 +89,8 @@ def _win_title(answer: Any, by: str | None) -> str:
 
 
 def _dimensions(page: Page) -> tuple[str, ...]:
-    """The dimensions to choose from, the usual ones first; all that have two values at least."""
+    """The dimensions to choose from, all that have two values at least: the page's own split first, if it is not target
+    and rest, which the foot tells; then the usual ones."""
     tables = visit.dimension_tables()
     known = {name for name, values in visit.dimensions().items()
              if len(values) > 1 and name not in NO_SEGMENTS and tables.get(name) != "activities"}  # fmt: skip
@@ -92,7 +98,8 @@ def _dimensions(page: Page) -> tuple[str, ...]:
         known.discard("target")
     if page.is_of_one_pipeline:
         known.discard("pipeline")
-    first = [name for name in FIRST_DIMENSIONS if name in known]
+    usual = (page.split, *FIRST_DIMENSIONS) if page.split not in (None, "target") else FIRST_DIMENSIONS
+    first = list(dict.fromkeys(name for name in usual if name in known))
     return (*first, *sorted(known - set(first)))
 
 
@@ -140,7 +147,7 @@ def opened_closed_chart(page: Page) -> Chart:
         names = {name: say(f"deals.flow.{name}") for name in parts}
         figure = charts.trend_lines(
             frame, names=names, inks={"opened": "ink", "closed": "rest"}, subject="opened",
-            between=("opened", "closed"), mode=theme_mode(),
+            between=("opened", "closed"), mode=theme_mode(), height=ROW_CHART,
         )  # fmt: skip
         said = say("deals.flow.foot", opened=numbers.count(totals["opened"]), closed=numbers.count(totals["closed"]),
                    months=len(months))  # fmt: skip
@@ -178,7 +185,10 @@ def loss_chart(page: Page) -> Chart:
     question = page.asks("loss_reasons")
 
     def build(answer: Any, chosen: dict[str, str] | None) -> Drawn:
-        figure = charts.share_bars(answer.frame, selected=(chosen or {}).get("reason"), mode=theme_mode())
+        figure = charts.share_bars(
+            answer.frame, highlight=findings.largest_reason(answer.frame), selected=(chosen or {}).get("reason"),
+            mode=theme_mode(), height=ROW_CHART,
+        )  # fmt: skip
         lost = int(answer.frame["n"].max())
         none = say("deals.losses.none") if "(none)" in set(answer.frame["reason"]) else ""
         return Drawn(findings.loss_reason(answer.frame), say("deals.losses.caption"), figure, foot(answer, lost, none))

@@ -14,6 +14,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
+from dashboard.text.findings import proportions_differ
 from metrics import Answer, LifeTable
 
 MOST_SEGMENTS, STEADY_HEIGHT = 6, 280
@@ -92,7 +93,14 @@ def engagement_chart(page: Page) -> Chart:
             return None
         frame = pd.concat([_curve(half, table) for half, table in tables.items()], ignore_index=True)
         names = {half: say(f"speed.engaged.{half}") for half in HALVES}
-        figure = charts.survival_curves(frame, names=names, until=_until(tables), mode=theme_mode(), height=280)
+        figure = charts.survival_curves(
+            frame,
+            names=names,
+            inks={"upper": "ink", "lower": "rest"},
+            until=_until(tables),
+            mode=theme_mode(),
+            height=280,
+        )
         row = answer.rows()[0]
         said = _rho(row) + ("" if row["p"] is None else " · " + say("velocity.survival.logrank", p=_p_value(row["p"])))
         if row["upper_days"] is not None and row["lower_days"] is not None:
@@ -222,7 +230,13 @@ def lacking_chart(page: Page) -> Chart:
         said = say(
             "speed.lacking.foot", n=numbers.count(len(stalled)), won=numbers.count(won["opportunity_id"].nunique())
         )
-        return Drawn(_lacking_title(frame), say("speed.lacking.caption"), figure, said, answer.frame)
+        return Drawn(
+            _lacking_title(frame, len(stalled), won["opportunity_id"].nunique()),
+            say("speed.lacking.caption"),
+            figure,
+            said,
+            answer.frame,
+        )
 
     def listing(mark: dict[str, str]) -> Listing | None:
         lack = mark["lack"]
@@ -255,11 +269,18 @@ def _in_the_same_mix(stalled: pd.DataFrame, won: pd.DataFrame, lacks: pd.Series)
     return float(stalled.join(shares, on=["pipeline", "stage"])["share"].mean())
 
 
-def _lacking_title(frame: pd.DataFrame) -> str:
-    gaps = frame["value"] - frame["reference"]
-    if not (gaps > 0).any():
+def _lacking_title(frame: pd.DataFrame, stalled_n: int, won_n: int) -> str:
+    """What the stalled deals clearly lack more often than those won from the same stages, the widest gap first."""
+    clear = [
+        gap > 0 and proportions_differ(share, stalled_n, reference, won_n)
+        for share, reference, gap in zip(
+            frame["value"], frame["reference"], frame["value"] - frame["reference"], strict=True
+        )
+    ]
+    if not any(clear):
         return say("speed.lacking.title_even")
-    row = frame.assign(gap=gaps).sort_values("gap", ascending=False, kind="stable").iloc[0]
+    more = frame[clear]
+    row = more.assign(gap=more["value"] - more["reference"]).sort_values("gap", ascending=False, kind="stable").iloc[0]
     share, won = numbers.percent(row["value"]), numbers.percent(row["reference"])
     if row["lack"] == "no_roles":
         return say("speed.lacking.title_no_roles", share=share, won=won)

@@ -207,11 +207,13 @@ def owner_chart(page: Page) -> Chart:
         if frame.empty or total <= 0:
             return None
         frame = frame.assign(share=frame["value"] / total)
+        first = frame.sort_values("value", ascending=False, kind="stable").iloc[0]
         figure = charts.share_bars(
             frame, key="owner", length="value", share="share", kind="money", currency=answer.currency,
-            selected=(chosen or {}).get("owner"), mode=theme_mode(),
+            highlight=str(first["owner"]) if len(frame) > 1 else None, selected=(chosen or {}).get("owner"),
+            mode=theme_mode(),
         )  # fmt: skip
-        return Drawn(say("velocity.owners.title", n=len(frame)), say("velocity.owners.caption"), figure,
+        return Drawn(_owner_title(frame, first, answer), say("velocity.owners.caption"), figure,
                      foot(answer, frame["n"].sum()), answer.frame)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -219,6 +221,14 @@ def owner_chart(page: Page) -> Chart:
         return Listing(lambda n: say("velocity.owners.rows", n=n, owner=mark["owner"]), question, where)
 
     return Chart("owner_performance", say("velocity.owners.name"), question, build, listing)
+
+
+def _owner_title(frame: pd.DataFrame, first: pd.Series, answer: Answer) -> str:
+    money = numbers.money(first["value"], answer.currency)
+    if len(frame) == 1:
+        return findings.fitted("velocity.owners.alone", {"owner": first["owner"]}, money=money)
+    share = numbers.percent(first["share"])
+    return findings.fitted("velocity.owners.title", {"owner": first["owner"]}, money=money, share=share, of=len(frame))
 
 
 def velocity_sentence(page: Page) -> str:

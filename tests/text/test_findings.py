@@ -140,6 +140,18 @@ def test_the_largest_reason_a_tie_and_none_given():
     assert findings.loss_reason(losses(Price=3)) == "Too few losses to tell a reason: 3"
 
 
+@pytest.mark.parametrize(
+    ("deals", "named"),
+    [({"Price": 6, "Timing": 3}, "Price"), ({"Price": 4, "Timing": 4}, None), ({"Price": 1}, None),
+     ({"(none)": 6, "Price": 3}, "(none)"), ({"(none)": 4, "Price": 5}, "Price")],
+)  # fmt: skip
+def test_the_bar_in_ink_is_the_reason_that_the_title_names(deals: dict[str, int], named: str | None):
+    frame = pd.DataFrame({"reason": list(deals), "deals": list(deals.values())})
+    frame["value"] = frame["deals"] / frame["deals"].sum()
+    assert findings.largest_reason(frame) == named
+    assert named is None or named == "(none)" or named in findings.loss_reason(frame)
+
+
 def test_the_change_of_revenue_is_exactly_wins_and_size():
     """10 deals of 100 became 12 of 150: +2 × 125 = 250 by wins, +50 × 11 = 550 by size, 800 together."""
     said = findings.revenue_change(1800, 12, 1000, 10, currency="EUR")
@@ -199,6 +211,9 @@ def test_stalled_deals_are_counted_where_they_are_judged():
 
 def test_half_closed_or_never():
     assert time.half_closed({"target": 84.0, "rest": 104.0}) == (
+        "Half of target deals close within 84 days, of the rest within 104"
+    )
+    assert time.half_closed({"target": 84.0, "rest": None}) == (
         "Counting open deals, half of target deals close within 84 days"
     )
     assert time.half_closed({"All": 84.0}) == "Counting open deals, half of all deals close within 84 days"
@@ -216,6 +231,7 @@ def test_more_opened_than_closed():
     )
     words = {"o": "deals opened", "c": "closed"}
     assert time.more_than(frame, "o", "c", words=words) == "More deals opened than closed in 2 of 3 months"
+    assert time.more_than(frame, "c", "o", words=words) == "Fewer closed than deals opened in 2 of 3 months"
     assert time.more_than(frame[frame["period"] != "2026-02"], "o", "c", words=words) == (
         "More deals opened than closed in every month"
     )
