@@ -104,6 +104,6 @@ SELECT 'invoiced after as-of', count(*)
 FROM invoices
 WHERE account_id IS NOT NULL AND invoiced_on > $as_of
 ;
--- section: warnings
+-- section: no_revenue
 SELECT 'No revenue is known: load invoices, contracts or won deals.' AS warning, 1 AS n
 WHERE $revenue_source = 'none'

@@ -29,3 +29,7 @@ ORDER BY c.segment, c.period, c.cohort, c.age
 SELECT reason, n
 FROM revenue_left_out
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM no_revenue

@@ -54,3 +54,7 @@ FROM active_contracts
 WHERE $revenue_source = 'contracts' AND monthly_value IS NULL
 GROUP BY value_issue
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM no_revenue
