@@ -10,7 +10,7 @@ from metrics.dimensions import SEVERAL, identifier
 from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
 from metrics.scope import Scope
-from metrics.shape import in_shape
+from metrics.shape import every_period, in_shape
 from metrics.standing import parts
 from metrics.steps import taken
 from metrics.steps.behind import Behind
@@ -77,6 +77,8 @@ def _one_by_one(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mappi
         said[f"Only the {MOST_VALUES} values of {by} with the most touches are shown, of {len(values):,}: "
              "filter by one of the others to see it."] = None  # fmt: skip
     frame = pd.concat(frames, ignore_index=True) if frames else whole.frame.iloc[:0]
+    if scope.grain:
+        frame = every_period(snapshot, metric, scope, frame)
     return Measured(frame, whole.excluded, tuple(said))
 
 

@@ -1,4 +1,4 @@
-"""The shape of an answer's frame: its columns and their order, its types, and a row where there is nothing."""
+"""The shape of an answer's frame: its columns and their order, its types, and rows where there is nothing."""
 
 import numpy as np
 import pandas as pd
@@ -8,15 +8,16 @@ from metrics.caveats import missing_tables
 from metrics.engines import Snapshot
 from metrics.metric import Metric
 from metrics.scope import Scope
+from metrics.standing import periods_of
 
 
 def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
     """What the metric's SQL and steps gave, as an answer has it: segment, period?, keys…, value, n, the rest."""
     missing = missing_tables(snapshot, metric)
     if frame.empty and not metric.keys and not scope.by and not scope.grain and not metric.list_of:
-        frame = pd.DataFrame([{c: 0 if c in COUNTS else None for c in frame.columns} | {"segment": "All"}])
-        is_count = metric.format == "count" and metric.interval != "median"
-        frame["value"] = 0 if is_count and not missing else frame["value"].astype(float)
+        frame = _of_nothing(metric, pd.DataFrame([dict.fromkeys(frame.columns) | {"segment": "All"}]))
+    if scope.grain:
+        frame = every_period(snapshot, metric, scope, frame)
     if missing:
         frame = _undefined(metric, frame.copy())
     unasked = [own for own in metric.own_splits if own != scope.by]
@@ -28,6 +29,46 @@ def in_shape(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFra
     if "n" in frame and frame["n"].notna().all():
         frame = frame.astype({c: "int64" for c in COUNTS if c in frame and frame[c].notna().all()})
     return frame
+
+
+def every_period(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame of a question with a grain, with a row for each segment in each period, also where nothing was.
+
+    The periods are those of the range asked for; without a beginning asked for, they begin with the first that holds
+    something. A metric with keys has rows only where there is something.
+    """
+    if metric.keys or metric.list_of or (scope.by in metric.own_splits and scope.by in frame):
+        return frame
+    periods = [label for label, _, _ in periods_of(snapshot, metric, scope)]
+    if scope.start is None:
+        first = frame["period"].min() if len(frame) else None
+        periods = [label for label in periods if first is not None and label >= first]
+    segments = list(dict.fromkeys(frame["segment"])) or ([] if scope.by else ["All"])
+    whole = pd.DataFrame([(s, p) for s in segments for p in periods], columns=["segment", "period"], dtype=object)
+    asked = set(zip(frame["segment"], frame["period"], strict=True))
+    missing = whole[[pair not in asked for pair in zip(whole["segment"], whole["period"], strict=True)]]
+    if missing.empty:
+        return frame
+    empty = _of_nothing(metric, missing.reindex(columns=frame.columns), beside=frame)
+    order = {segment: position for position, segment in enumerate(segments)}
+    filled = pd.concat([frame, empty], ignore_index=True) if len(frame) else empty
+    return filled.sort_values(
+        ["segment", "period"], key=lambda c: c.map(order) if c.name == "segment" else c, ignore_index=True
+    )
+
+
+def _of_nothing(metric: Metric, rows: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The rows where there is no unit: counts are 0, everything else is undefined.
+
+    A count that only this metric has (`…_n`) is 0 where the rows `beside` know it: elsewhere its table may be missing.
+    """
+    rows = rows.copy()
+    is_count = metric.format == "count" and metric.interval != "median"
+    for column in rows.columns.difference(["segment", "period"]):
+        known = beside is not None and str(column).endswith("_n") and beside[column].notna().any()
+        counted = column in COUNTS or known or (column == "value" and is_count)
+        rows[column] = 0 if counted else np.nan
+    return rows
 
 
 def _undefined(metric: Metric, frame: pd.DataFrame) -> pd.DataFrame:

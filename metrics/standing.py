@@ -41,7 +41,7 @@ def parts(snapshot: Snapshot, metric: Metric, scope: Scope, *, matters: bool | N
     changes = _changes(snapshot) if matters and scope.grain and metric.unit not in ("deal", "visit") else []
     if not changes:
         return [Part(scope)]
-    found = list(_parts(scope, _periods(snapshot, metric, scope), changes))
+    found = list(_parts(scope, periods_of(snapshot, metric, scope), changes))
     return found if len(found) > 1 else [Part(scope)]
 
 
@@ -54,7 +54,7 @@ def _changes(snapshot: Snapshot) -> list[date]:
     return [_day(day) for day in days["day"]]
 
 
-def _periods(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[tuple[str, date, date]]:
+def periods_of(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[tuple[str, date, date]]:
     """(label, first day, last day) of each, as the scope clips them."""
     composition = compose(metric, replace(scope, by=None, filters=()), snapshot, {})
     sql = composition.sql(metric, "", "SELECT period, starts_on, ends_before FROM periods ORDER BY starts_on")

@@ -163,7 +163,8 @@ def _against(change: dict[str, Any], choice: Choice) -> str:
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:
-    """The last thirteen months up to the end of the period; None where the metric has no months."""
+    """The last thirteen months up to the end of the period, NaN where one is not known, so that the line breaks there
+    and a step is a month; None where the metric has no months, or fewer than three are known."""
     question = figure.trend or (figure.question if figure.question.metric.clock != "as_of" else None)
     if question is None:
         return None
@@ -176,8 +177,8 @@ def _trend(figure: Figure, as_of: date) -> list[float] | None:
         return None
     if figure.trend_where:
         frame = frame[frame[figure.trend_where[0]] == figure.trend_where[1]]
-    values = frame[figure.trend_column].dropna().astype(float).tolist()[-POINTS:]
-    return values if len(values) > 2 else None
+    values = frame[figure.trend_column].astype(float).tail(POINTS)
+    return values.tolist() if values.notna().sum() > 2 else None
 
 
 def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str:

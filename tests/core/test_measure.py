@@ -148,9 +148,9 @@ def test_a_missing_date_is_left_out_and_counted_only_when_a_period_is_set(firm):
 
 def test_a_grain_clips_its_units_to_the_period(firm):
     answer = measure(firm, "win_rate", Scope(start=D("2024-01-15"), end=D("2024-02-20"), grain="month"))
-    assert list(zip(answer.frame["period"], answer.frame["n"], strict=True)) == [("2024-01", 4)]
+    assert list(zip(answer.frame["period"], answer.frame["n"], strict=True)) == [("2024-01", 4), ("2024-02", 0)]
     answer = measure(firm, "win_rate", Scope(start=D("2024-01-22"), end=D("2024-02-21"), grain="month"))
-    assert list(zip(answer.frame["period"], answer.frame["n"], strict=True)) == [("2024-02", 2)]
+    assert list(zip(answer.frame["period"], answer.frame["n"], strict=True)) == [("2024-01", 0), ("2024-02", 2)]
 
 
 @pytest.mark.parametrize(
