@@ -184,9 +184,12 @@ class _Composer:
         if found.table == base:
             return f"COALESCE(CAST({alias}.{column} AS VARCHAR), '{NONE}')"
         if found.table == "owners":
-            joins["owners"] = f"LEFT JOIN model.owners w ON w.owner = {alias}.owner"
+            owner = f"{alias}.owner"
+            if found.of == "accounts" and base != "accounts":
+                joins["account"], owner = _own_account(alias), "own.owner"
+            joins["owners"] = f"LEFT JOIN model.owners w ON w.owner = {owner}"
             return f"COALESCE(CAST(w.{column} AS VARCHAR), '{NONE}')"
-        joins["account"] = f"LEFT JOIN model.accounts own ON own.account_id = {alias}.account_id"
+        joins["account"] = _own_account(alias)
         return f"COALESCE(CAST(own.{column} AS VARCHAR), '{NONE}')"
 
     def _list_filter(self, table: str, names: str) -> str:
@@ -269,6 +272,10 @@ class _Composer:
         narrowed = name in HANGS_ON_ACCOUNT and "accounts" in self.conditions
         where = " WHERE account_id IN (SELECT account_id FROM accounts)" if narrowed else ""
         return f"SELECT * FROM model.{name}{where}"
+
+
+def _own_account(alias: str) -> str:
+    return f"LEFT JOIN model.accounts own ON own.account_id = {alias}.account_id"
 
 
 def _lists_of(base: str) -> str:

@@ -54,11 +54,7 @@ def place(name: str, unit: str, snapshot: Snapshot, *, touches: bool = False) ->
     if name in ACCOUNT:
         return Place(name, "accounts", name, "accounts")
     if name in OWNER:
-        of = (
-            own
-            if "owner" in OWN_COLUMNS[own] and (own != "accounts" or snapshot.account_has_owner)
-            else "opportunities"
-        )
+        of = _owned(own, snapshot)
         return Place(name, of if name == "owner" else "owners", OWNER[name], of)
     if name in TOUCH and touches:
         return Place(name, "activities", name, "touches")
@@ -69,6 +65,13 @@ def place(name: str, unit: str, snapshot: Snapshot, *, touches: bool = False) ->
     if name == "channel":
         return Place(name, "activities", name, "touches")
     return _attribute(name, unit, snapshot)
+
+
+def _owned(own: str, snapshot: Snapshot) -> str:
+    """The table whose owner a row of `own` has: a contract has that of its account."""
+    holder = "accounts" if own == "contracts" else own
+    known = "owner" in OWN_COLUMNS[holder] and (holder != "accounts" or snapshot.account_has_owner)
+    return holder if known else "opportunities"
 
 
 def _attribute(name: str, unit: str, snapshot: Snapshot) -> Place:

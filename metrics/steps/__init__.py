@@ -20,14 +20,18 @@ from metrics.steps.acceleration import acceleration
 from metrics.steps.asked import in_market_columns
 from metrics.steps.behind import Behind
 from metrics.steps.intervals import median_beside, median_of_value, wilson_of_rate
+from metrics.steps.money import cost_reach
+from metrics.steps.outlook import outlook_of_accounts
 from metrics.steps.survival import kaplan_meier, won_by
 
 Step = Callable[[Behind, pd.DataFrame], pd.DataFrame]
 
 STEPS: dict[str, Step] = {
     "acceleration": acceleration,
+    "cost_reach": cost_reach,
     "in_market_columns": in_market_columns,
     "kaplan_meier": kaplan_meier,
+    "outlook_of_accounts": outlook_of_accounts,
     "won_by": won_by,
 }
 INTERVALS: dict[str, Step] = {

@@ -7,15 +7,12 @@ clock = "as_of"
 format = "count"
 better = "higher"
 needs = ["accounts"]
-uses = ["touches", "points", "in_market", "fit"]
+uses = ["touches", "points", "in_market", "competitors", "fit"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 own_splits = ["in_market", "competitor"]
 steps = ["in_market_columns"]
-[options.competitors]
-default = ""
-meaning = "Names of competitors, separated by commas, beside those that signals and deals name: a topic of that name is about a competitor."
 */
 -- section: has_intent
 SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent
@@ -56,25 +53,6 @@ FROM (
   WHERE NOT (SELECT has_intent FROM has_intent)
 ) judged
 GROUP BY account_id
-;
--- section: known_competitors
-SELECT min(competitor) AS competitor
-FROM (
-  SELECT trim(competitor) AS competitor FROM model.opportunities
-  UNION ALL
-  SELECT trim(topic) FROM model.intent WHERE is_competitor
-) named
-WHERE competitor <> ''
-GROUP BY lower(competitor)
-;
--- section: competitor_signals
--- The strong topics of the last days that a signal marks, or that hold a competitor's name as words of their own.
-SELECT s.account_id, s.vendor, s.topic, s.score, s.observed_on, coalesce(c.competitor, s.topic) AS competitor
-FROM strong_signals s
-LEFT JOIN known_competitors c ON strpos(' ' || s.topic_key || ' ', ' ' || lower(c.competitor) || ' ') > 0
-WHERE date_diff('day', s.observed_on, $as_of) < CAST($intent_days AS INTEGER)
-  AND (s.is_competitor OR c.competitor IS NOT NULL
-    OR strpos(',' || lower(replace($competitors, ', ', ',')) || ',', ',' || s.topic_key || ',') > 0)
 ;
 -- section: judged
 SELECT a.segment, a.account_id, a.owner, coalesce(m.is_now, 0) = 1 AS is_in_market, coalesce(m.was_before, 0) = 1 AS was_before,

@@ -1,0 +1,136 @@
+/*
+title = "Net revenue retention"
+definition = "Revenue now of the customers at the start of the period ÷ their revenue then; without a period, the 12 months to the as-of day. By contracts: monthly revenue on the last and on the first day, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: those of this period and of the one before, of equal length, of customers with revenue above 0 in it. grr: each customer counted up to what it brought at the start. expansion, contraction, lost (customers gone) and new (customers who were none at the start) are money: at the start + expansion − contraction − lost + new = at the end. products_per_account: products of a customer at the end. renewal_rate: contracts due in the period that were renewed; a contract that runs on without an end is due once a year. upsell_rate: customers at the start who bring more at the end. By account: yearly_change of its spend, products_added, and renewal_likelihood: how many of the contracts due before were renewed (of likelihood_n), of accounts in the same third by engagement in the trend_days before."
+formula = "({revenue_start} at the start + {expansion} expansion − {contraction} contraction − {lost} lost) ÷ {revenue_start}"
+unit = "account"
+clock = "period"
+format = "percent"
+better = "higher"
+needs = []
+uses = ["customers", "retention", "touches", "points", "renewals"]
+compare = "ratio"
+steps = ["outlook_of_accounts"]
+*/
+-- section: moved
+SELECT a.segment, b.period, b.account_id, b.was_customer, b.is_customer, b.is_gone, b.revenue_before, b.revenue_now,
+  b.revenue_now - b.revenue_before AS change
+FROM balances b
+JOIN accounts a ON a.account_id = b.account_id
+WHERE b.is_known
+;
+-- section: rows
+SELECT segment, period, account_id,
+  CASE WHEN is_gone THEN 'lost' WHEN change > 0 THEN 'expansion' WHEN change < 0 THEN 'contraction' ELSE 'unchanged' END AS movement,
+  revenue_before, revenue_now, change, CAST(revenue_now AS DOUBLE) AS measure, CAST(revenue_before AS DOUBLE) AS weight
+FROM moved
+WHERE was_customer
+;
+-- section: newcomers
+SELECT segment, period, account_id, 'new' AS movement, revenue_before, revenue_now, change, CAST(revenue_now AS DOUBLE) AS measure
+FROM moved
+WHERE NOT was_customer
+;
+-- section: held_products
+SELECT a.segment, e.period, e.account_id, e.product, max(CASE WHEN e.is_before THEN 1 ELSE 0 END) AS was_held,
+  max(CASE WHEN e.is_now THEN 1 ELSE 0 END) AS is_held
+FROM both_ends e
+JOIN accounts a ON a.account_id = e.account_id
+WHERE e.product IS NOT NULL AND (e.is_before OR e.is_now) AND (e.is_active OR e.amount > 0)
+GROUP BY a.segment, e.period, e.account_id, e.product
+;
+-- section: products
+SELECT segment, period, CAST(count(*) AS DOUBLE) / nullif(count(DISTINCT account_id), 0) AS products_per_account
+FROM held_products
+WHERE is_held = 1
+GROUP BY segment, period
+;
+-- section: due
+SELECT a.segment, s.period, avg(CASE WHEN r.is_renewed THEN 1.0 ELSE 0.0 END) AS renewal_rate, count(*) AS renewals_due
+FROM spans s
+JOIN renewals r ON r.due_on >= s.starts_on AND r.due_on < s.ends_before
+JOIN accounts a ON a.account_id = r.account_id
+GROUP BY a.segment, s.period
+;
+-- section: counted
+SELECT segment, period, count(*) FILTER (WHERE was_customer) AS customers,
+  coalesce(sum(revenue_before) FILTER (WHERE was_customer), 0) AS revenue_start,
+  coalesce(sum(revenue_now) FILTER (WHERE was_customer), 0) AS kept,
+  coalesce(sum(CASE WHEN change < 0 THEN revenue_now ELSE revenue_before END) FILTER (WHERE was_customer), 0) AS capped,
+  coalesce(sum(change) FILTER (WHERE was_customer AND change > 0), 0) AS expansion,
+  coalesce(-sum(change) FILTER (WHERE was_customer AND change < 0 AND NOT is_gone), 0) AS contraction,
+  coalesce(-sum(change) FILTER (WHERE is_gone), 0) AS lost,
+  coalesce(sum(revenue_now) FILTER (WHERE NOT was_customer), 0) AS new,
+  CAST(count(*) FILTER (WHERE was_customer AND change > 0) AS DOUBLE) / nullif(count(*) FILTER (WHERE was_customer), 0) AS upsell_rate
+FROM moved
+GROUP BY segment, period
+;
+-- section: seen
+-- A segment without customers in one of the periods has a row there too, from its first customers on.
+SELECT c.segment, s.period
+FROM spans s
+JOIN (
+  SELECT n.segment, min(s.starts_on) AS starts_on
+  FROM counted n
+  JOIN spans s ON coalesce(s.period, '') = coalesce(n.period, '')
+  GROUP BY n.segment
+) c ON s.starts_on >= c.starts_on
+;
+-- section: answer
+SELECT s.segment, s.period, CAST(n.kept AS DOUBLE) / nullif(n.revenue_start, 0) AS value, coalesce(n.customers, 0) AS n,
+  CAST(n.capped AS DOUBLE) / nullif(n.revenue_start, 0) AS grr, n.expansion, n.contraction, n.lost, n.new,
+  p.products_per_account, d.renewal_rate, n.upsell_rate, coalesce(n.customers, 0) AS customers, n.revenue_start,
+  n.kept + n.new AS revenue_end, coalesce(d.renewals_due, 0) AS renewals_due
+FROM seen s
+LEFT JOIN counted n ON n.segment = s.segment AND coalesce(n.period, '') = coalesce(s.period, '')
+LEFT JOIN products p ON p.segment = s.segment AND coalesce(p.period, '') = coalesce(s.period, '')
+LEFT JOIN due d ON d.segment = s.segment AND coalesce(d.period, '') = coalesce(s.period, '')
+ORDER BY s.segment, s.period
+;
+-- section: spending
+-- What an account spends in a year: by contracts at the rate of the day, by invoices those of the twelve months to it.
+SELECT s.period, b.account_id, 12 * (b.revenue_now - b.revenue_before) AS yearly_change
+FROM spans s
+JOIN balances b ON coalesce(b.period, '') = coalesce(s.period, '')
+CROSS JOIN customer_source c
+WHERE c.source = 'contracts' AND b.is_known
+UNION ALL
+SELECT s.period, i.account_id,
+  coalesce(sum(i.value) FILTER (WHERE i.invoiced_on >= s.ends_before - INTERVAL '12' MONTH), 0)
+    - coalesce(sum(i.value) FILTER (WHERE i.invoiced_on < s.ends_before - INTERVAL '12' MONTH), 0)
+FROM spans s
+JOIN model.invoices i ON i.invoiced_on >= s.ends_before - INTERVAL '24' MONTH AND i.invoiced_on < s.ends_before
+CROSS JOIN customer_source c
+WHERE c.source = 'invoices'
+GROUP BY s.period, i.account_id
+;
+-- section: engaged
+SELECT s.period, t.account_id, sum(t.points) AS points
+FROM spans s
+JOIN scored_touches t ON t.occurred_on < s.ends_before
+  AND date_diff('day', t.occurred_on, s.last_on) < CAST($trend_days AS INTEGER)
+GROUP BY s.period, t.account_id
+;
+-- section: outlook
+SELECT m.segment, m.period, y.yearly_change, coalesce(h.products_added, 0) AS products_added, m.is_customer,
+  coalesce(e.points, 0) AS points, s.ends_before
+FROM moved m
+JOIN spans s ON coalesce(s.period, '') = coalesce(m.period, '')
+LEFT JOIN spending y ON y.account_id = m.account_id AND coalesce(y.period, '') = coalesce(m.period, '')
+LEFT JOIN engaged e ON e.account_id = m.account_id AND coalesce(e.period, '') = coalesce(m.period, '')
+LEFT JOIN (SELECT account_id, period, sum(is_held * (1 - was_held)) AS products_added FROM held_products GROUP BY account_id, period) h
+  ON h.account_id = m.account_id AND coalesce(h.period, '') = coalesce(m.period, '')
+;
+-- section: renewed_before
+SELECT r.contract_id, r.due_on, r.is_renewed, coalesce(sum(t.points), 0) AS points
+FROM renewals r
+LEFT JOIN scored_touches t ON t.account_id = r.account_id AND t.occurred_on < r.due_on
+  AND date_diff('day', t.occurred_on, r.due_on) <= CAST($trend_days AS INTEGER)
+GROUP BY r.contract_id, r.due_on, r.is_renewed
+;
+-- section: left_out
+SELECT reason, n
+FROM ends_left_out
+UNION ALL
+SELECT reason, n
+FROM money_left_out
+ORDER BY reason

@@ -1,0 +1,142 @@
+/*
+# The customers of a period and their revenue at both of its ends. Shared by the metrics that name it in `uses`, with
+# customers in front of it: ["customers", "retention"]. It reads all accounts, whatever the filter.
+[options.first_day_leavers]
+default = false
+meaning = "A customer whose contract ends on the period's first day is one at its start, and gone in it. Without, no period counts it if the one before ended on the day before."
+*/
+-- section: spans
+-- The periods of the question; without a beginning, the twelve months to its end. Before each, one of equal length: of as many
+-- calendar months where it is whole ones, else of as many days.
+SELECT period, starts_on, ends_before, CAST(ends_before - INTERVAL '1' DAY AS DATE) AS last_on,
+  CASE WHEN months > 0 THEN CAST(starts_on - CAST(months AS INTEGER) * INTERVAL '1' MONTH AS DATE)
+    ELSE CAST(starts_on - CAST(date_diff('day', starts_on, ends_before) AS INTEGER) * INTERVAL '1' DAY AS DATE) END AS before_on,
+  CASE WHEN months > 0 THEN 31 * months ELSE date_diff('day', starts_on, ends_before) END AS days
+FROM (
+  SELECT period, ends_before,
+    CASE WHEN starts_on = DATE '0001-01-01' THEN CAST(ends_before - INTERVAL '12' MONTH AS DATE) ELSE starts_on END AS starts_on,
+    CASE WHEN starts_on = DATE '0001-01-01' THEN 12
+      WHEN extract(day FROM starts_on) = 1 AND extract(day FROM ends_before) = 1 THEN date_diff('month', starts_on, ends_before)
+      ELSE 0 END AS months
+  FROM periods
+) measured
+;
+-- section: both_ends
+-- What counts at each end of a span: contracts in effect on its first and its last day, or invoices before it and in it.
+SELECT s.period, k.account_id, k.product, k.monthly_value AS value, k.monthly_value AS amount, k.value_issue,
+  k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on > s.starts_on OR $first_day_leavers) AS is_before,
+  k.started_on <= s.last_on AND (k.until_on IS NULL OR k.until_on > s.last_on) AS is_now, TRUE AS is_active
+FROM spans s
+JOIN contract_terms k ON k.started_on < s.ends_before AND (k.until_on IS NULL OR k.until_on >= s.starts_on)
+CROSS JOIN customer_source c
+WHERE c.source = 'contracts'
+UNION ALL
+SELECT s.period, i.account_id, i.product, i.value, i.amount, i.value_issue, i.invoiced_on < s.starts_on, i.invoiced_on >= s.starts_on, FALSE
+FROM spans s
+JOIN model.invoices i ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
+CROSS JOIN customer_source c
+WHERE c.source = 'invoices' AND i.account_id IS NOT NULL
+;
+-- section: summed
+SELECT period, account_id,
+  coalesce(bool_or(is_active) FILTER (WHERE is_before), FALSE) OR coalesce(sum(value) FILTER (WHERE is_before), 0) > 0
+    OR coalesce(bool_or(value IS NULL AND amount > 0) FILTER (WHERE is_before), FALSE) AS was_customer,
+  coalesce(bool_or(is_active) FILTER (WHERE is_now), FALSE) OR coalesce(sum(value) FILTER (WHERE is_now), 0) > 0
+    OR coalesce(bool_or(value IS NULL AND amount > 0) FILTER (WHERE is_now), FALSE) AS is_customer,
+  coalesce(sum(value) FILTER (WHERE is_before), 0) AS revenue_before, coalesce(sum(value) FILTER (WHERE is_now), 0) AS revenue_now,
+  count(value) FILTER (WHERE is_before) AS known_before, count(value) FILTER (WHERE is_now) AS known_now,
+  count(*) FILTER (WHERE is_before AND value IS NULL) AS unknown_before,
+  count(*) FILTER (WHERE is_now AND value IS NULL) AS unknown_now
+FROM both_ends
+WHERE is_before OR is_now
+GROUP BY period, account_id
+;
+-- section: balances
+-- is_known: the revenue of both ends can be held against each other. Where amounts lack at one end only, the change is unknown.
+SELECT period, account_id, was_customer, is_customer, was_customer AND NOT is_customer AS is_gone, revenue_before, revenue_now,
+  CASE WHEN was_customer
+    THEN known_before > 0 AND (NOT is_customer OR (unknown_before > 0) = (unknown_now > 0))
+    ELSE known_now > 0 END AS is_known
+FROM summed
+WHERE was_customer OR is_customer
+;
+-- section: usual_gap
+-- Days between one invoice day of a customer and its next, over all of them.
+SELECT quantile_cont(CAST(date_diff('day', previous_on, invoiced_on) AS DOUBLE), 0.5) AS days
+FROM (
+  SELECT invoiced_on, lag(invoiced_on) OVER (PARTITION BY account_id ORDER BY invoiced_on) AS previous_on
+  FROM (SELECT DISTINCT account_id, invoiced_on FROM model.invoices WHERE account_id IS NOT NULL AND invoiced_on <= $as_of) days
+) ordered
+WHERE previous_on IS NOT NULL
+;
+-- section: ends_left_out
+SELECT 'contract without an account' AS reason, count(DISTINCT k.contract_id) AS n
+FROM contracts k
+JOIN spans s ON k.started_on < s.ends_before AND (k.ended_on IS NULL OR k.ended_on > s.starts_on)
+CROSS JOIN customer_source c
+WHERE k.account_id IS NULL AND c.source = 'contracts'
+UNION ALL
+SELECT 'contract without a start', count(*)
+FROM contracts
+WHERE account_id IS NOT NULL AND started_on IS NULL
+UNION ALL
+SELECT 'contract ends on or before the day it starts', count(DISTINCT k.contract_id)
+FROM contracts k
+JOIN spans s ON k.started_on >= s.starts_on AND k.started_on < s.ends_before
+WHERE k.account_id IS NOT NULL AND k.ended_on <= k.started_on
+UNION ALL
+SELECT 'customer gone on the first day of the period: not one at its start', count(*)
+FROM customer_stays t
+JOIN spans s ON s.starts_on = t.until_on
+JOIN accounts a ON a.account_id = t.account_id
+CROSS JOIN customer_source c
+WHERE c.source = 'contracts' AND NOT $first_day_leavers
+UNION ALL
+SELECT 'invoice without an account', count(DISTINCT i.invoice_id)
+FROM invoices i
+JOIN spans s ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
+CROSS JOIN customer_source c
+WHERE i.account_id IS NULL AND c.source = 'invoices'
+UNION ALL
+SELECT 'invoice without a date', count(*)
+FROM invoices
+CROSS JOIN customer_source c
+WHERE account_id IS NOT NULL AND invoiced_on IS NULL AND c.source <> 'contracts'
+UNION ALL
+SELECT 'invoiced after as-of', count(*)
+FROM invoices
+CROSS JOIN customer_source c
+WHERE account_id IS NOT NULL AND invoiced_on > $as_of AND c.source = 'invoices' AND (SELECT max(ends_before) FROM spans) > $as_of
+;
+-- section: money_left_out
+SELECT value_issue AS reason, count(DISTINCT id) AS n
+FROM (
+  SELECT k.value_issue, k.contract_id AS id
+  FROM contracts k
+  JOIN contract_terms t ON t.contract_id = k.contract_id
+  JOIN spans s ON (t.started_on <= s.starts_on AND (t.until_on IS NULL OR t.until_on > s.starts_on))
+    OR (t.started_on <= s.last_on AND (t.until_on IS NULL OR t.until_on > s.last_on))
+  CROSS JOIN customer_source c
+  WHERE k.monthly_value IS NULL AND c.source = 'contracts'
+  UNION ALL
+  SELECT i.value_issue, i.invoice_id
+  FROM invoices i
+  JOIN spans s ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
+  CROSS JOIN customer_source c
+  WHERE i.value IS NULL AND i.account_id IS NOT NULL AND c.source = 'invoices'
+) unknown
+GROUP BY value_issue
+UNION ALL
+SELECT 'customer whose amounts are known at one end only', count(DISTINCT b.account_id)
+FROM balances b
+JOIN accounts a ON a.account_id = b.account_id
+JOIN summed u ON u.account_id = b.account_id AND coalesce(u.period, '') = coalesce(b.period, '')
+WHERE b.was_customer AND NOT b.is_known AND u.known_before > 0
+;
+-- section: warnings
+SELECT CASE source
+    WHEN 'contracts' THEN 'Customers and their revenue are those of the contracts.'
+    WHEN 'invoices' THEN 'There are no contracts: customers and their revenue are those of the invoices.'
+    ELSE 'Customers are known by contracts or invoices only: that no new deal was won is no churn. Load one of them.'
+  END AS warning, 1 AS n
+FROM customer_source
