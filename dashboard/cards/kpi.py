@@ -107,7 +107,7 @@ def _change(figure: Figure, choice: Choice, answer: Answer, kind: str) -> dict[s
     if found is None or found.difference is None:
         return {"delta": None}
     text = _difference(found, kind, answer.currency).replace(numbers.MINUS, "-")
-    adverse = found.verdict == "worse"
+    adverse = found.verdict == "worse" and answer.metric.better != "none"
     colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
     return {"delta": text, "delta_color": colour}
 
@@ -142,7 +142,8 @@ def _plain_change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
     low, high = figure.bounds
     known = not any(numbers.is_missing(row.get(name)) for row in (now, then) for name in figure.bounds)
     apart = known and (now[low] > then[high] or now[high] < then[low])
-    adverse = apart and (difference > 0) == (answer.metric.better == "lower")
+    better = answer.metric.better
+    adverse = apart and better != "none" and (difference > 0) == (better == "lower")
     text = numbers.difference(difference, kind, answer.currency).replace(numbers.MINUS, "-")
     return {"delta": text, "delta_color": ("inverse" if difference > 0 else "normal") if adverse else "off"}
 
