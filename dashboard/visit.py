@@ -31,6 +31,7 @@ from metrics import (
     open_snapshot,
     unreached,
 )
+from metrics import first_day as deals_begin
 from metrics import load_sample as load_sample_company
 
 Options = tuple[tuple[str, str | int | float | bool], ...]
@@ -141,14 +142,8 @@ def year_starts() -> int:
 
 
 def first_day() -> date | None:
-    """The first day of the month from which on there are deals, a stray one in a hundred aside; without deals that of
-    anything in the data."""
-    if snapshot().row_counts.get("opportunities"):
-        months = ask("opportunities_created", Scope(grain="month")).frame
-        if len(months):
-            upto = months["n"].cumsum() / months["n"].sum()
-            return date.fromisoformat(f"{months.loc[upto > 0.01, 'period'].iloc[0]}-01")
-    return begins()
+    """The day from which on there are deals, a stray one in a hundred aside; without deals, anything in the data."""
+    return _begun(st.session_state[_HELD])
 
 
 def revenue_source() -> str | None:
@@ -188,6 +183,11 @@ def _lived(held: Held, name: str, scope: Scope, options: Options) -> dict[tuple[
 @st.cache_data(max_entries=LISTS, show_spinner=False)
 def _rated(held: Held, scope: Scope) -> GoalRates:
     return goal_rates(_opened(held), scope)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _begun(held: Held) -> date | None:
+    return deals_begin(_opened(held))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

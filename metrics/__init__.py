@@ -15,6 +15,7 @@ from metrics.scope import NONE, Scope
 if TYPE_CHECKING:
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, settled
+    from metrics.beginning import first_day
     from metrics.compose import unreached
     from metrics.counting import count_units
     from metrics.detail import explain, list_rows
@@ -61,6 +62,7 @@ __all__ = [
     "every_setting",
     "explain",
     "find_metric",
+    "first_day",
     "goal_plan",
     "goal_rates",
     "life_tables",
@@ -84,7 +86,7 @@ __all__ = [
 
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
-    "unreached": "compose", "count_units": "counting",
+    "first_day": "beginning", "unreached": "compose", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",

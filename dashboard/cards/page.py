@@ -115,7 +115,7 @@ def _reach(page: Page) -> str:
     if page.choice.compare == "none":
         return say("scope.not_covered", day=numbers.date(first))
     begins = page.choice.compared_days(page.as_of, page.choice.compare)[0]
-    return say("scope.partly_covered", day=numbers.date(first)) if begins < first else ""
+    return say("scope.partly_covered", day=numbers.date(first)) if begins < first.replace(day=1) else ""
 
 
 def page_foot() -> None:

@@ -1,0 +1,31 @@
+"""From which day on there are data: the day of the first row, not the first of its month."""
+
+from datetime import date
+
+from metrics.beginning import first_day
+
+
+def deals(*days):
+    return [{"opportunity_id": f"d{i}", "opened_on": day} for i, day in enumerate(days)]
+
+
+def test_the_day_of_the_first_deal_is_named_and_not_the_first_of_its_month(opened):
+    assert first_day(opened(opportunities=deals("2024-01-12", "2024-01-20", "2024-02-03"))) == date(2024, 1, 12)
+
+
+def test_a_stray_deal_in_a_hundred_is_no_beginning(opened):
+    """1 of 101 deals (0.99 %) is of 2019: the others begin on 9 March 2024. 2 of 102 are no longer stray."""
+    many = ["2024-03-09", *["2024-03-20"] * 99]
+    assert first_day(opened(opportunities=deals("2019-05-04", *many))) == date(2024, 3, 9)
+    assert first_day(opened(opportunities=deals("2019-05-04", "2019-05-11", *many))) == date(2019, 5, 4)
+
+
+def test_a_deal_opened_after_the_as_of_day_is_none(opened):
+    assert first_day(opened(opportunities=deals("2024-01-12", "2024-05-20"), as_of="2024-04-30")) == date(2024, 1, 12)
+    planned = opened(opportunities=deals("2024-05-20"), accounts=[{"account_id": "a1", "created_on": "2024-01-05"}],
+                     as_of="2024-04-30")  # fmt: skip
+    assert first_day(planned) == date(2024, 1, 5)
+
+
+def test_without_deals_the_data_begin_with_anything(opened):
+    assert first_day(opened(accounts=[{"account_id": "a1", "created_on": "2023-11-17"}])) == date(2023, 11, 17)
