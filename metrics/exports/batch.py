@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import hubspot, texts, verdicts
-from metrics.exports.convert import Rows
+from metrics.exports import hubspot, rates, texts, verdicts
+from metrics.exports.convert import Rows, sql_type
 from metrics.exports.plan import KEPT
 from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
@@ -44,7 +44,10 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
     name, plan = rows.sheet.table, rows.plan
     _loaded(con, rows)
     kept, unscored = texts.settle(con, rows, scores=scores)
-    _save(con, batch, plan.table_name, _columns(rows), kept, out, dry_run)
+    if plan.rates:
+        _save(con, batch, plan.table_name, "*", rates.by_currency(con, rows), out, dry_run)
+    else:
+        _save(con, batch, plan.table_name, _columns(rows), kept, out, dry_run)
     for extra, sql in plan.also.items():
         query = re.sub(r"\bloaded\b", f"{name}_loaded", sql)
         con.execute(f"CREATE TABLE {name}_{extra} AS {query}")
@@ -72,6 +75,9 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     if key is None or table[key].kind != "id":
         con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
         return
+    if rows.plan.parts:
+        _put_together(con, rows, keep)
+        return
     if key in rows.fed:
         (lacking,) = con.execute(f'SELECT count(*) FROM ({keep}) WHERE "{key}" IS NULL').fetchall()[0]
         if lacking == 0:
@@ -88,6 +94,25 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         f"FROM ({keep}) k LEFT JOIN {name}_ids i ON i._row = k._row"
     )
     rows.fed = [key, *(c for c in rows.fed if c != key)]
+
+
+def _put_together(con: duckdb.DuckDBPyConnection, rows: Rows, keep: str) -> None:
+    """One record of all the rows of an id: the first one's cells, its figures added up, its texts side by side."""
+    name, key, parts = rows.sheet.table, rows.plan.table.id_column, rows.plan.parts
+    assert parts is not None
+    con.execute(f"CREATE TABLE {name}_items AS {keep}")
+    sums = ", ".join(f'sum("{c}") AS "{c}"' for c in parts.sums)
+    whole = [f'(SELECT "{key}" AS id, {sums} FROM {name}_items GROUP BY 1) s']
+    told = [f'CAST(s."{c}" AS {sql_type(rows.plan, c)}) AS "{c}"' for c in parts.sums]
+    for place, column in enumerate(parts.joins):
+        each = f'SELECT "{key}" AS id, "{column}" AS x, min(_row) AS _row FROM {name}_items GROUP BY 1, 2'
+        whole.append(f"(SELECT id, string_agg(x, ' + ' ORDER BY _row) AS x FROM ({each}) GROUP BY 1) j{place}")
+        told.append(f'j{place}.x AS "{column}"')
+    joined = " ".join(f'JOIN {part} ON {part.split()[-1]}.id = f."{key}"' for part in whole)
+    con.execute(
+        f"CREATE VIEW {name}_loaded AS SELECT f.* REPLACE ({', '.join(told)}) FROM (SELECT * FROM {name}_items "
+        f'QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY _row) = 1) f {joined}'
+    )
 
 
 def _columns(rows: Rows) -> str:

@@ -4,13 +4,14 @@ What SQL casts by itself is cast there; other cells are read once per distinct t
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
-from metrics.exports import dates, numbers, words
+from metrics.exports import contracts, dates, numbers, words
 from metrics.model import SQL_TYPE
 from metrics.model.keys import ID_KEY
 
@@ -19,6 +20,7 @@ _RANGE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
 _ZONED = r"':\d\d(\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$'"
 _GROUPED = r"'^[1-9]\d{0,2}\.\d{3}$'"
 _DRESSED = r"'^(zcrm_|\{)|\}$|^\d+\.0+$'"
+_UTC = re.compile(r"\((in )?utc\)\s*$", re.IGNORECASE)  # as in "Created (UTC)"
 _DAMAGED = r"'^\d(\.\d+)?[eE]\+\d+$'"
 
 
@@ -39,6 +41,9 @@ def set_export_day(con: duckdb.DuckDBPyConnection, day: str | None) -> None:
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
     con.execute(ID_KEY)
+    set_export_day(con, None)
+    for macro in contracts.MACROS:
+        con.execute(macro)
     set_blanks(con, is_plain=False)
     con.execute(f"CREATE MACRO plain(c) AS CASE WHEN is_padded(c) THEN trim(c, {_BLANKS}) ELSE c END")
     says_nothing = f"strlen(c) <= {_LONGEST} AND lower(plain(c)) IN {_quoted(words.NO_VALUE)}"
@@ -171,6 +176,24 @@ def read_words(cells: Cells, meaning: Callable[[str], str | None], issue: str) -
     return Reading(f"{name}.x", unknown, f"{cells.text} IS NOT NULL AND {name}.x IS NULL", [join], issue=issue)
 
 
+def read_months(cells: Cells) -> Reading:
+    """Billing intervals in months."""
+    found = {text: words.months(text) for text, _ in cells.distinct()}
+    unknown = sum(n for text, n in cells.distinct() if found[text] is None)
+    name, join = cells.learned(found, "DOUBLE")
+    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
+    return Reading(f"{name}.x", unknown, bad, [join], issue="unknown billing interval")
+
+
+def read_month(cells: Cells) -> Reading:
+    """Months, each as its first day."""
+    found = {text: dates.month(text) for text, _ in cells.distinct()}
+    unknown = sum(n for text, n in cells.distinct() if found[text] is None)
+    name, join = cells.learned(found, "DATE")
+    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
+    return Reading(f"{name}.x", unknown, bad, [join], issue="unreadable month")
+
+
 def read_sentiment(cells: Cells) -> Reading:
     """Sentiments from -1 to 1, as figures or as words."""
     found = {text: words.sentiment(text) for text, _ in cells.distinct()}
@@ -229,19 +252,23 @@ def weigh_dates(cells: Cells) -> dates.Evidence:
 
 
 def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | None, zone: str) -> Reading:
-    """Dates (kind 'date', in the company's time zone) or timestamps (UTC); a question where the order is open."""
+    """Dates (kind 'date', in the company's time zone) or timestamps (UTC); a question where the order is open.
+
+    Stamps are in the company's time zone, unless they or the header say otherwise.
+    """
     order = found.order or given
     if found.is_open and order not in ("dmy", "mdy"):
         ask = {"column": cells.header, "kind": "dates", "choices": ["dmy", "mdy"], "examples": found.examples}
         return Reading("NULL", question=ask)
     timed = cells.any("strlen(v) > 10")
     zoned = timed and cells.any(f"strlen(v) > 16 AND regexp_matches(v, {_ZONED})")
-    iso = _iso(cells.text, kind, zone, has_zones=zoned, has_times=timed)
+    is_utc = timed and _UTC.search(cells.header) is not None
+    iso = _iso(cells.text, kind, zone, has_zones=zoned, has_times=timed, is_utc=is_utc)
     if found.is_plain:
         return Reading(iso, form={"dates": "ymd"})
     rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
     read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]
-    name, join = cells.learned(read, "TIMESTAMP", {text: dates.has_zone(text) for text, _ in rest})
+    name, join = cells.learned(read, "TIMESTAMP", {text: is_utc or dates.has_zone(text) for text, _ in rest})
     value = _learned_moment(name, kind, zone, has_times=timed)
     if sum(n for _, n in rest) < cells.filled:
         value = f"coalesce({iso}, {value})"
@@ -250,9 +277,12 @@ def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | Non
     return Reading(value, unreadable, bad, [join], {"dates": order or "ymd"}, issue="unreadable date")
 
 
-def _iso(text: str, kind: str, zone: str, *, has_zones: bool, has_times: bool) -> str:
+def _iso(text: str, kind: str, zone: str, *, has_zones: bool, has_times: bool, is_utc: bool) -> str:
     stamp = f"try_cast({text} AS TIMESTAMP)"
-    if has_zones or (kind == "timestamp" and has_times and zone != "UTC"):
+    if is_utc:
+        there = stamp if kind == "timestamp" or zone == "UTC" else f"({stamp} AT TIME ZONE 'UTC') AT TIME ZONE '{zone}'"
+        value = f"CASE WHEN {stamp} {_RANGE} THEN {there} END"
+    elif has_zones or (kind == "timestamp" and has_times and zone != "UTC"):
         local = "UTC" if kind == "timestamp" else zone
         aware = f"try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE '{local}'"
         value = f"CASE WHEN {stamp} {_RANGE} THEN {aware} END"

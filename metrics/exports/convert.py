@@ -69,7 +69,8 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
 
 def sql_type(plan: Plan, column: str) -> str:
     """The SQL type of a canonical column or an extra."""
-    return SQL_TYPE.get(plan.kind(column), "VARCHAR")
+    kind = plan.kind(column)
+    return {"months": "DOUBLE", "month": "DATE"}.get(kind) or SQL_TYPE.get(kind, "VARCHAR")
 
 
 def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
@@ -124,6 +125,8 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
         "flag": columns.read_flag,
         "domain": columns.read_domain,
         "email": columns.read_email,
+        "months": columns.read_months,
+        "month": columns.read_month,
     }
     return plain.get(kind, columns.read_text)(cells)
 
@@ -167,7 +170,7 @@ def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str
     """The currency of a row where no column holds it: beside the figure, in the header, or as the user said."""
     if "currency" not in plan.table or "currency" in plan.columns or "currency" in plan.constants:
         return []
-    money = [c.name for c in plan.table.columns if c.kind == "money" and c.name in plan.columns]
+    money = [c for c in (*plan.table.names, *EXTRAS) if c in plan.columns and plan.kind(c) == "money"]
     if not money:
         return []
     cell = cells[plan.columns[money[0]][0]]

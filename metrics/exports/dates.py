@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 from metrics.exports.headers import normalised
@@ -24,6 +24,10 @@ _LONG = re.compile(rf"^(?P<year>\d{{4}})([./-])(?P<month>\d{{1,2}})\2(?P<day>\d{
 _WORDS = re.compile(rf"^(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|º)?[ .-]+(?:de )?(?P<name>[^\W\d]+)\.?,?[ .-]+(?:de )?"
                     rf"|(?P<name2>[^\W\d]+)\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? )"
                     rf"(?P<year>\d{{4}})(?: ?г\.?)?{_TAIL}", re.IGNORECASE)  # fmt: skip
+_MONTH = re.compile(
+    r"^(?:(?P<year>\d{4})[-./](?P<number>\d{1,2})(?:[-./]\d{1,2})?|(?P<number2>\d{1,2})[-./](?P<year2>\d{4})"
+    r"|(?P<name>[^\W\d]{3,})\.?,?[ -](?:de )?(?P<year3>\d{4}))(?: г\.?)?(?: 00:00(?::00)?)?$"
+)
 _CHINESE = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日?\s*")
 _CHINESE_HALF = re.compile(r"(上午|下午)\s*(\d{1,2})")
 _COMPACT = re.compile(r"^(19|20)\d{6}$")
@@ -97,6 +101,16 @@ def moment(text: str, order: Order) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return value if value is not None and _EARLIEST <= value < _LATEST else None
+
+
+def month(text: str) -> date | None:
+    """The first day of a month: `2026-03`, `03/2026`, `March 2026`, `2026年3月`, or of the month of an ISO date."""
+    plain = _plain(re.sub(r"月$", "月1日", text.strip()))
+    found = _MONTH.match(plain)
+    if found is None:
+        return None
+    number = int(found["number"] or found["number2"] or 0) or _MONTHS.get(normalised(found["name"])[:3], 0)
+    return date(int(found["year"] or found["year2"] or found["year3"]), number, 1) if 1 <= number <= 12 else None
 
 
 def has_zone(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.exports import batch, columns, mapping, recognise, report, sheet, texts
+from metrics.exports import batch, columns, mapping, ranges, rates, recognise, report, sheet, texts
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
@@ -121,10 +121,12 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
         )
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
+    rows.questions += [asked] if (asked := rates.question(plan)) else []
     head = draft.head[0 if header is None else header + 1 :]
     described = report.describe(head, read.headers, plan.matches, texts.unshown(plan, read.headers))
     if rows.questions:
         return _asked(loading, draft, plan, rows.questions, described)
+    rates.refuse_several_bases(loading.con, rows)
     loading.progress("write", i / n)
     directory = fresh(loading.out / str(i))
     dry_run, scores = (bool(loading.request.get(name)) for name in ("dry_run", "score_text"))
@@ -147,9 +149,14 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
         query = f"SELECT DISTINCT cell(p) FROM (SELECT DISTINCT c{feeds[0]} AS p FROM {read.table}) WHERE p IS NOT NULL"
         pipelines = [pipeline for (pipeline,) in loading.con.execute(query).fetchall() if pipeline]
     plan = recognise.plan_of(known, read.headers, pipelines, loading.formats)
+    if known.shape.name == "rates.wide":
+        rates.add_currencies(plan, read.headers, loading.formats.answers, read.name)
+    if known.shape.note:
+        read.warnings.append(f"{read.name}: {known.shape.note}")
     if given is not None:
         whole = mapping.checked({**loading.request["mapping"], "table": plan.table_name}, is_correction=True)
         mapping.correct(plan, whole, read.headers, read.name)
+    ranges.add_days(plan, read)
     plan.leave_out(read.headers)
     return plan
 
@@ -168,7 +175,10 @@ def _asked(
 
 def _question(one: dict[str, Any]) -> str:
     """A question without its mark, as part of a sentence: how it can be answered depends on where it is asked."""
-    what = {"dates": "which is day and which is month", "decimal": "which is the decimal mark"}[one["kind"]]
+    what = {
+        "dates": "which is day and which is month", "decimal": "which is the decimal mark",
+        "currency": "for one unit of which currency its rates are",
+    }[one["kind"]]  # fmt: skip
     names = one.get("columns", [one["column"]])
     shown = ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     show = "column {} does not show" if len(names) == 1 else "columns {} do not show"

@@ -44,12 +44,34 @@ EXTRAS: dict[str, str] = {
     "_user_id": "id",
     "_tenure_months": "number",
     "_churned": "flag",
+    "_customer_id": "id",
+    "_amount": "money",
+    "_paid": "money",
+    "_yearly": "money",
+    "_in_all": "money",
+    "_quantity": "number",
+    "_every": "months",
+    "_times": "number",
+    "_term_months": "number",
+    "_starts_on": "date",
+    "_ends_on": "date",
+    "_trial_ends_on": "date",
+    "_period_ends_on": "date",
+    "_cancelled_on": "date",
+    "_paid_on": "date",
+    "_cancels": "flag",
+    "_item": "text",
+    "_day": "text",
+    "_month": "month",
+    "_week": "date",
+    "_is_platform": "flag",
+    "_base": "currency",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
 KEPT = (
     "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
-    "_opportunity_on", "_customer_on", "_tenure_months", "_churned",
+    "_opportunity_on", "_customer_on", "_tenure_months", "_churned", "_is_platform",
 )  # fmt: skip
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 
@@ -92,6 +114,15 @@ class StageDate:
     exited: int | None
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Rows of one id that are the items of one record: alike in `same`, they are one item twice; `sums` add up."""
+
+    same: tuple[str, ...]
+    sums: tuple[str, ...]
+    joins: tuple[str, ...] = ()  # different texts stand side by side
+
+
 @dataclass
 class Plan:
     """One table of a file → canonical tables.
@@ -99,6 +130,8 @@ class Plan:
     `columns`: canonical column or extra → column numbers of the file from 1; the first filled cell wins.
     `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`.
     `stages`: stage → outcome as the user gave them, in order. `visits`: the columns that date stages.
+    `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others.
+    `rates`: currency → the column of its rates, one row a day, in units for one of `base`.
     """
 
     source: str
@@ -113,6 +146,11 @@ class Plan:
     matches: dict[int, Match] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()  # columns that are not even kept as attributes
     visits: tuple[StageDate, ...] = ()
+    refuses: dict[str, str] = field(default_factory=dict)
+    totals: str | None = None
+    parts: Parts | None = None
+    rates: dict[str, int] = field(default_factory=dict)
+    base: str | None = None
     formats: Formats = Formats()
 
     def leave_out(self, headers: Sequence[str]) -> None:
@@ -134,6 +172,8 @@ class Plan:
             return EXTRAS[column]
         if column.startswith(("_entered:", "_exited:")):
             return "timestamp"
+        if column.startswith("_rate:"):
+            return "number"
         if column in ("domain", "email", "currency"):
             return column
         canonical = self.table[column]

@@ -1,13 +1,13 @@
 """What an export is, by its headers: the header row is found by its content, and every column is matched on its own."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from metrics.errors import FileError
 from metrics.exports import hubspot
 from metrics.exports.headers import normalised, width_of
-from metrics.exports.plan import EXTRAS, LINKS, Formats, Match, Plan
+from metrics.exports.plan import EXTRAS, LINKS, Formats, Match, Parts, Plan
 from metrics.exports.vendors import Shape, shapes
 from metrics.model import TABLES, Table
 
@@ -133,7 +133,10 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
         derived=dict(shape.derived),
         also={t: sql for t, sql in shape.also.items() if any(e in known.found for e in EXTRAS if e in sql)},
         lists=shape.lists,
-        formats=formats,
+        refuses=dict(shape.refuses),
+        totals=shape.totals,
+        parts=_parts(shape, known.found),
+        formats=replace(formats, dates=formats.dates or shape.dates),
     )
     for column, positions in known.found.items():
         for position in positions:
@@ -146,6 +149,18 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
     if shape.name == "hubspot.deals":
         hubspot.add_stage_dates(plan, headers, pipelines)
     return plan
+
+
+def _parts(shape: Shape, found: Mapping[str, tuple[int, ...]]) -> Parts | None:
+    """How the rows of one id make one record; where no column tells its items apart, their figures do."""
+    if not shape.parts:
+        return None
+    names = [column for column in shape.parts["same"] if column in found]
+    return Parts(
+        tuple(names or [column for column in shape.parts["else"] if column in found]),
+        tuple(shape.parts["sums"]),
+        tuple(shape.parts.get("joins", ())),
+    )
 
 
 def _fed_by(shape: Shape, extra: str) -> tuple[str, ...]:

@@ -31,7 +31,11 @@ def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
     con.execute(f"CREATE TABLE {name} (_row BIGINT, verdict VARCHAR, reason VARCHAR, col VARCHAR)")
     _blank_and_footer(con, rows, name)
     _totals_by_id(con, rows, name)
+    if rows.plan.totals:
+        _insert(con, rows, name, "footer", "NULL", rows.plan.totals)
     _insert(con, rows, name, "rejected", "'deleted in the source'", "_is_deleted", "_is_deleted")
+    for reason, condition in rows.plan.refuses.items():
+        _insert(con, rows, name, "rejected", f"'{reason}'", condition)
     key = rows.plan.table.id_column
     if key is not None:
         _insert(
@@ -157,6 +161,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
         _repeated_parts(con, rows, name)
         return
+    key += rows.plan.parts.same if rows.plan.parts else ()
     by = ", ".join(_compared(con, rows, c) for c in key)
     has_id = f'"{table.id_column}" IS NOT NULL' if table.id_column else "true"
     rest = f"{rows.name} WHERE {has_id} AND _row NOT IN (SELECT _row FROM {name})"

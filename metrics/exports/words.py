@@ -122,6 +122,28 @@ def lifecycle_stage(text: str) -> str:
     return _LIFECYCLE_NAMES.get(re.sub(r"[ _/-]+", "", normalised(text)), text)
 
 
+_UNITS: dict[str, float] = {
+    word: months
+    for months, words in {
+        12 / 365: "day days daily dia dias diario день дня дней ежедневно 天 日",
+        12 / 52: "week weeks weekly semana semanas semanal неделя недели недель еженедельно 周",
+        1.0: "month months monthly mes meses mensual месяц месяца месяцев ежемесячно 月 每月",
+        3.0: "quarter quarters quarterly trimestre trimestral trimestres квартал ежеквартально 季度",
+        6.0: "half-year semiannual semiannually semestre semestral полугодие 半年",
+        12.0: "year years yearly annual annually ano anos anual год года лет ежегодно 年 每年",
+    }.items()
+    for word in map(normalised, words.split())
+}  # fmt: skip
+_INTERVAL = re.compile(r"^(?:every |per |cada |каждые |/)?(?:(\d{1,3})[ -]?)?(.+)$")
+
+
+def months(text: str) -> float | None:
+    """How many months a billing interval has: `month`, `3 months`, `yearly`, `every 2 weeks`."""
+    found = _INTERVAL.match(normalised(text))
+    unit = _UNITS.get(found[2]) if found else None
+    return None if found is None or not unit or found[1] == "0" else unit * int(found[1] or 1)
+
+
 def currency(text: str) -> str | None:
     """The ISO code of a currency by code, name or sign."""
     plain = text.strip()

@@ -7,7 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_SOURCES = ("hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market")
+_SOURCES = (
+    "hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market", "stripe", "chargebee", "billing",
+    "linkedin", "google_ads", "meta", "spend", "rates",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,11 @@ class Shape:
     `fallback`: columns that take the first filled of several headers. `lists`: columns whose cells hold several ids.
     `positions`: for a file without a header, canonical column or extra → its column's number; it is known by its
     `width` and by `cells`: the form of the cells of a column, by number.
+    `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others. `parts`:
+    for files that repeat an id for each item of a record: the columns in which items differ (`same`), those that are
+    added up (`sums`) and those put side by side (`joins`).
+    `dates`: the order of day and month that the vendor writes, for files that do not show it.
+    `note`: what to know of the reader, told with every file that it reads.
     """
 
     source: str
@@ -39,6 +47,11 @@ class Shape:
     width: int = 0
     positions: dict[str, int] = field(default_factory=dict)
     cells: dict[int, re.Pattern[str]] = field(default_factory=dict)
+    refuses: dict[str, str] = field(default_factory=dict)
+    totals: str | None = None
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    dates: str | None = None
+    note: str | None = None
 
     @property
     def name(self) -> str:
@@ -76,7 +89,8 @@ def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
     patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks")}
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
-                                      "most_columns", "width", "positions") if key in raw}  # fmt: skip
+                                      "most_columns", "width", "positions", "refuses", "totals", "parts", "dates",
+                                      "note") if key in raw}  # fmt: skip
     forms = {int(position): re.compile(form) for position, form in raw.get("cells", {}).items()}
     known: dict[str, Any] = rest | lists | patterns | {"cells": forms}
     return Shape(source=source, object=name, **known)
