@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import visit
+from dashboard import visit, work
 from dashboard.cards.chart import comparisons_made
 from dashboard.cards.question import Question
 from dashboard.cards.welcome import welcome
@@ -79,6 +79,7 @@ def data_page(name: str, *, pipelines: bool = False) -> Page | None:
         welcome()
         return None
     page_head(say(f"nav.{name}"))
+    work.note()
     known = visit.pipelines() or (NO_PIPELINE,)
     filtered = tuple(name for name in known if name in choice().values("pipeline")) or known
     chosen = filter_bar(pipelines=filtered if pipelines else ())

@@ -4,14 +4,17 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import visit
+from dashboard import visit, work
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import safe, say
-from metrics import AbmError
 
 
 def welcome() -> None:
     """What the app needs to begin, and two ways to give it."""
+    work.follow()
+    failed = work.finished("sample")
+    if failed is not None and failed.error:
+        st.error(safe.for_markdown(failed.error))
     st.header(say("welcome.sentence"), anchor=False)
     with st.container(border=True):
         st.subheader(say("welcome.title"), anchor=False)
@@ -26,17 +29,7 @@ def welcome() -> None:
 def sample_button() -> None:
     """Load the sample company into this workspace."""
     if st.button(say("welcome.sample"), icon=":material/apartment:", key="welcome.sample"):
-        bar = st.progress(0.0, text=say("welcome.loading"))
-
-        def heard(phase: str, share: float) -> None:
-            bar.progress(min(share, 1.0), text=say("load.sample_progress", phase=say(f"load.phases.{phase}")))
-
-        try:
-            visit.load_sample(heard)
-        except AbmError as error:
-            st.error(safe.for_markdown(error))
-            return
-        st.rerun()
+        work.begin("sample", lambda phase: say("load.sample_progress", phase=phase), visit.load_sample)
 
 
 def primary() -> Literal["primary", "secondary"]:

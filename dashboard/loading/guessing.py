@@ -10,15 +10,16 @@ HINTS = {
     "stage": ("stage", "status"),
     "owner": ("owner", "agent", "seller", "rep"),
     "amount": ("amount", "value", "price", "revenue"),
-    "opened_on": ("created", "opened", "engage", "start"),
-    "closed_on": ("close", "closed", "closing"),
+    "opened_on": ("created", "createdate", "opened", "engage", "start"),
+    "closed_on": ("close", "closed", "closedate", "closing"),
     "name": ("name", "title"),
     "industry": ("industry", "sector", "vertical"),
     "employees": ("employees", "headcount"),
     "country": ("country", "location"),
     "email": ("email", "mail"),
     "loss_reason": ("reason",),
-    "created_on": ("created",),
+    "created_on": ("created", "createdate"),
+    "parent_account_id": ("parent", "subsidiary"),
 }
 """Words in a header that hint at a canonical column, where nothing else says what it is."""
 
@@ -32,13 +33,17 @@ def likely_table(headers: list[str]) -> str:
 def guess(header: str, name: str) -> str:
     """The canonical column that a header seems to name; NOTHING where none does."""
     own = table(name).names
-    close = get_close_matches(_plain(header), own, n=1, cutoff=0.86)
+    plain = _plain(header)
+    joined = {name.replace("_", ""): name for name in own}
+    close = get_close_matches(plain, own, n=1, cutoff=0.86) or get_close_matches(plain, joined, n=1, cutoff=0.86)
     if close:
-        return close[0]
-    words = set(_plain(header).split("_"))
+        return joined.get(close[0], close[0])
+    words = set(plain.split("_"))
     hinted = next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
     return table(name).id_column or NOTHING if hinted == NOTHING and words & {"id", "ref", "key"} else hinted
 
 
 def _plain(header: str) -> str:
-    return "_".join(header.casefold().replace("-", " ").replace("_", " ").split())
+    """The words of a header; what a copy of a vendor's tables puts around each one is none."""
+    words = header.casefold().replace("-", " ").replace("_", " ").split()
+    return "_".join(words[1:] if words[:1] == ["property"] and len(words) > 1 else words)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import visit
+from dashboard import visit, work
 from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary, sample_button
 from dashboard.loading import incoming
@@ -11,8 +11,6 @@ from dashboard.loading.matching import matching_card, recognised_as
 from dashboard.loading.side import side_cards
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
-
-_RESULT = "import.result"
 
 
 def import_tab() -> None:
@@ -128,12 +126,15 @@ def _overview(files: list[Incoming]) -> None:
     rows = [
         {
             say("load.table.file"): one.name, say("load.table.is"): recognised_as(one),
-            say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()),
+            say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()) or None,
             say("load.table.status"): say("load.status.ready") if one.is_ready else _why(one),
         }
         for one in files
     ]  # fmt: skip
-    st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(rows), 12))
+    config = {say("load.table.rows"): st.column_config.NumberColumn(width=80, format="localized"),
+              say("load.table.status"): st.column_config.TextColumn(width=320)}  # fmt: skip
+    st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(rows), 12),
+                 column_config=config, placeholder="")  # fmt: skip
 
 
 def _why(one: Incoming) -> str:
@@ -159,38 +160,33 @@ def _load_row(files: list[Incoming], ready: list[Incoming], is_changed: bool) ->
         label = say("load.button", n=len(ready)) if len(ready) == len(files) else say("load.button_some", n=len(ready))
         if not ready:
             label = say("load.button_changed" if is_changed else "load.button_none")
-        if st.button(label, type=primary(), disabled=not ready, icon=":material/check:", key="import.load"):
+        kind = primary() if len(ready) == len(files) else "secondary"  # else matching the columns comes first
+        if st.button(label, type=kind, disabled=not ready, icon=":material/check:", key="import.load"):
             _load(ready)
-            st.rerun()
         st.button(say("load.cancel"), on_click=incoming.clear, key="import.cancel")
         st.caption(say("load.undo_hint"))
 
 
 def _load(ready: list[Incoming]) -> None:
     """Load every file that can be; the others stay."""
-    bar = st.progress(0.0)
-
-    def heard(phase: str, share: float) -> None:
-        name = safe.for_markdown(ready[0].name) if len(ready) == 1 else say("load.several", n=len(ready))
-        bar.progress(min(share, 1.0), text=say("load.loading", name=name, phase=say(f"load.phases.{phase}")))
-
-    try:
-        done, failed = visit.workspace().load_all([one.as_loaded() for one in ready], progress=heard), []
-    except AbmError as error:
-        done, failed = [], [str(error)]
-    failed += [one.reason or "" for one in done if one.status == "refused"]
-    refused = {one.file for one in done if one.status == "refused"}
-    for one in ready if done else ():
-        if one.name not in refused:
-            incoming.remove(one)
-    st.session_state[_RESULT] = (done, failed)
+    name = safe.shorten(ready[0].name, 60) if len(ready) == 1 else say("load.several", n=len(ready))
+    workspace, exports = visit.workspace(), [one.as_loaded() for one in ready]
+    work.begin(
+        "load", lambda phase: say("load.loading", name=name, phase=phase),
+        lambda told: (ready, workspace.load_all(exports, progress=told)),
+    )  # fmt: skip
 
 
 def _result() -> None:
     """What the load just made did, once."""
-    done, failed = st.session_state.pop(_RESULT, ((), ()))
-    for message in failed:
+    made = work.finished("load")
+    if made is None:
+        return
+    ready, done = made.outcome or ((), ())
+    refused = {one.file: one.reason or "" for one in done if one.status == "refused"}
+    for message in [made.error] if made.error else refused.values():
         st.error(safe.for_markdown(message))
+    incoming.keep_only([one for one in incoming.files() if one not in ready or one.name in refused])
     loaded = [one for one in done if one.status == "loaded"]
     same = [one for one in done if one.status == "unchanged"]
     if loaded:

@@ -114,12 +114,13 @@ def _add(incoming: Incoming) -> None:
     files().append(incoming)
 
 
-def remove(incoming: Incoming) -> None:
-    files().remove(incoming)
+def keep_only(some: list[Incoming]) -> None:
+    """These stay, the others have been loaded."""
+    st.session_state[_FILES] = some
 
 
 def clear() -> None:
-    st.session_state[_FILES] = []
+    keep_only([])
 
 
 def check(incoming: Incoming, progress: Any = None) -> None:

@@ -19,6 +19,9 @@ NOT_KEPT = "="
 USED = "="
 """What begins with it is used for the columns or tables that follow it; alone, it is not kept itself."""
 ROW = 34
+MOST_NAMED = 3
+_HEADER, _SAMPLE, _REASON = 23, 17, 10
+"""The most letters of a header, of values and of a reason that the columns hold on a page 1280 wide."""
 Column = dict[str, Any]
 """A column of the file as the check describes it: header, samples, canonical, certainty, reason, feeds."""
 
@@ -49,7 +52,7 @@ def matching_card(one: Incoming) -> bool:
         certain = sum(column["certainty"] == "certain" for column in columns)
         card_head(
             say("load.columns.title", name=safe.shorten(one.name, 40)),
-            say("load.columns.caption", found=recognised_as(one), certain=certain, n=len(columns)),
+            _caption(one, parts, certain, len(columns)),
         )
         _say_why(one)
         if not parts:
@@ -58,6 +61,8 @@ def matching_card(one: Incoming) -> bool:
             st.caption(say("load.columns.several"))
         name = _table_name(one, parts[0])
         edited = _editor(one, columns, name)
+        if reasons := _reasons(columns):
+            st.caption(safe.for_markdown(reasons))
         stages = stages_editor(one, parts[0])
         currency = _currency(one, columns, name)
         changed = bool(_changes(one, columns, edited, name)) or currency != one.currency
@@ -78,6 +83,13 @@ def matching_card(one: Incoming) -> bool:
         if is_pressed:
             _take(one, parts[0], columns, edited, stages, currency, name)
         return known and changed
+
+
+def _caption(one: Incoming, parts: list[Any], certain: int, n: int) -> str:
+    """What the file is and how sure that is; of an unknown one, that its columns are guessed."""
+    if not parts or not all(part.source for part in parts):
+        return say("load.columns.caption_unknown") if parts else ""
+    return say("load.columns.caption", found=recognised_as(one), certain=certain, n=n)
 
 
 def _take(
@@ -129,21 +141,47 @@ def _editor(one: Incoming, columns: list[Column], name: str) -> pd.DataFrame:
     means = _meanings(one, columns, name)
     options = [NOTHING, *dict.fromkeys(meaning for meaning in means if meaning.startswith(USED)), *table(name).names]
     rows = [
-        {"header": column["header"], "means": meaning, "sample": "  ·  ".join(column["samples"]),
-         "why": _why(one, column, meaning)}
+        {"header": column["header"], "shown": safe.shorten_middle(column["header"], _HEADER), "means": meaning,
+         "sample": _samples(column["samples"]), "why": _why(one, column, meaning)}
         for column, meaning in zip(columns, means, strict=True)
     ]  # fmt: skip
     config = {
-        "header": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=150),
-        "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, required=True, width=115,
+        "shown": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=148),
+        "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, required=True, width=118,
                                                   format_func=lambda c: column_words(name, str(c))),
-        "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=125),
-        "why": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=125),
+        "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=124),
+        "why": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=112),
     }  # fmt: skip
     return st.data_editor(
-        pd.DataFrame(rows), column_config=config, hide_index=True, width="stretch", row_height=ROW,
-        height=34 + ROW * min(len(rows), 14), key=f"columns.{one.path}.{name}",
+        pd.DataFrame(rows), column_config=config, column_order=list(config), hide_index=True, width="stretch",
+        row_height=ROW, height=34 + ROW * min(len(rows), 14), key=f"columns.{one.path}.{name}",
     )  # fmt: skip
+
+
+def _samples(values: list[str]) -> str:
+    """As many of the first values as the column holds, at least the first."""
+    shown = safe.shorten(values[0], _SAMPLE) if values else ""
+    for value in values[1:]:
+        if len(longer := f"{shown}  ·  {safe.one_line(value)}") > _SAMPLE:
+            break
+        shown = longer
+    return shown
+
+
+def _reasons(columns: list[Column]) -> str:
+    """The reasons too long for a row, each with the columns that it holds for."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if len(column["reason"]) > _REASON and column["certainty"] != "unknown":
+            found.setdefault(column["reason"], []).append(safe.shorten(column["header"], 40))
+    said = []
+    for reason, headers in found.items():
+        more = len(headers) - MOST_NAMED
+        words = {"columns": ", ".join(headers[:MOST_NAMED]), "reason": reason}
+        said.append(
+            say("load.columns.reason_more", more=more, **words) if more > 0 else say("load.columns.reason", **words)
+        )
+    return " · ".join(said)
 
 
 def column_words(name: str, column: str) -> str:
@@ -197,7 +235,10 @@ def _why(one: Incoming, column: Column, meaning: str) -> str:
         return say("load.columns.guessed")
     if column["certainty"] == "unknown":
         return say("load.columns.unmatched")
-    return say("load.columns.why", certainty=say(f"load.certainty.{column['certainty']}"), reason=column["reason"])
+    certainty = say(f"load.certainty.{column['certainty']}")
+    if len(column["reason"]) > _REASON:  # told below the table
+        return certainty
+    return say("load.columns.why", certainty=certainty, reason=column["reason"])
 
 
 def _currency(one: Incoming, columns: list[Column], name: str) -> str:

@@ -14,6 +14,8 @@ from dashboard.loading.questions import questions_card
 from dashboard.text import numbers, safe, say
 from metrics import table
 
+_MEANINGS = 420
+"""Pixels that the meanings take; more of them scroll."""
 _PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 
 
@@ -23,7 +25,7 @@ def side_cards(one: Incoming) -> None:
     for part in one.found or ():
         if part.rows["read"]:
             _rows_card(part)
-        elif not part.source:
+        elif not part.source and part.columns:
             _meanings_card(st.session_state.get(f"table.{one.path}") or one.table or "opportunities")
 
 
@@ -31,9 +33,10 @@ def _meanings_card(name: str) -> None:
     """What the columns of a table mean, beside the form that asks for them."""
     with st.container(border=True):
         card_head(say("load.meanings.title", row=table(name).row), say("load.meanings.caption"))
-        rows = [{say("load.meanings.column"): column_words(name, c.name), say("load.meanings.meaning"): c.meaning}
-                for c in table(name).columns]  # fmt: skip
-        st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(rows), 12))
+        with st.container(height=_MEANINGS, border=False, gap="xsmall"):
+            for column in table(name).columns:
+                words = safe.for_markdown(column.meaning.replace("`", ""))
+                st.markdown(f"**{safe.for_markdown(column_words(name, column.name))}**  {words}")
 
 
 def _rows_card(part: Any) -> None:

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard import visit
+from dashboard import visit, work
 from dashboard.cards.heads import card_head
 from dashboard.text import safe, say
-from metrics import AbmError
 
 
 def texts_card() -> None:
@@ -14,15 +13,13 @@ def texts_card() -> None:
     now = "on" if is_on else "off"
     with st.container(border=True):
         card_head(say(f"texts.is_{now}"), say("texts.caption"))
+        done = work.finished("texts")
+        if done is not None and done.error:
+            st.error(safe.for_markdown(done.error))
         if st.button(say(f"texts.leave_{now}"), icon=":material/sentiment_satisfied:", key="texts.switch"):
             _switch(to=not is_on)
 
 
 def _switch(*, to: bool) -> None:
-    with st.spinner(say("texts.reading")):
-        try:
-            visit.workspace().change_settings({"score_text": to or None})
-        except AbmError as error:
-            st.error(safe.for_markdown(error))
-            return
-    st.rerun()
+    changes, workspace = {"score_text": to or None}, visit.workspace()
+    work.begin("texts", lambda _: say("texts.reading"), lambda told: workspace.change_settings(changes, progress=told))

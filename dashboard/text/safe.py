@@ -65,3 +65,11 @@ def shorten(value: object, limit: int) -> str:
     """At most `limit` characters, the last an ellipsis where something was cut. Not yet safe for any outlet."""
     text = one_line(value)
     return text if len(text) <= limit else text[: max(limit - 1, 1)].rstrip(" ,.;:-–·") + "…"
+
+
+def shorten_middle(value: object, limit: int) -> str:
+    """At most `limit` characters, the middle one an ellipsis where something was cut: a file's name ends in its day
+    and kind. Not yet safe for any outlet."""
+    text = one_line(value)
+    tail = limit // 3
+    return text if len(text) <= limit else f"{text[: limit - tail - 1]}…{text[-tail:]}"

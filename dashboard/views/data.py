@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import visit
+from dashboard import visit, work
 from dashboard.filters import state
 from dashboard.loading.history import history_tab, quality_tab
 from dashboard.loading.importing import import_tab
@@ -17,6 +17,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(say("nav.data"), anchor=False, width="content")
         _last_import()
+    work.follow()
     asked = state.asked_tab()
     if asked in TABS:
         st.session_state["data.tab"] = asked

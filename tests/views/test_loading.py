@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -57,8 +59,47 @@ def test_a_folder_on_the_server_and_an_undo(visit: Callable[..., AppTest], tmp_p
     app.session_state["data.tab"] = "history"
     app.run()
     press(app, "Take it back")
+    assert any("rows leave every figure" in text for text in texts(app))
+    press(app, "Keep it")
+    assert not any("rows leave every figure" in text for text in texts(app))
+    assert [one.status for one in Workspace(tmp_path / "empty").imports()] == ["loaded", "loaded"]
+    press(app, "Take it back")
+    press(app, "Yes, take it back")
     assert_sound(app)
     assert [one.status for one in Workspace(tmp_path / "empty").imports()] == ["loaded", "undone"]
+    said = " ".join(texts(app))
+    assert "opportunities.csv was taken back" in said
+    assert "One import is in effect: accounts.csv; 1 taken back." in said
+
+
+def test_a_click_elsewhere_neither_stops_a_load_nor_is_lost(
+    visit: Callable[..., AppTest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unknown_table: bytes
+) -> None:
+    """The load goes on while another page is read, which says so; back on the Data page it tells what it did."""
+    may_end, load_all = Event(), Workspace.load_all
+
+    def slow(*given: Any, **named: Any) -> Any:
+        assert may_end.wait(60)
+        return load_all(*given, **named)
+
+    app = visit("data")
+    app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
+    app.run()
+    press(app, "Match these columns")
+    monkeypatch.setattr(Workspace, "load_all", slow)
+    monkeypatch.setattr("dashboard.work.follow", lambda: None)  # as where a click interrupts the page's run
+    press(app, "Load it")
+    app.switch_page("views/funnel.py").run()
+    assert_sound(app)
+    assert Workspace(tmp_path / "empty").imports() == []
+    may_end.set()
+    monkeypatch.undo()
+    monkeypatch.setenv("ABM_WORKSPACE", str(tmp_path / "empty"))
+    app.run()
+    assert_sound(app)
+    assert [one.rows["loaded"] for one in Workspace(tmp_path / "empty").imports()] == [240]
+    app.switch_page("views/data.py").run()
+    assert any("1 export loaded, 240 rows" in text for text in texts(app))
 
 
 def test_a_path_that_is_not_there_says_so(visit: Callable[..., AppTest]) -> None:
