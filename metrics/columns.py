@@ -6,17 +6,23 @@ RATES = frozenset((
     "by_value", "broad", "touched_before", "touched_during", "uninfluenced", "sourced", "from_engaged", "share",
     "share_deals", "win_rate", "step_rate", "overall_rate", "people_share", "departments_share",
     "within_service_level", "of_icp", "share_of_market", "market_share", "market_share_value", "in_data", "sql_rate",
-    "won_rate", "overall", "total_share", "single_threaded", "personal", "depth", "frequency",
+    "won_rate", "overall", "total_share", "revenue_churn", "grr", "renewal_rate", "upsell_rate", "renewal_likelihood",
+    "single_threaded", "personal", "depth", "frequency", "repeat_rate", "monthly_churn",
 ))  # fmt: skip
 MONEY = frozenset((
     "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "cost_per_customer", "average_value",
-    "estimated",
+    "estimated", "contraction", "lost", "new", "revenue_start", "revenue_end", "revenue_before", "revenue_now",
+    "yearly_change", "monthly_revenue",
 ))  # fmt: skip
+MONEY_OF = frozenset((("revenue_retention", "expansion"),))
+"""(metric, column) that is money though the column of another metric, of the same name, is not."""
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
     "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
-    "longest_gap_days",
+    "longest_gap_days", "days_left", "lag_days",
 ))  # fmt: skip
+MONEY_IN = {"return_on_investment": frozenset(("sourced",))}
+"""What is money in one metric and a share in others."""
 LIKE_THE_VALUE = frozenset((
     "value", "median", "mean", "p10", "p25", "p75", "p90", "low", "high", "median_low", "median_high",
 ))  # fmt: skip
@@ -31,6 +37,10 @@ def unit_of(column: str, metric: Metric) -> str:
         return "percent"
     if column in LIKE_THE_VALUE:
         return metric.format
+    if column in MONEY_IN.get(metric.name, ()):
+        return "money"
     if column in RATES or column.startswith("won_by_"):
         return "percent"
+    if (metric.name, column) in MONEY_OF:
+        return "money"
     return "money" if column in MONEY else "days" if column in DAYS else "plain"

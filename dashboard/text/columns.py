@@ -14,11 +14,14 @@ def heading(
     """ "amount" → "Amount, €", "p90" → "P90, days", "step_rate" → "Of the step before, %".
 
     `metric`: whose answer the column is in; without one the heading has no unit. `value`: what the column `value` is
-    called (the metric's title). An unknown column stands under its own name.
+    called (the metric's title). A column may have words of its own in one metric (`columns_of.<metric>`); one that has
+    none at all stands under its own name.
     """
     words = value if name == "value" and value else ""
     if not words:
-        words = say(f"columns.{name}", language) if has(f"columns.{name}", language) else safe.one_line(name)
+        own, shared = f"columns_of.{metric.name if metric else ''}.{name}", f"columns.{name}"
+        key = own if has(own, language) else shared
+        words = say(key, language) if has(key, language) else safe.one_line(name)
     unit = unit_of(name, metric) if metric else "plain"
     if unit == "money":
         symbol = numbers.currency_symbol(currency, language)

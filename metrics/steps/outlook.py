@@ -10,7 +10,7 @@ THIRDS = (1 / 3, 2 / 3)
 
 
 def outlook_of_accounts(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
-    """By account, the columns yearly_change, products_added, renewal_likelihood and likelihood_n; else `frame` as it is.
+    """By account: columns yearly_change, products_added, renewal_likelihood, likelihood_n. Else `frame` as it is.
 
     The likelihood is the rate at which contracts due before the period's end were renewed, of accounts in the same
     third by engagement points before their renewal as this account is by its points at the period's end.
@@ -23,8 +23,9 @@ def outlook_of_accounts(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     known = behind.snapshot.row_counts.get("activities", 0) > 0
     found = {}
     for ends_before, accounts in _dated(outlook, "ends_before").groupby("ends_before"):
-        likely = _likelihood(before[before["due_on"] < ends_before], accounts) if known else None
-        for row, (rate, n) in zip(accounts.to_dict("records"), likely or [(np.nan, np.nan)] * len(accounts), strict=True):
+        unknown = [(np.nan, np.nan)] * len(accounts)
+        likely = _likelihood(before[before["due_on"] < ends_before], accounts) if known else unknown
+        for row, (rate, n) in zip(accounts.to_dict("records"), likely, strict=True):
             found[row_name((row["segment"], row["period"]))] = (row["yearly_change"], row["products_added"], rate, n)
     cells = [
         found.get(row_name(key), (np.nan, np.nan, np.nan, np.nan))
@@ -45,10 +46,11 @@ def _likelihood(due: pd.DataFrame, accounts: pd.DataFrame) -> list[tuple[float, 
         return [(np.nan, 0.0)] * len(accounts)
     ends = np.quantile(due["points"], THIRDS)
     thirds = pd.Series(np.searchsorted(ends, due["points"], side="left"))
-    rates = due["is_renewed"].astype(float).groupby(thirds.to_numpy()).agg(["mean", "size"])
+    renewed = due["is_renewed"].astype(float).groupby(thirds.to_numpy())
+    rates, sizes = renewed.mean(), renewed.size()
     told = []
     for points, stays in zip(accounts["points"], accounts["is_customer"].astype(bool), strict=True):
         third = int(np.searchsorted(ends, points, side="left"))
-        rate = rates.loc[third] if stays and third in rates.index else None
-        told.append((np.nan, 0.0) if rate is None else (float(rate["mean"]), float(rate["size"])))
+        known = stays and third in sizes.index
+        told.append((float(rates[third]), float(sizes[third])) if known else (np.nan, 0.0))
     return told
