@@ -14,14 +14,12 @@ MONEY = frozenset((
     "estimated", "contraction", "lost", "new", "revenue_start", "revenue_end", "revenue_before", "revenue_now",
     "yearly_change", "monthly_revenue",
 ))  # fmt: skip
-MONEY_OF = frozenset((("revenue_retention", "expansion"),))
-"""(metric, column) that is money though the column of another metric, of the same name, is not."""
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
     "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
     "longest_gap_days", "days_left", "lag_days",
 ))  # fmt: skip
-MONEY_IN = {"return_on_investment": frozenset(("sourced",))}
+MONEY_IN = {"return_on_investment": frozenset(("sourced",)), "revenue_retention": frozenset(("expansion",))}
 """What is money in one metric and a share in others."""
 LIKE_THE_VALUE = frozenset((
     "value", "median", "mean", "p10", "p25", "p75", "p90", "low", "high", "median_low", "median_high",
@@ -41,6 +39,4 @@ def unit_of(column: str, metric: Metric) -> str:
         return "money"
     if column in RATES or column.startswith("won_by_"):
         return "percent"
-    if (metric.name, column) in MONEY_OF:
-        return "money"
     return "money" if column in MONEY else "days" if column in DAYS else "plain"
