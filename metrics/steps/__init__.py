@@ -20,7 +20,7 @@ from metrics.steps.acceleration import acceleration
 from metrics.steps.asked import in_market_columns
 from metrics.steps.behind import Behind
 from metrics.steps.intervals import median_beside, median_of_value, wilson_of_rate
-from metrics.steps.money import cost_reach
+from metrics.steps.money import cost_reach, target_dating
 from metrics.steps.outlook import outlook_of_accounts
 from metrics.steps.survival import kaplan_meier, won_by
 
@@ -32,6 +32,7 @@ STEPS: dict[str, Step] = {
     "in_market_columns": in_market_columns,
     "kaplan_meier": kaplan_meier,
     "outlook_of_accounts": outlook_of_accounts,
+    "target_dating": target_dating,
     "won_by": won_by,
 }
 INTERVALS: dict[str, Step] = {
