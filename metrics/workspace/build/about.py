@@ -81,12 +81,14 @@ def describe(
         "revenue_source": _revenue_source(connection),
         "quality": _quality(connection, batches),
         "warnings": _warnings(connection, batches, facts),
+        "reading": [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings],
         "bulk_load": _bulk_load(connection),
         "first_day": facts.first_day.isoformat(),
         "region_from": "account" if _one(connection, "SELECT count(region) FROM model.accounts") else "owner",
         "target_dates": _target_dates(connection),
         "targets": [dict(t) for t in targets],
         "lists": _lists(connection),
+        "matched": _matched(connection),
         "imports": [_named(b) for b in batches],
         "format": FORMAT,
     }  # fmt: skip
@@ -131,6 +133,17 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [{"list": name, "accounts": n, "since": since and since.isoformat()} for name, n, since in rows]
 
 
+def _matched(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Of every import of contracts or invoices: its rows, and how many of them found their account."""
+    rows = connection.execute("""
+        SELECT _import, "table", count(*), count(account_id) FROM (
+            SELECT _import, 'contracts' AS "table", account_id FROM model.contracts
+            UNION ALL SELECT _import, 'invoices', account_id FROM model.invoices
+        ) GROUP BY 1, 2 ORDER BY 1, 2
+    """).fetchall()
+    return [{"import_id": str(number), "table": name, "rows": n, "linked": m} for number, name, n, m in rows]
+
+
 def _named(batch: Batch) -> dict[str, str]:
     return {
         "import_id": str(batch.number), "file": batch.file, "source": batch.source, "object": batch.object,
@@ -171,8 +184,7 @@ def _bulk_load(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], facts: Facts) -> list[str]:
-    said = [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings]
-    said += [
+    said = [
         f"{b.file} was read when the company's time zone was {b.time_zone}; its days are of that zone. Undo the import "
         "and load the file again."
         for b in batches
@@ -194,6 +206,13 @@ def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], f
             f"{newest[later[-1].number].isoformat()}, which are left out of periods. To lift it, load any export "
             "again with a later as-of date, or take back the import that set it."
         )
+    files = {str(b.number): b.file for b in batches}
+    said += [
+        f"{files[m['import_id']]}: {m['linked']:,} of {m['rows']:,} {m['table']} found their account. The others "
+        "count in no figure of customers: give their customers the account's id, domain or name in the source."
+        for m in _matched(connection)
+        if m["linked"] < m["rows"]
+    ]
     return said + _on_currency(connection, batches, facts.currency)
 
 

@@ -87,7 +87,7 @@ FROM merged_contracts t
 CROSS JOIN facts f
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
-LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = coalesce(t.ended_on, f.as_of)
+LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = least(t.ended_on, f.as_of)
 ORDER BY l.place NULLS LAST, t.started_on;
 
 CREATE TABLE model.invoices AS
@@ -100,17 +100,41 @@ LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT D
 LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = t.invoiced_on
 ORDER BY l.place NULLS LAST, t.invoiced_on;
 
--- A campaign's actual cost is spend unless spend was loaded for it.
+-- A newer report of an advertising platform restates all days that it covers, however its rows divide them: those of older
+-- reports on the same campaign within these days are superseded.
+CREATE TEMP TABLE platform_spans AS
+SELECT _import, channel, campaign, currency, min(spent_on) AS since, max(coalesce(spent_until, spent_on)) AS until
+FROM merged_spend WHERE _is_platform AND campaign IS NOT NULL GROUP BY ALL;
+
+CREATE TEMP TABLE campaign_spend AS
+SELECT s.* REPLACE (
+           coalesce(k.campaign, s.campaign) AS campaign,
+           CASE WHEN s._is_platform THEN coalesce(k.channel, s.channel) ELSE coalesce(s.channel, k.channel) END AS channel,
+           coalesce(s.program, k.program) AS program, coalesce(s.uses_intent, k.uses_intent) AS uses_intent)
+FROM merged_spend s
+LEFT JOIN campaign_links k ON k.said = s.campaign
+WHERE NOT EXISTS (
+    SELECT 1 FROM platform_spans p
+    WHERE s._is_platform AND p._import > s._import AND p.channel = s.channel AND p.campaign = s.campaign
+      AND p.currency IS NOT DISTINCT FROM s.currency AND p.since <= s.spent_on AND p.until >= coalesce(s.spent_until, s.spent_on)
+);
+
+-- A campaign's actual cost is spend unless spend was loaded for it. What it has cost until the export's day was spent until then.
 CREATE TABLE model.spend AS
 WITH every AS (
-    SELECT s.* REPLACE (coalesce(k.campaign, s.campaign) AS campaign, coalesce(s.channel, k.channel) AS channel)
-    FROM merged_spend s LEFT JOIN campaign_links k ON k.said = s.campaign
+    SELECT * EXCLUDE (_is_platform) FROM campaign_spend
     UNION ALL BY NAME
-    SELECT coalesce(c.starts_on, c.ends_on) AS spent_on, c.ends_on AS spent_until, 'marketing' AS side, c.program, c.uses_intent,
+    SELECT coalesce(c.starts_on, c.ends_on) AS spent_on,
+           CASE WHEN c.ends_on > c.starts_on THEN greatest(least(c.ends_on, i.export_day), c.starts_on) END AS spent_until,
+           'marketing' AS side, c.program, c.uses_intent,
            c.channel, n.campaign, c.actual_cost AS amount, c.currency, c._names_currency, c._import, c._row
-    FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
+    FROM merged_campaigns c
+    JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
+    JOIN imports i ON i._import = c._import
     WHERE c.actual_cost > 0 AND coalesce(c.starts_on, c.ends_on) IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM merged_spend s WHERE lower(s.campaign) IN (lower(c.campaign), lower(c.campaign_id)))
+      AND NOT EXISTS (
+          SELECT 1 FROM campaign_spend s WHERE s.campaign = n.campaign OR lower(s.campaign) IN (lower(c.campaign), lower(c.campaign_id))
+      )
 )
 SELECT s.* EXCLUDE (_names_currency),
        in_reporting_currency(s.amount, s.currency, r.rate, s._names_currency) AS value,

@@ -53,6 +53,9 @@ FROM (
 JOIN campaign_links k ON k.said = x.campaign AND k.is_lost
 WHERE (SELECT count(*) FROM merged_campaigns) > 0
 UNION ALL
+SELECT 'cost of a campaign without a date', 'campaigns', 'actual_cost', _import, _row
+FROM merged_campaigns WHERE actual_cost > 0 AND starts_on IS NULL AND ends_on IS NULL
+UNION ALL
 SELECT 'outcome contradicts the stage', 'opportunities', 'outcome', o._import, o._row
 FROM deal_outcomes d JOIN merged_opportunities o ON o.rowid = d.deal_row WHERE d.contradicts
 UNION ALL
