@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, settled
     from metrics.beginning import first_day
+    from metrics.cohorts import pooled_ages, sides_at
     from metrics.compose import unreached
     from metrics.counting import count_units
     from metrics.detail import explain, list_rows
@@ -74,10 +75,12 @@ __all__ = [
     "newcombe",
     "number",
     "open_snapshot",
+    "pooled_ages",
     "rates_differ",
     "read_setting",
     "setting_name",
     "settled",
+    "sides_at",
     "table",
     "unit_of",
     "unreached",
@@ -94,6 +97,7 @@ _HOME = {
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",
+    "pooled_ages": "cohorts", "sides_at": "cohorts",
     "compared_scope": "periods", "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
 }  # fmt: skip

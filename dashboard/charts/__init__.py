@@ -6,6 +6,7 @@ empty frame raises ValueError: the page shows its empty state instead.
 """
 
 from dashboard.charts.ageing import ageing_strip
+from dashboard.charts.ages import age_curves
 from dashboard.charts.bars import bridge, reconciliation, share_bars
 from dashboard.charts.curves import cohort_curves, pooled, survival_curves
 from dashboard.charts.dots import interval_dots
@@ -23,6 +24,7 @@ from dashboard.charts.theme import CHART_CONFIG, palette
 
 __all__ = [
     "CHART_CONFIG",
+    "age_curves",
     "ageing_strip",
     "band_grid",
     "bridge",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,12 +17,16 @@ _COUNT_SHIFT, _COUNT_ROOM = -10, 44
 _TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
 
+def _no_unit(_: float) -> str:
+    return ""
+
+
 def cohort_heatmap(
     frame: pd.DataFrame,
     *,
     diverging: bool = False,
-    average: bool = True,
-    units: str = "",
+    together: Mapping[int, tuple[float, int]] | None = None,
+    unit: Callable[[float], str] = _no_unit,
     selected: tuple[str, int] | None = None,
     last: int = 24,
     most_ages: int = 18,
@@ -31,11 +35,10 @@ def cohort_heatmap(
     """One row a cohort (the newest `last`), one column an age (the first `most_ages`); the numbers are per cent.
 
     `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: the
-    unit has not ended, so the number stands without a colour), `numerator`, `denominator`. Absent cells stay blank
-    and enter no average.
+    unit has not ended, so the number stands without a colour), `numerator`, `denominator`. Absent cells stay blank.
     `diverging`: colours around 100 % (retention) in place of six steps from the lowest to the highest value.
-    `average`: a last row "All complete": each age's mean over cohorts, weighted by size, partial cells left out.
-    `units`: the age's unit for the hover, plural ("months"). Height: 28 a row and the header.
+    `together`: a last row, all cohorts taken together: age → (rate, units followed that long).
+    `unit`: the age's unit by how many, for the hover ("month", "months"). Height: 28 a row and the header.
     Marks carry {"cohort": …, "age": …}. ValueError for an empty frame or one without any value.
     """
     rows.require_rows(frame, "cohort", "age", "value", "size")
@@ -47,17 +50,17 @@ def cohort_heatmap(
     cells = cells[cells["cohort"].astype(str).isin(cohorts)]
     ages = list(range(int(cells["age"].min()), int(cells["age"].max()) + 1))
     levels, inks, fills = _levels(cells["value"], _telling(cells), diverging, colours)
-    count = len(cohorts) + int(average)
+    count = len(cohorts) + int(bool(together))
     left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
     figure = _canvas(count, ages, left, colours)
     _fill(figure, cells, cohorts, ages, levels, fills)
     _numbers(figure, cells, cohorts, levels, inks, colours.muted)
     _edges(figure, cells, cohorts, left, colours)
-    if average:
-        _average_row(figure, cells, len(cohorts), left, colours)
+    if together:
+        _last_row(figure, {age: together[age] for age in ages if age in together}, len(cohorts), left, unit, colours)
     if selected and selected[0] in cohorts:
         _frame_cell(figure, cohorts.index(selected[0]), selected[1], colours)
-    _click_marks(figure, cells, cohorts, units)
+    _click_marks(figure, cells, cohorts, unit)
     return figure
 
 
@@ -208,27 +211,32 @@ def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left:
         )
 
 
-def averages(cells: pd.DataFrame) -> pd.Series:
-    """Mean of the complete cells of each age, weighted by the cohorts' sizes."""
-    cells = cells[~unfinished(cells)]
-    weighted = (cells["value"] * cells["size"]).groupby(cells["age"].astype(int)).sum()
-    size = cells["size"].groupby(cells["age"].astype(int)).sum()
-    return (weighted / size.where(size > 0)).dropna()
-
-
-def _average_row(figure: go.Figure, cells: pd.DataFrame, row: int, left: int, colours: Palette) -> None:
-    rows.note(
-        figure,
-        say("charts.cohorts.all_complete"),
-        colour=colours.muted,
-        x=0,
-        xref="paper",
-        xshift=4 - left,
-        xanchor="left",
-        y=row,
-    )
-    for age, value in averages(cells).items():
-        rows.note(figure, rows.bold(_cell_text(float(value))), colour=colours.text, x=age, xanchor="center", y=row)
+def _last_row(
+    figure: go.Figure,
+    together: Mapping[int, tuple[float, int]],
+    row: int,
+    left: int,
+    unit: Callable[[float], str],
+    colours: Palette,
+) -> None:
+    """All cohorts together: its numbers in bold, and who is behind each in its hover."""
+    name = say("charts.cohorts.together")
+    at: rows.Place = {"x": 0, "xref": "paper", "xshift": 4 - left, "xanchor": "left", "y": row}
+    rows.note(figure, name, colour=colours.muted, **at)
+    for age, (value, _) in together.items():
+        rows.note(figure, rows.bold(_cell_text(value)), colour=colours.text, x=age, xanchor="center", y=row)
+    hovers = [
+        rows.hover(
+            name,
+            safe.for_plotly(say("charts.cohorts.cell", age=age, units=unit(age), value=numbers.percent(value))),
+            safe.for_plotly(say("charts.cohorts.followed", n=numbers.count(n))),
+        )
+        for age, (value, n) in together.items()
+    ]
+    figure.add_scatter(
+        x=list(together), y=[row] * len(together), mode="markers", hovertext=hovers, hoverinfo="text", name="together",
+        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
+    )  # fmt: skip
 
 
 def _frame_cell(figure: go.Figure, row: int, age: int, colours: Palette) -> None:
@@ -237,24 +245,24 @@ def _frame_cell(figure: go.Figure, row: int, age: int, colours: Palette) -> None
     )
 
 
-def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], units: str) -> None:
+def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], unit: Callable[[float], str]) -> None:
     figure.add_scatter(
         x=cells["age"].astype(int).tolist(),
         y=[cohorts.index(str(cohort)) for cohort in cells["cohort"]],
         mode="markers",
         marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
         customdata=[{"cohort": str(c), "age": int(a)} for c, a in zip(cells["cohort"], cells["age"], strict=True)],
-        hovertext=[_hover(cell, units) for _, cell in cells.iterrows()],
+        hovertext=[_hover(cell, unit) for _, cell in cells.iterrows()],
         hoverinfo="text",
         name="cells",
     )
 
 
-def _hover(cell: pd.Series, units: str) -> str:
+def _hover(cell: pd.Series, unit: Callable[[float], str]) -> str:
     value = numbers.percent(cell["value"])
     if "numerator" in cell and cell["size"] < numbers.FEW:
         value = numbers.few(cell["numerator"], cell["denominator"])
-    text = say("charts.cohorts.cell", age=int(cell["age"]), units=units, value=value)
+    text = say("charts.cohorts.cell", age=int(cell["age"]), units=unit(cell["age"]), value=value)
     partial = say("charts.cohorts.partial") if bool(cell.get("partial", False)) else ""
     return rows.hover(
         numbers.period(cell["cohort"]), safe.for_plotly(text), partial, f"n = {numbers.count(cell['size'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +43,15 @@ def slowed(now: pd.DataFrame, then: pd.DataFrame, *, limit: int = CARD) -> str:
     form = "only_faster" if slower.empty else "only_slowed" if len(slower) == 1 else "several_slowed"
     counts = {"count": len(slower), "of": len(table)}
     return fitted(f"findings.stages.{form}", {"stage": worst["stage"]}, limit, **values, **counts)
+
+
+def slowed_or_longest(now: pd.DataFrame, then: pd.DataFrame) -> str:
+    """Which stages slowed or became faster; where none clearly did, where deals stay longest."""
+    if len(then):
+        said = slowed(now, then)
+        if said not in (say("findings.stages.none_slowed"), say("findings.stages.few")):
+            return said
+    return longest_stage(now)
 
 
 def clearly_slower(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, bool]:
@@ -118,19 +128,22 @@ def more_than(frame: pd.DataFrame, first: str, second: str, *, unit: str = "mont
     return fitted(f"findings.trend.{form}_in", named, count=count, of=of, units=units)
 
 
-def cohort_level(frame: pd.DataFrame, *, what: str, grain: str = "month") -> str:
-    """What share got there by the greatest age that at least 30 units and two cohorts have completed.
+def followed_age(pooled: pd.DataFrame) -> int | None:
+    """The greatest age that at least 30 units of two cohorts were followed to; None without. `pooled`: `age`, `n`,
+    `cohorts`, of one segment."""
+    told = pooled[(pooled["n"] >= numbers.SMALL) & (pooled["cohorts"] >= 2)]
+    return int(told["age"].max()) if len(told) else None
 
-    `frame`: `cohort`, `age`, `value`, `size`, optional `partial`. `what`: "engaged accounts have an opportunity".
+
+def cohort_level(pooled: pd.DataFrame, *, what: str, grain: str = "month") -> str:
+    """What share got there by `followed_age`. `pooled`: all cohorts together, `age`, `value`, `n`, `cohorts`.
+
+    `what`: "engaged accounts have an opportunity".
     """
-    cells = complete(frame)
-    ages = cells.groupby("age").agg(cohorts=("cohort", "nunique"), size=("size", "sum"))
-    ages = ages[(ages["cohorts"] >= 2) & (ages["size"] >= numbers.SMALL)]
-    if ages.empty:
+    age = followed_age(pooled)
+    if age is None:
         return say("findings.cohorts.few")
-    age = int(ages.index.max())
-    own = cells[cells["age"] == age]
-    share = float((own["value"] * own["size"]).sum() / own["size"].sum())
+    share = float(pooled.loc[pooled["age"] == age, "value"].iloc[0])
     form = "level" if share > 0 else "level_zero"
     units = age_unit(grain, age)
     return fitted(f"findings.cohorts.{form}", {"what": what}, share=numbers.percent(share), age=age, units=units)
@@ -159,26 +172,37 @@ def cohort_trend(frame: pd.DataFrame, *, grain: str = "month", limit: int = CARD
     return fitted(f"findings.cohorts.{form}", names, limit, age=int(age), units=age_unit(grain, age), **shares)
 
 
-def retention(frame: pd.DataFrame, *, grain: str = "month", revenue: bool = True, again: bool = False) -> str:
-    """What customers still bring (or how many still buy) at the greatest age of at least 30 customers.
+def retention(pooled: pd.DataFrame, *, grain: str = "month", revenue: bool = True, again: bool = False) -> str:
+    """What customers still bring (or how many still buy) at the greatest age that 30 customers were followed to.
 
-    `again`: revenue is single purchases, so a customer does not keep buying but buys again.
+    `pooled`: all cohorts together, `age`, `value`, `n`. `again`: revenue is single purchases, so a customer does not
+    keep buying but buys again.
     """
-    cells = complete(frame)
-    sizes = cells.groupby("age")["size"].sum()
-    sizes = sizes[(sizes >= numbers.SMALL) & (sizes.index > 0)]
-    if sizes.empty:
+    told = pooled[(pooled["n"] >= numbers.SMALL) & (pooled["age"] > 0)]
+    if told.empty:
         return say("findings.cohorts.few")
-    age = int(sizes.index.max())
-    own = cells[cells["age"] == age]
-    share = numbers.percent(float((own["value"] * own["size"]).sum() / own["size"].sum()))
-    units = age_unit(grain, age)
-    if again:
-        form = "findings.retention.again_revenue" if revenue else "findings.retention.again"
-        return say(form, share=share, age=age, units=units, unit=age_unit(grain, 1))
-    if revenue:
-        return say("findings.retention.above", share=share, age=age, units=units, unit=age_unit(grain, 1))
-    return say("findings.retention.kept", share=share, age=age, units=units)
+    last = told.sort_values("age", kind="stable").iloc[-1]
+    age = int(last["age"])
+    values: dict[str, Any] = {"share": numbers.percent(last["value"]), "age": age, "units": age_unit(grain, age)}
+    form = ("again_revenue" if revenue else "again") if again else ("above" if revenue else "kept")
+    return say(f"findings.retention.{form}", unit=age_unit(grain, 1), **values)
+
+
+def retention_course(pooled: pd.DataFrame, *, what: str, grain: str = "month") -> str:
+    """The same at two ages, halfway and last, of all customers together. `what`: "Customers kept"."""
+    told = pooled[(pooled["n"] >= _FEW) & (pooled["age"] > 0)].sort_values("age", kind="stable")
+    if told.empty:
+        return say("findings.cohorts.few")
+    middle, last = told.iloc[(len(told) - 1) // 2], told.iloc[-1]
+    values: dict[str, Any] = {
+        "last": numbers.percent(last["value"]),
+        "age": int(last["age"]),
+        "units": age_unit(grain, last["age"]),
+    }
+    if middle["age"] == last["age"]:
+        return fitted("findings.retention.course_one", {"what": what}, **values)
+    half: dict[str, Any] = {"middle": numbers.percent(middle["value"]), "half": int(middle["age"])}
+    return fitted("findings.retention.course", {"what": what}, **values, **half)
 
 
 def age_unit(grain: str, age: float) -> str:

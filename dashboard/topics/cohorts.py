@@ -16,9 +16,9 @@ from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
-from dashboard.text import findings, findings_time, numbers, say
-from dashboard.topics.pooled import against, pooled_sides, sides_title, sides_words
-from metrics import Answer
+from dashboard.text import findings, findings_time, numbers, say, segment_name
+from dashboard.topics.pooled import compared_sides, sides_title, sides_words
+from metrics import Answer, pooled_ages
 
 GRAINS = ("month", "quarter", "year")
 GOALS = ("opportunity", "won")
@@ -42,10 +42,6 @@ REVENUE = Kind("cohort_revenue_retention", diverging=True, by_age=False)
 def grain() -> str:
     """The calendar unit of the page's cohorts."""
     return switch("cohorts", GRAINS)
-
-
-def units() -> str:
-    return findings_time.age_unit(grain(), 2)
 
 
 def grain_switch() -> None:
@@ -84,19 +80,18 @@ def heatmap(page: Page, kind: Kind) -> Chart:
         cells = answer.frame.dropna(subset=["value"])
         if cells.empty:
             return None
-        selected = (chosen["cohort"], int(chosen["age"])) if chosen else None
+        together = pooled_ages(answer.frame, by_age=kind.by_age)
+        ages = zip(together["age"], together["value"], together["n"], strict=True)
         figure = charts.cohort_heatmap(
             answer.frame,
             diverging=kind.diverging and not _single_purchases(),
-            units=units(),
-            selected=selected,
+            together={int(age): (float(value), int(n)) for age, value, n in ages},
+            unit=unit,
+            selected=(chosen["cohort"], int(chosen["age"])) if chosen else None,
             mode=theme_mode(),
         )
-        size = cells.groupby("cohort")["size"].max().sum()
-        blank = say("cohorts.blank", unit=findings_time.age_unit(grain(), 1)) if kind.by_age else ""
-        partial = say("cohorts.partial") if "partial" in cells and cells["partial"].fillna(False).any() else ""
-        return Drawn(_title(kind, answer.frame), _caption(kind), figure,
-                     foot(answer, size, blank or partial, say("cohorts.click")), answer.frame)  # fmt: skip
+        words = (*_unripe(kind, cells), say("cohorts.click"))
+        return Drawn(_title(kind, together), _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None
     return Chart(
@@ -109,15 +104,37 @@ def heatmap(page: Page, kind: Kind) -> Chart:
     )
 
 
-def _title(kind: Kind, frame: pd.DataFrame) -> str:
+def unit(age: float) -> str:
+    """ "month" or "months", by how many."""
+    return findings_time.age_unit(grain(), age)
+
+
+def _unripe(kind: Kind, cells: pd.DataFrame) -> tuple[str, ...]:
+    """What stands for a unit that has not ended; and how the last row takes the cohorts together."""
+    if kind.by_age:
+        return say("cohorts.blank", unit=unit(1)), say("cohorts.together")
+    running = "partial" in cells and cells["partial"].astype("boolean").fillna(False).any()
+    return (say("cohorts.partial", unit=unit(1)),) if running else ()
+
+
+def _foot(kind: Kind, answer: Answer, cells: pd.DataFrame, *more: str) -> str:
+    """Whom it is about: the units of all cohorts, once each, by their own name."""
+    n = cells.groupby(["segment", "cohort"])["size"].max().sum()
+    units_of = answer.metric.units if kind.by_age else say("cohorts.customers")
+    return " · ".join(
+        part for part in (say("card.n", n=numbers.count(n), units=units_of), foot(answer, None, *more)) if part
+    )
+
+
+def _title(kind: Kind, together: pd.DataFrame) -> str:
     if kind in (LOGOS, REVENUE):
-        return findings_time.retention(frame, grain=grain(), revenue=kind is REVENUE, again=_single_purchases())
+        return findings_time.retention(together, grain=grain(), revenue=kind is REVENUE, again=_single_purchases())
     goal = f".{switch('converts', GOALS)}" if kind is CONVERSION else ""
-    return findings_time.cohort_level(frame, what=say(f"cohorts.{kind.name}.what{goal}"), grain=grain())
+    return findings_time.cohort_level(together, what=say(f"cohorts.{kind.name}.what{goal}"), grain=grain())
 
 
 def _caption(kind: Kind) -> str:
-    words = say(f"cohorts.{kind.name}.caption", unit=findings_time.age_unit(grain(), 1), units=units())
+    words = say(f"cohorts.{kind.name}.caption", unit=unit(1), units=unit(2))
     source = visit.revenue_source() if kind in (LOGOS, REVENUE) else None
     return f"{words} {say(f'cohorts.sources.{source}')}" if source else words
 
@@ -128,9 +145,12 @@ def _single_purchases() -> bool:
 
 
 def _listing(kind: Kind, question: Question, mark: dict[str, str]) -> Listing:
-    words = {"cohort": numbers.period(mark["cohort"]), "age": mark["age"], "units": units()}
-    return Listing(lambda n: say(f"cohorts.{kind.name}.rows", n=n, **words), question,
-                   {"cohort": mark["cohort"], "age": mark["age"]})  # fmt: skip
+    """The units behind a cell, or behind a side at an age."""
+    age = mark["age"]
+    who = numbers.period(mark["cohort"]) if "cohort" in mark else segment_name(mark["segment"])
+    words = {"cohort": who, "age": age, "units": unit(float(age))}
+    measure = say("cohorts.revenue_then") if kind is REVENUE else ""
+    return Listing(lambda n: say(f"cohorts.{kind.name}.rows", n=n, **words), question, mark, measure=measure)
 
 
 def curves(page: Page, kind: Kind) -> Chart:
@@ -141,11 +161,9 @@ def curves(page: Page, kind: Kind) -> Chart:
         pooled = _pooled(answer.frame)
         if pooled["age"].nunique() < 2:
             return None
-        beside = 28 * (answer.frame["cohort"].nunique() + 1) + 40  # as high as the table of the same cohorts
-        figure = charts.cohort_curves(pooled, unit=units(), mode=theme_mode(), height=min(max(beside, 230), 380))
-        size = int(pooled.groupby("cohort")["size"].max().sum())
+        figure = charts.cohort_curves(pooled, unit=unit(2), mode=theme_mode(), height=_height(answer.frame))
         return Drawn(findings_time.cohort_trend(pooled, grain=grain()), say("cohorts.curves.caption"), figure,
-                     foot(answer, size), pooled)  # fmt: skip
+                     _foot(kind, answer, answer.frame), pooled)  # fmt: skip
 
     return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build)
 
@@ -157,26 +175,45 @@ def _pooled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_side(page: Page, kind: Kind) -> Chart:
-    """Target against the rest: the share that got there by the greatest age that both sides have completed."""
-    question = asks(page, kind, by="target")
+    """All cohorts together over their age, target beside the rest; retention without targets in one line."""
+    parted = page.has_targets and page.choice.show == "both"
+    question = asks(page, kind, by="target" if parted else None)
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
-        found = pooled_sides(answer.frame)
-        if found is None:
+        together = pooled_ages(answer.frame, by_age=kind.by_age)
+        from_age = 1 if not kind.by_age and _single_purchases() else 0  # the first purchase is everybody's
+        drawn = together[(together["n"] >= numbers.FEW) & (together["age"] >= from_age)]
+        if drawn["age"].nunique() < 2:
             return None
-        table, age = found
-        figure = charts.interval_dots(table, title=say("cohorts.sides.value", age=age, units=units()), sort=False,
-                                      mode=theme_mode(), height=180)  # fmt: skip
-        compared = against(table)
-        note = say("deals.few") if (table["n"] < numbers.SMALL).any() else ""
-        return Drawn(
-            sides_title(compared, say(f"cohorts.{kind.name}.measure")),
-            say("cohorts.sides.caption", age=age, units=findings_time.age_unit(grain(), age)), figure,
-            foot(answer, table["n"].sum(), sides_words(compared), note), table,
-        )  # fmt: skip
+        figure = charts.age_curves(drawn, unit=unit, mode=theme_mode(), height=_height(answer.frame))
+        compared = compared_sides(question, answer, drawn, rows_needed=kind is REVENUE) if parted else None
+        measure = _measure(kind)
+        if compared is None:
+            title = findings_time.retention_course(drawn, what=measure, grain=grain())
+            return Drawn(title, _together_caption(kind), figure, _foot(kind, answer, answer.frame), drawn)
+        age = int(compared.keys["age"])
+        said = say("cohorts.at_age", age=age, units=unit(age), said=sides_words(compared))
+        return Drawn(sides_title(compared, measure), _together_caption(kind), figure,
+                     _foot(kind, answer, answer.frame, said), drawn)  # fmt: skip
 
-    return Chart(f"{kind.name}.sides", say("compared.name"), question, build, instead=_instead(page),
-                 compares=False)  # fmt: skip
+    instead = _instead(page) if kind.by_age else None
+    return Chart(f"{kind.name}.sides", say(f"cohorts.{kind.name}.together"), question, build,
+                 lambda mark: _listing(kind, question, mark), instead=instead, compares=False)  # fmt: skip
+
+
+def _measure(kind: Kind) -> str:
+    again = "_again" if not kind.by_age and _single_purchases() else ""
+    return say(f"cohorts.{kind.name}.measure{again}")
+
+
+def _together_caption(kind: Kind) -> str:
+    form = "reached" if kind.by_age else "revenue" if kind is REVENUE else "customers"
+    return say(f"cohorts.together_{form}", unit=unit(1), units=unit(2))
+
+
+def _height(frame: pd.DataFrame) -> int:
+    """As high as the table of the same cohorts beside it."""
+    return min(max(28 * (frame["cohort"].nunique() + 1) + 40, 230), 380)
 
 
 def _instead(page: Page) -> Any:
@@ -192,4 +229,5 @@ def cohort_sentence(page: Page) -> str:
     if question.missing_tables() or question.answer().is_empty:
         return ""
     frame = question.answer().frame
-    return findings.headline(_title(kind, frame), findings_time.cohort_trend(_pooled(frame), grain=grain()))
+    level = _title(kind, pooled_ages(frame, by_age=kind.by_age))
+    return findings.headline(level, findings_time.cohort_trend(_pooled(frame), grain=grain()))

@@ -51,7 +51,7 @@ def win_rate_chart(page: Page) -> Chart:
             selected=(chosen or {}).get("segment"), sort=by != "target",
             mode=theme_mode(), height=FUNNEL_HEIGHT,
         )  # fmt: skip
-        few = bool((answer.frame["n"] < numbers.SMALL).any())
+        few = bool(answer.frame["n"].between(numbers.FEW, numbers.SMALL, inclusive="left").any())
         said = sides(answer) if by == "target" else sides(held.answer()) if held else ""
         note = say("deals.few") if few else ""
         n = all_together.rows()[0]["n"]

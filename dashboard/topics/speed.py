@@ -107,10 +107,11 @@ def engagement_chart(page: Page) -> Chart:
             upper, lower = (numbers.days(row[f"{half}_days"]) for half in HALVES)
             said += " · " + say("speed.engaged.medians", upper=upper, lower=lower)
         against = _against(split)
-        said += f" · {against}" if against else ""
+        said += " · " + say("speed.engaged.by_side", said=against) if against else ""
         caption = say("speed.engaged.caption", days=answer.options["landmark_days"])
         return Drawn(_engaged_title(row), caption, figure,
-                     say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said), answer.frame)  # fmt: skip
+                     say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said,
+                         days=answer.options["landmark_days"]), answer.frame)  # fmt: skip
 
     return Chart("engagement_acceleration", say("speed.engaged.name"), question, build)
 

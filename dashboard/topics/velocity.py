@@ -87,7 +87,7 @@ def stage_chart(page: Page) -> Chart:
             clear=findings_time.clearly_slower(total, then) if change else None, selected=(chosen or {}).get("stage"),
             mode=theme_mode(),
         )  # fmt: skip
-        title = findings_time.slowed(total, then) if change else findings_time.longest_stage(total)
+        title = findings_time.slowed_or_longest(total, then)
         return Drawn(
             title, say("velocity.stages.caption"), figure, foot(answer, total["n"].sum(), sides(answer)), frame
         )
@@ -239,5 +239,4 @@ def velocity_sentence(page: Page) -> str:
     now = of_pipeline(question.answer().frame, page)
     earlier = page.earlier(question)
     then = of_pipeline(earlier.answer().frame, page) if earlier else now.iloc[:0]
-    slow = findings_time.slowed(now, then) if len(then) else findings_time.longest_stage(now)
-    return findings.headline(slow, findings_time.stalled_page(now))
+    return findings.headline(findings_time.slowed_or_longest(now, then), findings_time.stalled_page(now))

@@ -26,7 +26,8 @@ def show() -> None:
     main = WIN_RATE if asks(page, CONVERSION).missing_tables() else CONVERSION
     row([13, 8], [heatmap(page, CONVERSION), curves(page, main)])
     row([13, 8], [heatmap(page, WIN_RATE), by_side(page, main)])
-    row([1, 1], [heatmap(page, REVENUE), heatmap(page, LOGOS)])
+    row([13, 8], [heatmap(page, REVENUE), by_side(page, REVENUE)])
+    row([13, 8], [heatmap(page, LOGOS), by_side(page, LOGOS)])
     page_foot()
 
 

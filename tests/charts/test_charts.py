@@ -7,7 +7,7 @@ import pytest
 from dashboard import charts
 from dashboard.charts import axes, rows
 from dashboard.charts.ageing import MOST_MARKS, jitter
-from dashboard.charts.heatmap import averages, diverging_edges, sequential_edges
+from dashboard.charts.heatmap import diverging_edges, sequential_edges
 from dashboard.charts.theme import DARK, LIGHT
 
 N = "\u00a0"
@@ -132,17 +132,21 @@ def test_a_stage_that_cannot_be_judged_has_no_red_line():
     assert "n/a" in notes(figure)
 
 
-def test_a_cohort_table_leaves_unripe_cells_blank_and_averages_the_complete_ones():
-    """Two cohorts of 40 and 60; at age 1 only the first is complete: 0.2, not (0.2 + 0.9) / 2."""
+def test_a_cohort_table_leaves_unripe_cells_blank_and_ends_with_all_cohorts_together():
+    """Two cohorts of 40 and 60; at age 1 only the first is complete."""
     frame = pd.DataFrame(
         {"cohort": ["2026-01", "2026-01", "2026-02", "2026-02"], "age": [0, 1, 0, 1], "value": [0.1, 0.2, 0.2, 0.9],
          "size": [40, 40, 60, 60], "partial": [False, False, False, True]}
     )  # fmt: skip
-    assert averages(frame).to_dict() == pytest.approx({0: 0.16, 1: 0.2})
-    figure = charts.cohort_heatmap(frame)
+    figure = charts.cohort_heatmap(
+        frame, together={0: (0.16, 100), 1: (0.25, 40)}, unit=lambda n: "month" if n == 1 else "months"
+    )
     assert figure.data[0].z[1][1] is None
     assert len(trace(figure, "cells").customdata) == 4
-    assert {"16", "20", "All complete", f"Jan{N}2026", "40"} <= set(notes(figure))
+    assert {"16", "25", "All cohorts", f"Jan{N}2026", "40"} <= set(notes(figure))
+    assert "after 1 month: 25" in trace(figure, "together").hovertext[1]
+    assert "n = 40 followed that long" in trace(figure, "together").hovertext[1]
+    assert trace(figure, "together").customdata is None
 
 
 def test_six_steps_have_round_edges():
@@ -152,7 +156,7 @@ def test_six_steps_have_round_edges():
 
 def test_retention_diverges_around_one_hundred():
     frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1, 2, 3], "value": [1.0, 0.7, 1.3, 0.96], "size": 9})
-    assert list(charts.cohort_heatmap(frame, diverging=True, average=False).data[0].z[0]) == [3, 0, 6, 2]
+    assert list(charts.cohort_heatmap(frame, diverging=True).data[0].z[0]) == [3, 0, 6, 2]
     assert diverging_edges(pd.Series([0.0, 1.0])) == pytest.approx([1 / 3, 2 / 3, 0.995, 1.005, 4 / 3, 5 / 3])
 
 

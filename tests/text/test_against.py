@@ -30,7 +30,7 @@ def test_every_clear_difference_is_named_in_the_order_of_the_answer() -> None:
 
 def test_one_clear_difference_is_told_in_full_and_the_others_are_counted() -> None:
     said = against_words([CLEAR[0], UNCLEAR[0], found("Won", 0.5, 0.4, "too few to say")], "percent")
-    assert "a difference of +13\u00a0pts (95 % interval +8 to +18\u00a0pts). Unclear at 1 other." in said
+    assert "a difference of +13\u00a0pts (95\u00a0% interval +8 to +18\u00a0pts). Unclear at 1 other." in said
     assert said.endswith("Too few to say at 1.")
 
 

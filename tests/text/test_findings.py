@@ -200,6 +200,14 @@ def test_a_stage_slowed_only_where_the_intervals_part():
     assert time.clearly_slower(now, then) == {"Review": True, "Proposal": False}
 
 
+def test_where_no_stage_slowed_the_longest_is_named():
+    now = pd.DataFrame({"stage": ["A", "B"], "value": [10.0, 30.0], "low": [8.0, 25.0], "high": [12.0, 35.0], "n": 40})
+    assert time.slowed_or_longest(now, now) == "B takes longest, 30 days at the median"
+    assert time.slowed_or_longest(now, now.iloc[:0]) == "B takes longest, 30 days at the median"
+    then = now.assign(value=now["value"] / 3, low=now["low"] / 3, high=now["high"] / 3)
+    assert time.slowed_or_longest(now, then) == "2 of 2 stages slowed, B most: 10 to 30 days"
+
+
 def test_stalled_deals_are_counted_where_they_are_judged():
     frame = pd.DataFrame({"stage": ["A", "B"], "open_n": [40, 10], "stalled_n": [3.0, None]})
     assert time.stalled(frame) == "3 of 40 open deals are older than nine in ten before them"
@@ -256,18 +264,24 @@ def test_cohorts_are_compared_at_an_age_that_both_have():
     assert "after 1 month" in time.cohort_trend(partial)
 
 
-def test_the_level_is_that_of_the_greatest_age_with_thirty_units():
-    frame = cohorts(("2026-01", 0, 0.1, 20), ("2026-02", 0, 0.3, 20), ("2026-01", 1, 0.5, 20))
-    said = time.cohort_level(frame, what="engaged accounts have an opportunity")
-    assert said == f"20{N}% of engaged accounts have an opportunity after 0 months"
-    assert time.cohort_level(frame.assign(size=3), what="x") == "Too few in each cohort to say how they develop"
+def together(*parts):
+    return pd.DataFrame(parts, columns=["age", "value", "n", "cohorts"])
+
+
+def test_the_level_is_that_of_the_greatest_age_with_thirty_units_of_two_cohorts():
+    pooled = together((0, 0.2, 60, 3), (1, 0.3, 40, 2), (2, 0.5, 35, 1), (3, 0.6, 20, 2))
+    said = time.cohort_level(pooled, what="engaged accounts have an opportunity")
+    assert said == f"30{N}% of engaged accounts have an opportunity after 1 month"
+    assert time.cohort_level(pooled.assign(n=3), what="x") == "Too few in each cohort to say how they develop"
 
 
 def test_retention_speaks_of_what_customers_bring():
-    frame = cohorts(("2026-01", 0, 1.0, 40), ("2026-01", 2, 1.04, 40))
-    assert time.retention(frame) == f"After 2 months customers bring 104{N}% of their first month"
-    assert time.retention(frame, revenue=False) == f"104{N}% of customers still buy after 2 months"
-    assert time.retention(frame.assign(size=3)) == "Too few in each cohort to say how they develop"
+    pooled = together((0, 1.0, 40, 1), (1, 0.9, 40, 1), (2, 1.04, 40, 1))
+    assert time.retention(pooled) == f"After 2 months customers bring 104{N}% of their first month"
+    assert time.retention(pooled, revenue=False) == f"104{N}% of customers still buy after 2 months"
+    assert time.retention(pooled.assign(n=3)) == "Too few in each cohort to say how they develop"
+    assert time.retention_course(pooled, what="Revenue kept") == f"Revenue kept: 90{N}% after 1, 104{N}% after 2 months"
+    assert time.retention_course(pooled[:2], what="Revenue kept") == f"Revenue kept: 90{N}% after 1 month"
 
 
 def test_no_card_title_is_cut_by_its_own_words():

@@ -1,0 +1,78 @@
+"""Lines over the age of cohorts taken together: target beside the rest, or all in one, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts import rows
+from dashboard.charts.axes import round_ticks, rounded_end, value_axis
+from dashboard.charts.lines import band, end_labels, line_figure
+from dashboard.charts.theme import HEADER, palette, soft
+from dashboard.text import numbers, safe, say, segment_name
+
+_ORDER = {"rest": 0, "target": 1}
+"""The subject is drawn last, over the other."""
+
+
+def age_curves(
+    frame: pd.DataFrame, *, unit: Callable[[float], str], mode: str = "light", height: int = 330
+) -> go.Figure:
+    """A line a segment over the age: rates from 0, with their band where they have one.
+
+    `frame`: `segment`, `age` (0, 1, …), `value`, `n` (followed that long), optional `low`, `high`. `unit`: the age's
+    unit by how many ("month", "months"). Marks carry {"segment": …, "age": …}. ValueError for an empty frame.
+    """
+    rows.require_rows(frame, "segment", "age", "value", "n")
+    known = frame.dropna(subset=["value"])
+    rows.require_rows(known)
+    colours = palette(mode)
+    names = sorted(known["segment"].astype(str).unique(), key=lambda name: _ORDER.get(name, 2))
+    texts = {name: _label(known[known["segment"] == name], name) for name in names}
+    right = min(int(max(rows.text_width(text, HEADER) for text in texts.values())) + 22, 150)
+    figure = line_figure(colours, height=height, right=right, bottom=28)
+    top = known[[name for name in ("value", "high") if name in known]].max().max()
+    end = rounded_end(float(top) * 1.04) or 1.0
+    value_axis(figure, 0, end, colours, kind="percent", most=4, upright=True)
+    last = max(float(known["age"].max()), 1.0)
+    ticks = round_ticks(0, last, 4, whole=True)
+    words = [numbers.count(tick) for tick in ticks]
+    words[-1] = safe.for_plotly(f"{words[-1]} {unit(ticks[-1])}".strip())
+    figure.update_xaxes(range=[-0.02 * last, last * 1.02], tickvals=ticks, ticktext=words)
+    ends = []
+    for position, name in enumerate(names):
+        own = known[known["segment"] == name].sort_values("age", kind="stable")
+        ink = colours.segment(name, position)
+        if "low" in own and own["low"].notna().any():
+            band(figure, list(own["age"]), list(own["low"]), list(own["high"]), soft(ink))
+        _line(figure, own, name, ink, unit)
+        ends.append((float(own["age"].iloc[-1]), float(own["value"].iloc[-1]), texts[name], ink))
+    end_labels(figure, ends, (0.0, end), height, colours)
+    return figure
+
+
+def _label(own: pd.DataFrame, name: str) -> str:
+    last = own.sort_values("age", kind="stable").iloc[-1]
+    return f"{segment_name(name)} {numbers.percent(last['value'])}"
+
+
+def _line(figure: go.Figure, own: pd.DataFrame, name: str, ink: str, unit: Callable[[float], str]) -> None:
+    figure.add_scatter(
+        x=[int(age) for age in own["age"]], y=[float(value) for value in own["value"]], mode="lines+markers",
+        line={"color": ink, "width": 2 if name == "rest" else 3}, marker={"size": 6, "color": ink, "opacity": 1},
+        customdata=[{"segment": name, "age": int(age)} for age in own["age"]],
+        hovertext=[_hover(name, row, unit) for _, row in own.iterrows()], hoverinfo="text", cliponaxis=False,
+        name=safe.for_plotly(segment_name(name)),
+    )  # fmt: skip
+
+
+def _hover(name: str, row: pd.Series, unit: Callable[[float], str]) -> str:
+    age = int(row["age"])
+    words = say("charts.cohorts.cell", age=age, units=unit(age), value=numbers.percent(row["value"]))
+    span = ""
+    if "low" in row and not numbers.is_missing(row["low"]):
+        span = say("charts.dots.interval", interval=numbers.interval(row["low"], row["high"], "percent"))
+    followed = say("charts.cohorts.followed", n=numbers.count(row["n"]))
+    return rows.hover(segment_name(name), *(safe.for_plotly(line) for line in (words, span, followed)))
