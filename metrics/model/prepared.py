@@ -16,6 +16,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "contacts": (
         Column("opportunity_on", "date", "Became an opportunity, where the source dates that itself."),
         Column("customer_on", "date", "Became a customer, where the source dates that apart from converting."),
+        Column("created_known", "flag", "created_on is there and not from a bulk load."),
     ),
     "opportunities": (
         Column("value", "number", "Amount in the reporting currency; NULL without it or its rate, or 0 and open."),

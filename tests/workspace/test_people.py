@@ -1,6 +1,7 @@
 """A converted lead and the contact that it became are one person."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 
 import duckdb
 from company import company, write_batch
@@ -132,3 +133,30 @@ def test_a_converted_lead_whose_deal_was_lost_is_no_customer(tmp_path):
     finally:
         snapshot.close()
     assert dict(zip(frame["step"], frame["value"], strict=True)) == {"lead": 2, "opportunity": 1, "customer": 0}
+
+
+def test_contacts_of_a_bulk_load_have_no_known_day_of_creation(built):
+    """20 of 41 contacts on two consecutive days are not half of them; 21 of 42 are. One has no day at all."""
+
+    def known(together):
+        days = [date(2024, 3, 1) + timedelta(days=n % 2) for n in range(together)]
+        days += [date(2024, 4, 1) + timedelta(days=3 * n) for n in range(20)]
+        rows = [{"contact_id": f"c{n}", "created_on": day} for n, day in enumerate([*days, None])]
+        found = built(contacts=rows)
+        return (
+            found.one(
+                "SELECT count(*) FILTER (NOT created_known), count(*) FILTER (created_known) FROM model.contacts"
+            ),
+            json.loads(found.about("bulk_load")),
+        )
+
+    assert known(20) == ((1, 40), [])
+    assert known(21) == ((22, 20), ["contacts"])
+
+
+def test_a_lead_and_its_contact_are_one_when_a_bulk_load_is_looked_for(built):
+    """20 contacts of one day came of leads of other days: the person's day is the lead's, and no bulk load is left."""
+    leads = [{"contact_id": f"l{n}", "is_lead": True, "created_on": date(2024, 1, 1) + timedelta(days=5 * n),
+              "_converted_contact_id": f"c{n}"} for n in range(20)]  # fmt: skip
+    found = built(contacts=[*leads, *({"contact_id": f"c{n}", "created_on": date(2024, 6, 1)} for n in range(20))])
+    assert found.one("SELECT count(*) FILTER (created_known), count(*) FROM model.contacts") == (20, 20)

@@ -118,13 +118,6 @@ SELECT segment, in_market, count(*) AS deals,
 FROM sided_deals
 GROUP BY segment, in_market
 ;
--- section: bulk_days
-SELECT a.day, b.day AS next_day
-FROM (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_on IS NOT NULL GROUP BY created_on) a
-LEFT JOIN (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_on IS NOT NULL GROUP BY created_on) b
-  ON b.day = CAST(a.day + INTERVAL '1' DAY AS DATE)
-WHERE a.n + coalesce(b.n, 0) >= 20 AND 2 * (a.n + coalesce(b.n, 0)) >= (SELECT count(*) FROM model.contacts)
-;
 -- section: leads
 SELECT a.segment, c.contact_id, c.account_id, c.created_on,
   c.sql_on IS NOT NULL OR c.converted_on IS NOT NULL OR c.customer_on IS NOT NULL OR coalesce(c.is_converted, FALSE)
@@ -134,8 +127,7 @@ FROM contacts c
 JOIN accounts a ON a.account_id = c.account_id
 JOIN intent_start s ON c.created_on > s.first_on
 LEFT JOIN (SELECT DISTINCT contact_id FROM opportunity_contacts) d ON d.contact_id = c.contact_id
-LEFT JOIN (SELECT day FROM bulk_days UNION SELECT next_day FROM bulk_days WHERE next_day IS NOT NULL) b ON b.day = c.created_on
-WHERE b.day IS NULL AND c.created_on <= $as_of
+WHERE c.created_known AND c.created_on <= $as_of
 ;
 -- section: lead_sides
 SELECT l.segment, l.in_market, CASE WHEN max(k.tells_sql) = 1 THEN avg(CASE WHEN l.is_sql THEN 1.0 ELSE 0.0 END) END AS sql_rate

@@ -60,15 +60,8 @@ JOIN opportunities o ON o.opportunity_id = k.opportunity_id
 WHERE o.opened_on IS NULL OR o.opened_on <= $as_of
 GROUP BY k.contact_id
 ;
--- section: bulk_days
-SELECT a.day, b.day AS next_day
-FROM (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_on IS NOT NULL GROUP BY created_on) a
-LEFT JOIN (SELECT created_on AS day, count(*) AS n FROM model.contacts WHERE created_on IS NOT NULL GROUP BY created_on) b
-  ON b.day = CAST(a.day + INTERVAL '1' DAY AS DATE)
-WHERE a.n + coalesce(b.n, 0) >= 20 AND 2 * (a.n + coalesce(b.n, 0)) >= (SELECT count(*) FROM model.contacts)
-;
 -- section: dated
-SELECT segment, contact_id, account_id, lifecycle_stage, is_converted, created_on,
+SELECT segment, contact_id, account_id, lifecycle_stage, is_converted, created_on, created_known,
   CASE WHEN mql_on <= $as_of THEN mql_on END AS mql_on, CASE WHEN sql_on <= $as_of THEN sql_on END AS sql_on,
   CASE WHEN opportunity_on <= $as_of THEN opportunity_on END AS opportunity_on,
   CASE WHEN customer_on <= $as_of THEN customer_on END AS customer_on,
@@ -78,7 +71,8 @@ WHERE created_on IS NULL OR created_on <= $as_of
 ;
 -- section: leads
 SELECT c.segment, p.period, c.contact_id, c.account_id,
-  CASE WHEN b.day IS NULL THEN c.created_on END AS created_on, b.day IS NOT NULL AS is_bulk, c.mql_on, c.sql_on,
+  CASE WHEN c.created_known THEN c.created_on END AS created_on, c.created_on IS NOT NULL AND NOT c.created_known AS is_bulk,
+  c.mql_on, c.sql_on,
   coalesce(c.opportunity_on, d.opened_on, CASE WHEN NOT t.converted_is_customer THEN c.converted_on END) AS opportunity_on,
   coalesce(d.won_on, c.customer_on, CASE WHEN t.converted_is_customer THEN c.converted_on END) AS customer_on,
   CASE
@@ -93,7 +87,6 @@ JOIN dated c ON p.is_whole OR (c.created_on >= p.starts_on AND c.created_on < p.
 CROSS JOIN told t
 LEFT JOIN lifecycles l ON l.stage = lower(replace(c.lifecycle_stage, ' ', ''))
 LEFT JOIN deals d ON d.contact_id = c.contact_id
-LEFT JOIN (SELECT day FROM bulk_days UNION SELECT next_day FROM bulk_days WHERE next_day IS NOT NULL) b ON b.day = c.created_on
 ;
 -- section: timed
 SELECT l.segment, l.period, l.contact_id, l.account_id, l.furthest, l.is_bulk,

@@ -14,7 +14,7 @@ from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.merge import has_amounts
 
 STALE_DAYS = 14
-FORMAT = 4
+FORMAT = 5
 """Number of the snapshot's format; a snapshot of another one is built again from the batches."""
 
 
@@ -171,16 +171,9 @@ def _quality(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) ->
 
 def _bulk_load(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The tables at least half of whose rows (and at least 20) were created within the same 48 hours."""
-    found = []
-    for name, column in (("accounts", "created_on"), ("contacts", "created_on"), ("opportunities", "opened_on")):
-        most, total = connection.execute(f"""
-            WITH days AS (SELECT {column} AS day, count(*) AS n FROM model.{name} WHERE {column} IS NOT NULL GROUP BY 1)
-            SELECT coalesce(max(a.n + coalesce(b.n, 0)), 0), (SELECT count(*) FROM model.{name})
-            FROM days a LEFT JOIN days b ON b.day = a.day + 1
-        """).fetchone() or (0, 0)
-        if most >= 20 and 2 * most >= total:
-            found.append(name)
-    return found
+    connection.execute("CREATE TEMP VIEW account_creations AS SELECT created_on AS day FROM model.accounts")
+    created = {"accounts": "account_creations", "contacts": "contact_creations", "opportunities": "deal_creations"}
+    return [name for name, view in created.items() if _one(connection, f"SELECT count(*) FROM bulk_days('{view}')")]
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], facts: Facts) -> list[str]:

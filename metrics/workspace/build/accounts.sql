@@ -31,10 +31,14 @@ SELECT k.pipeline, k.stage, CAST(k.stage_order AS BIGINT) AS stage_order, k.outc
 FROM known_stages k
 ORDER BY k.pipeline, k.stage_order NULLS LAST, k.outcome, k.stage;
 
+CREATE TEMP VIEW contact_creations AS SELECT created_on AS day FROM people;
+
 CREATE TABLE model.contacts AS
 SELECT c.* EXCLUDE (_account_name, _account_domain)
-       REPLACE (l.account_id AS account_id, coalesce(w.owner, c.owner) AS owner)
+       REPLACE (l.account_id AS account_id, coalesce(w.owner, c.owner) AS owner),
+       b.day IS NULL AND c.created_on IS NOT NULL AS created_known
 FROM people c
+LEFT JOIN bulk_days('contact_creations') b ON b.day = c.created_on
 LEFT JOIN contact_accounts l ON l.contact_id = c.contact_id
 LEFT JOIN owner_names w ON w.owner_key = id_key(c.owner)
 ORDER BY l.place NULLS LAST;

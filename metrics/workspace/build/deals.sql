@@ -1,14 +1,6 @@
 -- Deals: outcome, dates, money, how far they came, whether their account was a target when they were opened.
 
--- Many deals created within the same 48 hours were loaded in bulk: their opening day says nothing.
-CREATE TEMP TABLE bulk_days AS
-WITH days AS (SELECT opened_on AS day, count(*) AS n FROM merged_opportunities WHERE opened_on IS NOT NULL GROUP BY 1),
-pairs AS (
-    SELECT a.day, a.n + coalesce(b.n, 0) AS n FROM days a LEFT JOIN days b ON b.day = a.day + 1
-)
-SELECT DISTINCT day + step AS day
-FROM pairs CROSS JOIN (SELECT unnest([0, 1]) AS step)
-WHERE n >= 20 AND 2 * n >= (SELECT count(*) FROM merged_opportunities);
+CREATE TEMP VIEW deal_creations AS SELECT opened_on AS day FROM merged_opportunities;
 
 CREATE TEMP TABLE deal_openings AS
 SELECT o.rowid AS deal_row, l.account_id, l.place, b.day IS NULL AND o.opened_on IS NOT NULL AS opening_known,
@@ -16,7 +8,7 @@ SELECT o.rowid AS deal_row, l.account_id, l.place, b.day IS NULL AND o.opened_on
 FROM merged_opportunities o
 CROSS JOIN facts f
 JOIN deal_accounts l ON l.deal_row = o.rowid
-LEFT JOIN bulk_days b ON b.day = o.opened_on;
+LEFT JOIN bulk_days('deal_creations') b ON b.day = o.opened_on;
 
 CREATE TEMP TABLE target_deals AS
 SELECT DISTINCT o.deal_row

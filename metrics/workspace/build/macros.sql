@@ -22,6 +22,18 @@ CREATE OR REPLACE TEMP MACRO not_free(domain) AS
     CASE WHEN NOT list_contains(getvariable('free_mail'), domain) THEN domain END;
 CREATE OR REPLACE TEMP MACRO company_domain(text) AS not_free(domain_key(text));
 
+-- The days of a bulk load: within such 48 hours at least half of the rows (and at least 20) were created, so that the day
+-- says nothing of them. `created`: the name of a table or view with a row each, its column `day` when it was created.
+CREATE OR REPLACE TEMP MACRO bulk_days(created) AS TABLE
+WITH days AS (
+    SELECT day, count(*) AS n FROM query_table(created) WHERE day IS NOT NULL GROUP BY day
+), pairs AS (
+    SELECT a.day, a.n + coalesce(b.n, 0) AS n FROM days a LEFT JOIN days b ON b.day = a.day + 1
+)
+SELECT DISTINCT day + step AS day
+FROM pairs CROSS JOIN (SELECT unnest([0, 1]) AS step)
+WHERE n >= 20 AND 2 * n >= (SELECT count(*) FROM query_table(created));
+
 -- The day of a stamp in the company's time zone; a stamp at midnight UTC is a date and has no zone.
 CREATE OR REPLACE TEMP MACRO local_day(stamp) AS
     CASE WHEN getvariable('company_time_zone') = 'UTC' OR stamp = date_trunc('day', stamp) THEN CAST(stamp AS DATE)
