@@ -19,13 +19,12 @@ _ASKED = "history.asked"
 _WORDS = {"id": 36, "file": 224, "is": 152, "at": 90, "status": 72}
 _COUNTS = {"read": 54, "loaded": 58, "duplicate": 64, "rejected": 66, "empty": 56}
 """Pixels of the columns of the history."""
-_FILE, _WHAT = 33, 25
+_FILE, _WHAT = 31, 22
 """The most letters that these widths hold."""
 
 
 def history_tab() -> None:
     """The imports, newest first; one is chosen to be taken back or to fetch its rejects."""
-    _told()
     imports = list(reversed(visit.workspace().imports()))
     if not imports:
         st.header(say("history.none"), anchor=False)
@@ -112,7 +111,7 @@ def _forget() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-def _told() -> None:
+def tell_undone() -> None:
     """What taking an import back did, once."""
     done = work.finished("undo")
     if done is None:
@@ -171,7 +170,7 @@ def _issues(issues: list[dict[str, Any]]) -> None:
 
 
 def _warnings() -> None:
-    warnings = visit.snapshot().warnings
+    warnings = [*visit.snapshot().warnings, *visit.snapshot().reading]
     if warnings:
         with st.container(border=True):
             st.subheader(say("quality.warnings", n=len(warnings)), anchor=False)

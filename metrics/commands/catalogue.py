@@ -14,6 +14,9 @@ from metrics.model import SQL_TYPE, TABLES
 if TYPE_CHECKING:
     from metrics.engines import Snapshot
 
+_WIDEST = 56
+"""Letters of the last column, so that a line fits a wide terminal where the output is none."""
+
 
 def list_metrics(form: FormOption = Form.TEXT, workspace: DirectoryOption = None) -> None:  # noqa: ARG001 - every command takes it
     """Name every metric, with its options."""
@@ -22,7 +25,8 @@ def list_metrics(form: FormOption = Form.TEXT, workspace: DirectoryOption = None
     def text() -> None:
         columns = ("topic", "metric", "what it is", "unit", "clock", "options")
         say_table(columns, ((m["topic"], m["name"], m["title"], m["unit"], m["clock"], " ".join(
-            f"{name}={option['default']}" for name, option in m["options"].items())) for m in metrics))  # fmt: skip
+            f"{name}={option['default']}" for name, option in m["options"].items())) for m in metrics),
+            widest={"options": _WIDEST})  # fmt: skip
 
     write(form, {"metrics": metrics}, lambda: metrics, text)
 
@@ -53,7 +57,8 @@ def dimensions(context: typer.Context, form: FormOption = Form.TEXT, workspace: 
         if not found:
             say("No dimension has values yet: load an export first.")
             return
-        say_table(("dimension", "of", "values"), ((d["name"], d["table"], _some(d["values"])) for d in found))
+        say_table(("dimension", "of", "values"), ((d["name"], d["table"], _some(d["values"])) for d in found),
+                  widest={"values": 2 * _WIDEST})  # fmt: skip
 
     write(form, {"dimensions": found}, lambda: found, text)
 
@@ -72,8 +77,8 @@ def tables(context: typer.Context, form: FormOption = Form.TEXT, workspace: Dire
         say_table(
             ("table", "a row is", "rows", "columns"),
             ((t["name"], t["row"], f"{t['rows']:,}", ", ".join(c["name"] for c in t["columns"])) for t in found),
-            numbers=("rows",),
-        )
+            numbers=("rows",), widest={"columns": _WIDEST},
+        )  # fmt: skip
 
     write(form, {"tables": found}, lambda: found, text)
 

@@ -134,7 +134,7 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
                 f"{one['file']}: {issue['n']:,} × {issue['kind']} in {issue.get('column') or 'the file'} (rows {rows}…)"
             )
         for warning in one.get("warnings") or ():
-            say(f"{one['file']}: {warning}")
+            say(warning if warning.startswith(one["file"]) else f"{one['file']}: {warning}")
     if as_of:
         say("", f"As of {as_of}")
 

@@ -73,8 +73,12 @@ def say(*lines: str) -> None:
         print(_visible(line))
 
 
-def make_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[str] = ()) -> "Table":
-    """A table for people; `numbers` are the columns that stand to the right. None is shown as n/a."""
+def make_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[str] = (),
+    widest: Mapping[str, int] | None = None,
+) -> "Table":  # fmt: skip
+    """A table for people; `numbers` are the columns that stand to the right, `widest` the letters after which a column
+    goes on in the next line. None is shown as n/a."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -82,13 +86,19 @@ def make_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers
     to_the_right = set(numbers)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(Text(_visible(column)), justify="right" if column in to_the_right else "left", overflow="fold")
+        table.add_column(
+            Text(_visible(column)), justify="right" if column in to_the_right else "left", overflow="fold",
+            max_width=(widest or {}).get(column),
+        )  # fmt: skip
     for row in rows:
         table.add_row(*(Text("n/a" if cell is None else _visible(str(cell))) for cell in row))
     return table
 
 
-def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[str] = ()) -> None:
+def say_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[str] = (),
+    widest: Mapping[str, int] | None = None,
+) -> None:  # fmt: skip
     """Prints such a table: as wide as it needs to be where the output is no terminal, folded and never cut in one."""
     from rich.console import Console
 
@@ -96,4 +106,4 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers:
     console = Console(highlight=False, force_terminal=is_terminal)
     if not is_terminal:
         console.width = 10_000
-    console.print(make_table(columns, rows, numbers))
+    console.print(make_table(columns, rows, numbers, widest))

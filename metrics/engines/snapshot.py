@@ -67,6 +67,11 @@ class Snapshot:
         return json.loads(self.about.get("warnings") or "[]")
 
     @cached_property
+    def reading(self) -> list[str]:
+        """How files were read, where it was not as usual: of interest with the files, beside no figure."""
+        return json.loads(self.about.get("reading") or "[]")
+
+    @cached_property
     def bulk_loaded(self) -> list[str]:
         """Tables whose rows were mostly created within the same 48 hours."""
         return json.loads(self.about.get("bulk_load") or "[]")

@@ -26,6 +26,7 @@ def test_list_names_every_metric_and_needs_no_workspace(run):
     assert (by_name["win_rate"]["unit"], by_name["win_rate"]["clock"]) == ("deal", "closed_on")
     text = run("list")
     assert all(name in text.out for name in catalog())
+    assert max(map(len, text.out.splitlines())) <= 160
 
 
 def test_dimensions(run, loaded, tmp_path):
@@ -45,7 +46,9 @@ def test_tables(run, loaded, tmp_path):
     columns = {c["name"]: c["type"] for c in told["opportunities"]["columns"]}
     assert columns["amount"] == "DECIMAL(18,4)"
     assert columns["Vertical"] == "VARCHAR"
-    assert "opportunities" in run("tables", "--workspace", loaded).out
+    text = run("tables", "--workspace", loaded).out
+    assert "opportunities" in text
+    assert max(map(len, text.splitlines())) <= 160
     empty = answer(run("tables", "--format", "json", "--workspace", tmp_path / "new"))["tables"]
     assert {t["rows"] for t in empty} == {0}
 

@@ -221,6 +221,15 @@ with hold(Path(sys.argv[1]), "loading others.csv"):
 """
 
 
+def test_how_a_file_was_read_is_said_at_loading_and_under_no_figure(run, files, tmp_path):
+    path, workspace = tmp_path / "umlauts.csv", tmp_path / "own"
+    deals = (files / "deals.csv").read_text(encoding="utf-8")
+    path.write_text(deals.replace("North", "Nörd"), encoding="cp1252")
+    told = run("load", path, "--mapping", files / "deals.toml", "--workspace", workspace).out
+    assert "umlauts.csv is not in UTF-8; it was read as cp1252." in told.splitlines()
+    assert "UTF-8" not in run("show", "win_rate", "--workspace", workspace).out
+
+
 def test_a_workspace_that_another_process_holds_ends_with_4_and_says_who(run, files, tmp_path):
     own = tmp_path / "own"
     arguments = ("load", files / "deals.csv", "--mapping", files / "deals.toml", "--workspace", own)
