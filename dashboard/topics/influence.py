@@ -44,7 +44,7 @@ def influence_chart(page: Page) -> Chart:
         part = say(f"charts.influence.{_PARTS[mark['influence']]}")
         return Listing(lambda n: say("influence.touched.rows", n=n, of=of, part=part), question, mark)
 
-    return Chart("marketing_influence", say("influence.touched.name"), question, build, listing)
+    return Chart("marketing_influence", say("influence.touched.name"), question, build, listing, needs=("activities",))
 
 
 def _largest_segments(frame: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +103,9 @@ def coverage_chart(page: Page) -> Chart:
         where = {"of": "pipeline", "opportunity_id": mark["opportunity_id"]}
         return Listing(lambda n: say("influence.coverage.row", n=n, deal=mark["opportunity_id"]), question, where)
 
-    return Chart("coverage", say("influence.coverage.name"), question, build, listing, compares=False)
+    return Chart(
+        "coverage", say("influence.coverage.name"), question, build, listing, needs=("activities",), compares=False
+    )
 
 
 def _named(deals: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +171,7 @@ def _turn() -> None:
 def uncovered_card(page: Page) -> None:
     """The open deals that no marketing touch reached, as a table."""
     question = _covering(page)
-    if question.missing_tables():
+    if question.missing_tables("activities"):
         return
     with st.container(border=True):
         try:

@@ -53,9 +53,12 @@ WHERE position = $engaged_min
 ;
 -- section: touches_left_out
 SELECT 'touch without an account' AS reason, count(*) AS n
-FROM qualifying_touches
-WHERE account_id IS NULL
+FROM qualifying_touches t
+JOIN days_asked d ON (d.is_whole AND $by <> 'standing') OR (t.occurred_on < d.ends_before
+  AND t.occurred_on >= CASE WHEN $by = 'standing' THEN CAST(d.ends_before - INTERVAL '30' DAY AS DATE) ELSE d.starts_on END)
+WHERE t.account_id IS NULL
 UNION ALL
 SELECT 'touch without a date', count(*)
-FROM qualifying_touches
-WHERE account_id IS NOT NULL AND occurred_on IS NULL AND ($by = 'standing' OR NOT (SELECT bool_and(is_whole) FROM periods))
+FROM qualifying_touches t
+JOIN days_asked d ON $by = 'standing' OR NOT d.is_whole
+WHERE t.occurred_on IS NULL

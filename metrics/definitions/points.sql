@@ -41,10 +41,13 @@ FROM touches
 WHERE (is_response OR is_conversation) AND occurred_at IS NOT NULL
 ;
 -- section: points_left_out
+-- Points of the 90 days before a period still count in it.
 SELECT 'touch without an account' AS reason, count(*) AS n
-FROM scored_touches
-WHERE account_id IS NULL
+FROM scored_touches t
+JOIN days_asked d ON d.is_whole
+  OR (t.occurred_on >= CAST(d.starts_on - INTERVAL '90' DAY AS DATE) AND t.occurred_on < d.ends_before)
+WHERE t.account_id IS NULL
 UNION ALL
 SELECT 'touch without a date', count(*)
 FROM touches
-WHERE (is_response OR is_conversation) AND account_id IS NOT NULL AND occurred_at IS NULL
+WHERE (is_response OR is_conversation) AND occurred_at IS NULL

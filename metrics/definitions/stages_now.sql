@@ -45,8 +45,8 @@ WHERE v.days < 0
 UNION ALL
 SELECT 'closed, end of the last visit unknown', count(*)
 FROM stage_visits v
-WHERE NOT v.is_closing AND NOT v.is_open AND v.exited_at IS NULL
+WHERE NOT v.is_closing AND NOT v.is_open AND v.exited_at IS NULL AND v.entered_on < (SELECT max(ends_before) FROM periods)
 UNION ALL
 SELECT 'left after as-of', count(*)
 FROM stage_visits v
-WHERE v.exited_on > $as_of AND NOT v.is_closing
+WHERE v.exited_on > $as_of AND NOT v.is_closing AND (SELECT max(ends_before) FROM periods) > $as_of

@@ -11,3 +11,7 @@ SELECT t.activity_id, t.account_id, t.contact_id, t.opportunity_id, t.kind, t.si
     AND (t.side = 'marketing' OR t.side IS NULL) AS is_coverage
 FROM activities t
 WHERE coalesce(t.is_done, TRUE) AND (t.occurred_on IS NULL OR t.occurred_on <= $as_of)
+;
+-- section: days_asked
+SELECT min(starts_on) AS starts_on, max(ends_before) AS ends_before, bool_and(is_whole) AS is_whole
+FROM periods

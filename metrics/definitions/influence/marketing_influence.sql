@@ -7,7 +7,7 @@ clock = "closed_on"
 format = "percent"
 better = "higher"
 keys = ["of"]
-needs = ["opportunities", "activities"]
+needs = ["opportunities"]
 uses = ["touches", "deal_dates"]
 compare = "ratio"
 touches = true
@@ -87,9 +87,13 @@ LEFT JOIN model.campaigns c ON c.campaign = o.campaign
 WHERE strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(o.campaign), '_', ' ')) || ';') > 0
   OR strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(c.channel), '_', ' ')) || ';') > 0
 ;
+-- section: known
+SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches
+;
 -- section: judged
 SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.campaign, d.value, d.opened_on, d.closed_on,
   CASE
+    WHEN NOT k.has_touches THEN NULL
     WHEN a.last_touch_on IS NOT NULL AND ($window_days = 0 OR date_diff('day', a.last_touch_on, d.counted_from) <= $window_days)
       THEN 'touched before'
     WHEN $anchor = 'opened' AND a.next_touch_on <= d.until_on THEN 'touched during'
@@ -100,6 +104,7 @@ SELECT d.of, d.segment, d.period, d.opportunity_id, d.account_id, d.source, d.ca
     d.source IS NOT NULL
     AND strpos(';' || replace(replace(lower($marketing_sources), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(d.source), '_', ' ')) || ';') > 0) AS is_sourced
 FROM anchored d
+CROSS JOIN known k
 LEFT JOIN around a ON a.account_id = d.account_id AND a.anchor_on = d.anchor_on
 LEFT JOIN other_campaigns n ON n.campaign = d.campaign
 ;
@@ -114,15 +119,15 @@ GROUP BY d.segment, d.period, d.of, d.opportunity_id, d.account_id, coalesce(t.c
 ;
 -- section: rows
 SELECT segment, period, of, opportunity_id, account_id, influence, last_touch_on, next_touch_on, is_sourced AS sourced,
-  CASE WHEN value IS NULL THEN NULL WHEN influence = 'uninfluenced' THEN 0.0 ELSE value END AS measure, value AS weight
+  CASE WHEN value IS NULL OR influence IS NULL THEN NULL WHEN influence = 'uninfluenced' THEN 0.0 ELSE value END AS measure, value AS weight
 FROM judged
 ;
 -- section: answer
-SELECT segment, period, of, (before + during) / nullif(amount, 0) AS value, n,
-  CASE WHEN $anchor = 'opened' THEN before / nullif(amount, 0) END AS touched_before,
-  CASE WHEN $anchor = 'opened' THEN during / nullif(amount, 0) END AS touched_during,
-  CASE WHEN $anchor = 'opened' THEN uninfluenced / nullif(amount, 0) END AS uninfluenced,
-  CAST(touched_deals AS DOUBLE) / nullif(deals, 0) AS share_deals,
+SELECT segment, period, of, CASE WHEN has_touches THEN (before + during) / nullif(amount, 0) END AS value, n,
+  CASE WHEN has_touches AND $anchor = 'opened' THEN before / nullif(amount, 0) END AS touched_before,
+  CASE WHEN has_touches AND $anchor = 'opened' THEN during / nullif(amount, 0) END AS touched_during,
+  CASE WHEN has_touches AND $anchor = 'opened' THEN uninfluenced / nullif(amount, 0) END AS uninfluenced,
+  CASE WHEN has_touches THEN CAST(touched_deals AS DOUBLE) / nullif(deals, 0) END AS share_deals,
   CASE WHEN told_deals > 0 THEN sourced / nullif(amount, 0) END AS sourced, amount, deals
 FROM (
   SELECT segment, period, of, count(*) AS deals, count(value) AS n, sum(value) AS amount,
@@ -135,13 +140,19 @@ FROM (
   FROM judged
   GROUP BY segment, period, of
 ) counted
+CROSS JOIN known
 ORDER BY segment, period, of
 ;
+-- section: touches_asked
+-- Touches of these days could have influenced a deal; none is known where no deal has its dates.
+SELECT min(counted_from) AS since_on, max(until_on) AS until_on
+FROM anchored
+;
 -- section: left_out
-SELECT value_issue AS reason, count(*) AS n
-FROM deals
-WHERE value IS NULL
-GROUP BY value_issue
+SELECT d.value_issue AS reason, count(*) AS n
+FROM deals d
+WHERE d.value IS NULL AND ($anchor = 'closed' OR d.opened_on IS NOT NULL) AND (d.of = 'pipeline' OR d.closed_on IS NOT NULL)
+GROUP BY d.value_issue
 UNION ALL
 SELECT 'no opening date', count(*)
 FROM deals
@@ -160,17 +171,22 @@ FROM opening_left_out
 WHERE outcome = 'open' AND reason = 'opened after as-of'
 UNION ALL
 SELECT 'touch without an account', count(*)
-FROM touches
-WHERE account_id IS NULL AND (is_response OR ($touch = 'any' AND is_coverage))
+FROM touches t
+CROSS JOIN touches_asked a
+WHERE t.account_id IS NULL AND t.occurred_on IS NOT NULL AND (t.is_response OR ($touch = 'any' AND t.is_coverage))
+  AND (a.until_on IS NULL OR (t.occurred_on <= a.until_on AND ($window_days = 0 OR date_diff('day', t.occurred_on, a.since_on) <= $window_days)))
 UNION ALL
 SELECT 'touch without a date', count(*)
 FROM touches
-WHERE account_id IS NOT NULL AND occurred_on IS NULL AND (is_response OR ($touch = 'any' AND is_coverage))
+WHERE occurred_on IS NULL AND (is_response OR ($touch = 'any' AND is_coverage))
 ORDER BY reason
 ;
 -- section: warnings
-SELECT '{n} deals seem to have been created by an import (at least half within 48 hours): what touched them before their opening cannot be told.' AS warning,
-  count(*) AS n
+SELECT 'No activities are loaded: what touched the deals is not known, only which deals marketing sourced.' AS warning, 1 AS n
+WHERE NOT EXISTS (SELECT 1 FROM model.activities)
+UNION ALL
+SELECT '{n} deals seem to have been created by an import (at least half within 48 hours): what touched them before their opening cannot be told.',
+  count(*)
 FROM deals d
 JOIN opportunities o ON o.opportunity_id = d.opportunity_id
 WHERE $anchor = 'opened' AND o.opened_on IS NOT NULL AND NOT o.opening_known

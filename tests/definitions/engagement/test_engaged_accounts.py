@@ -264,3 +264,14 @@ def test_a_deal_opened_after_as_of_is_no_standing(opened):
     ))  # fmt: skip
     answer = measure(snapshot, "engaged_accounts", Scope(by="standing"))
     assert shares(answer, "standing") == {"no_deal": (0, 1), "Demo": (1, 1)}
+
+
+def test_touches_outside_the_period_are_not_missed(opened):
+    """Of three touches without an account one is in April, of which the period is; without a period all are missed."""
+    snapshot = opened(**company_of(
+        ("a1", "form", "2024-04-01"), (None, "form", "2024-03-31"), (None, "form", "2024-04-10"),
+        (None, "form", "2024-05-01"),
+    ))  # fmt: skip
+    april = Scope(start=date(2024, 4, 1), end=date(2024, 4, 30))
+    assert dict(measure(snapshot, "engaged_accounts", april).excluded) == {"touch without an account": 1}
+    assert dict(measure(snapshot, "engaged_accounts").excluded) == {"touch without an account": 3}

@@ -126,3 +126,18 @@ def test_a_second_answer(seed, period):
     assert (row["numerator"], row["denominator"]) == (len({d["account_id"] for d in deals}), 30)
     assert row["from_engaged"] == pytest.approx(len(days) / len(engaged))
     assert row["median_days"] == pytest.approx(median(days))
+
+
+def test_deals_outside_the_period_are_not_missed(opened):
+    """Of two deals without an account one was open in April."""
+    snapshot = opened(
+        stages={"Demo": "open", "Lost": "lost"}, accounts=[{"account_id": "a1", "name": "North"}], as_of="2024-06-30",
+        opportunities=[
+            {"opportunity_id": "d1", "account_id": None, "stage": "Lost", "opened_on": "2024-01-01",
+             "closed_on": "2024-03-31"},
+            {"opportunity_id": "d2", "account_id": None, "stage": "Demo", "opened_on": "2024-02-01"},
+        ],
+    )  # fmt: skip
+    april = Scope(start=date(2024, 4, 1), end=date(2024, 4, 30))
+    assert dict(measure(snapshot, "accounts_with_opportunity", april).excluded) == {"deal without an account": 1}
+    assert dict(measure(snapshot, "accounts_with_opportunity").excluded) == {"deal without an account": 2}

@@ -365,3 +365,32 @@ def test_a_second_answer(seed, anchor, touch, window):
             assert sum(parts) == pytest.approx(1)
         else:
             assert rows[of]["touched_before"] is None
+
+
+def test_without_activities_only_what_marketing_sourced_is_known(opened):
+    """Two open deals of 100 and 300; the second is of a marketing source."""
+    snapshot = opened(**company_of(
+        [("a1", "Demo", "2024-03-01", None, 100, {"source": "Partner"}),
+         ("a2", "Demo", "2024-03-01", None, 300, {"source": "Web"})],
+        [],
+    ))  # fmt: skip
+    answer = measure(snapshot, "marketing_influence")
+    row = by_of(answer)["pipeline"]
+    assert (row["value"], row["touched_before"], row["uninfluenced"], row["share_deals"]) == (None, None, None, None)
+    assert (row["sourced"], row["n"]) == (0.75, 2)
+    assert answer.warnings[0].startswith("No activities are loaded")
+
+
+def test_a_deal_is_left_out_for_one_reason(opened):
+    snapshot = opened(**company_of([("a1", "Demo", None, None, None)], [("a1", "form", "2024-02-20")]))
+    assert dict(measure(snapshot, "marketing_influence").excluded) == {"no opening date": 1}
+
+
+def test_touches_outside_the_windows_are_not_missed(opened):
+    """The deal opened on 1 March and the as-of day is 30 June: of four touches without an account two are in reach."""
+    snapshot = opened(**company_of(
+        [("a1", "Demo", "2024-03-01", None, 100)],
+        [(None, "form", "2023-11-01"), (None, "form", "2023-12-02"), (None, "form", "2024-06-30"),
+         (None, "form", "2023-12-01")],
+    ))  # fmt: skip
+    assert dict(measure(snapshot, "marketing_influence").excluded) == {"touch without an account": 2}
