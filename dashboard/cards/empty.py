@@ -9,7 +9,7 @@ from dashboard import visit
 from dashboard.cards.question import Question
 from dashboard.filters import state
 from dashboard.filters.bar import DATA_PAGE
-from dashboard.text import dimension_name, has, numbers, safe, say, say_markdown
+from dashboard.text import caveats, dimension_name, has, numbers, safe, say, say_markdown
 from metrics import AbmError, Scope
 
 _LOG = logging.getLogger(__name__)
@@ -54,9 +54,7 @@ def nothing_matches(key: str, question: Question) -> None:
     """The filter that empties it, how much there is without it, and a button that removes it."""
     culprit = emptied_by(question)
     if culprit is None:
-        left = [say("card.left_out", n=numbers.count(n), reason=reason) for reason, n in question.answer().excluded]
-        fact, why = ("nothing.unusable", " · ".join(left)) if left else ("nothing.fact", say("nothing.why"))
-        _centred("filter_alt_off", say(fact), why)
+        _nothing_at_all(key, question)
         return
     name, n = culprit
     count = say("nothing.count", n=numbers.count(n), units=question.metric.units)
@@ -76,6 +74,24 @@ def nothing_matches(key: str, question: Question) -> None:
         label, undo = say_markdown("nothing.remove", **words), (lambda: state.remove_filter(name))
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.button(label, key=f"{key}.undo", on_click=undo)
+
+
+def _nothing_at_all(key: str, question: Question) -> None:
+    """No filter is to blame: what was left out and why, or else that nothing of the kind is loaded."""
+    answer = question.answer()
+    left = [say("card.left_out", n=numbers.count(n), reason=caveats.reason_words(why)) for why, n in answer.excluded]
+    told = [caveats.warning_words(warning) for warning in answer.warnings]
+    if left:
+        _centred("block", say("nothing.unusable"), " · ".join(left))
+        if told:
+            st.caption(safe.for_markdown(told[0]), text_alignment="center")
+        return
+    narrowed = bool(question.scope.filters)
+    why = told[0] if told else say("nothing.why" if narrowed else "nothing.not_loaded")
+    _centred("block", say("nothing.fact" if narrowed else "nothing.none"), why)
+    if not narrowed:
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            _to_data(say("missing.load"), ":material/upload:", f"{key}.load")
 
 
 def emptied_by(question: Question) -> tuple[str, int] | None:

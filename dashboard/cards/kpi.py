@@ -56,7 +56,7 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         if answer is None:
             st.metric(figure.label, numbers.MISSING)
             st.caption(say("kpi.missing", table=missing[0].replace("_", " ")))
-            st.page_link(DATA_PAGE, label=say("missing.load"), icon=":material/upload:",
+            st.page_link(DATA_PAGE, label=say("kpi.load"), icon=":material/upload:", help=say("missing.load"),
                          query_params={"tab": "import"})  # fmt: skip
             return
         row = _row(figure, answer)

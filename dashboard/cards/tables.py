@@ -125,13 +125,15 @@ def listed_deals(answer: Answer) -> pd.DataFrame:
     return table.rename(columns=heads)
 
 
+_ROUNDED_FROM = 1_000
+"""From amounts of this size on, a table of deals at a glance shows none of their cents; the download has them."""
 _TEXT_WIDTHS = {"account_name": 126, "name": 172, "stage": 100, "reason": 118, "owner": 100}
 
 
 def show_deals(table: pd.DataFrame) -> None:
     """The table of `listed_deals`: days as bars against the longest. Widths are such that it fits a page 1280 wide."""
     name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
-    table = _without_account(table)
+    table = _without_account(table).copy()
     config: dict[str, Any] = {}
     days = {say(f"open_deals.{kind}.value") for kind in ("stalled_deals", "overdue_deals")}
     for name in map(str, table):
@@ -143,9 +145,11 @@ def show_deals(table: pd.DataFrame) -> None:
                 name, format="%.0f", min_value=0, max_value=top, color="gray", width=112
             )
         elif pd.api.types.is_numeric_dtype(table[name]):
-            whole = name == say("open_deals.limit_days")
-            config[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "localized",
-                                                             width=52 if whole else 84)  # fmt: skip
+            limit = name == say("open_deals.limit_days")
+            if not limit and table[name].abs().max() >= _ROUNDED_FROM:
+                table[name] = table[name].round()
+            config[name] = st.column_config.NumberColumn(name, format="%.0f" if limit else "localized",
+                                                             width=52 if limit else 88)  # fmt: skip
         else:
             config[name] = st.column_config.TextColumn(name, width=_TEXT_WIDTHS.get(name_of.get(name, ""), 100))
     st.dataframe(

@@ -190,7 +190,7 @@ def retention(pooled: pd.DataFrame, *, grain: str = "month", revenue: bool = Tru
 
 def retention_course(pooled: pd.DataFrame, *, what: str, grain: str = "month") -> str:
     """The same at two ages, halfway and last, of all customers together. `what`: "Customers kept"."""
-    told = pooled[(pooled["n"] >= _FEW) & (pooled["age"] > 0)].sort_values("age", kind="stable")
+    told = pooled[(pooled["n"] >= numbers.SMALL) & (pooled["age"] > 0)].sort_values("age", kind="stable")
     if told.empty:
         return say("findings.cohorts.few")
     middle, last = told.iloc[(len(told) - 1) // 2], told.iloc[-1]

@@ -72,6 +72,13 @@ def asks(page: Page, kind: Kind, by: str | None = None) -> Question:
     return page.asks(kind.name, by=by, cohort_grain=grain(), **more)
 
 
+def main_kinds(page: Page) -> tuple[Kind, Kind]:
+    """The cohort that the page begins with, and the other: accounts by engagement, if there is any to tell of."""
+    question = asks(page, CONVERSION)
+    told = not question.missing_tables() and not question.answer().is_empty
+    return (CONVERSION, WIN_RATE) if told else (WIN_RATE, CONVERSION)
+
+
 def heatmap(page: Page, kind: Kind) -> Chart:
     """The table of one cohort metric; a click on a cell lists its accounts or deals."""
     question = asks(page, kind)
@@ -224,7 +231,7 @@ def _instead(page: Page) -> Any:
 
 def cohort_sentence(page: Page) -> str:
     """How far engaged accounts get, or else how many deals are won, and whether the newest cohorts do better."""
-    kind = WIN_RATE if asks(page, CONVERSION).missing_tables() else CONVERSION
+    kind = main_kinds(page)[0]
     question = asks(page, kind)
     if question.missing_tables() or question.answer().is_empty:
         return ""

@@ -43,7 +43,8 @@ def steadiness_chart(page: Page) -> Chart:
             names={"All": say("speed.steady.whole")}, header=say("charts.steady.header"), highlight=least,
             selected=(chosen or {}).get("stage"), mode=theme_mode(), height=STEADY_HEIGHT,
         )  # fmt: skip
-        title = say("speed.steady.title", stage=_stage(least), times=numbers.times(frame["value"].max()))
+        form = "title_one" if list(frame["stage"]) == ["All"] else "title"
+        title = say(f"speed.steady.{form}", stage=_stage(least), times=numbers.times(frame["value"].max()))
         said = _against(split, _stage)
         return Drawn(title, say("speed.steady.caption"), figure, foot(answer, None, said), answer.frame)
 

@@ -3,16 +3,14 @@
 from dashboard.cards.chart import row
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.topics.cohorts import (
-    CONVERSION,
     LOGOS,
     REVENUE,
-    WIN_RATE,
-    asks,
     by_side,
     cohort_sentence,
     curves,
     grain_switch,
     heatmap,
+    main_kinds,
 )
 
 
@@ -23,9 +21,9 @@ def show() -> None:
         return
     page_sentence(page, cohort_sentence(page))
     grain_switch()
-    main = WIN_RATE if asks(page, CONVERSION).missing_tables() else CONVERSION
-    row([13, 8], [heatmap(page, CONVERSION), curves(page, main)])
-    row([13, 8], [heatmap(page, WIN_RATE), by_side(page, main)])
+    main, other = main_kinds(page)
+    row([13, 8], [heatmap(page, main), curves(page, main)])
+    row([13, 8], [heatmap(page, other), by_side(page, main)])
     row([13, 8], [heatmap(page, REVENUE), by_side(page, REVENUE)])
     row([13, 8], [heatmap(page, LOGOS), by_side(page, LOGOS)])
     page_foot()

@@ -281,6 +281,7 @@ def test_retention_speaks_of_what_customers_bring():
     assert time.retention(pooled, revenue=False) == f"104{N}% of customers still buy after 2 months"
     assert time.retention(pooled.assign(n=3)) == "Too few in each cohort to say how they develop"
     assert time.retention_course(pooled, what="Revenue kept") == f"Revenue kept: 90{N}% after 1, 104{N}% after 2 months"
+    assert time.retention_course(pooled.assign(n=9), what="x") == "Too few in each cohort to say how they develop"
     assert time.retention_course(pooled[:2], what="Revenue kept") == f"Revenue kept: 90{N}% after 1 month"
 
 
