@@ -1,6 +1,6 @@
 /*
 title = "Conversion by cohort"
-definition = "Of the accounts first engaged in the cohort, the share that has an opportunity (to=won: a won deal) by the end of the age-th unit after it. An opportunity older than the engagement counts from age 0. A cell exists once its unit has ended."
+definition = "Of the accounts first engaged in the cohort, the share that has an opportunity (to=won: a won deal) by the end of the age-th unit after it. An opportunity older than the engagement counts from age 0. A cell exists once its unit has ended. Accounts whose deals came by a bulk load are left out, and so are the others beside them where fewer than 5 remain."
 formula = "{numerator} converted by age {age} ÷ {denominator} accounts first engaged"
 unit = "account"
 clock = "first engagement"
@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = ["activities", "opportunities"]
-uses = ["touches", "engagement", "cohorts", "reached_by_age", "deal_dates"]
+uses = ["touches", "engagement", "cohorts", "reached_by_age"]
 interval = "wilson"
 compare = "newcombe"
 touches = true
@@ -39,20 +39,23 @@ JOIN accounts a ON a.account_id = e.account_id
 LEFT JOIN milestones m ON m.account_id = e.account_id
 ;
 -- section: usable
-SELECT count(*) FILTER (WHERE NOT is_undated) AS accounts, count(*) FILTER (WHERE is_bulk) AS bulk
+SELECT segment, period, count(*) FILTER (WHERE NOT is_undated) AS accounts, count(*) FILTER (WHERE is_bulk) AS bulk
 FROM engaged
+GROUP BY segment, period
 ;
 -- section: rows
 SELECT e.segment, e.period, c.label AS cohort, c.unit AS cohort_unit, e.account_id, e.engaged_on, e.reached_on,
   CASE WHEN r.unit < c.unit THEN 0 ELSE r.unit - c.unit END AS reached_age, CASE WHEN r.unit IS NULL THEN 0.0 ELSE 1.0 END AS measure
 FROM engaged e
+JOIN usable u ON u.segment = e.segment AND coalesce(u.period, '') = coalesce(e.period, '')
 JOIN months c ON c.month = extract(year FROM e.engaged_on) * 12 + extract(month FROM e.engaged_on) - 1
 LEFT JOIN months r ON r.month = extract(year FROM e.reached_on) * 12 + extract(month FROM e.reached_on) - 1
-WHERE NOT e.is_undated AND (SELECT u.bulk = 0 OR u.accounts >= l.deals FROM usable u CROSS JOIN least l)
+WHERE NOT e.is_undated AND (u.bulk = 0 OR u.accounts >= 5)
 ;
 -- section: left_out
-SELECT 'bulk load' AS reason, bulk AS n
-FROM usable
+SELECT 'bulk load' AS reason, count(*) AS n
+FROM engaged
+WHERE is_bulk
 UNION ALL
 SELECT CASE WHEN $to = 'won' THEN 'no closing date' ELSE 'no opening date' END, count(*)
 FROM engaged

@@ -163,10 +163,14 @@ GROUP BY segment, period
 ORDER BY segment, period
 ;
 -- section: left_out
-SELECT 'account without a touch' AS reason, count(*) AS n
+SELECT CASE WHEN t.account_id IS NULL THEN 'account without a touch' ELSE 'account without a dated touch' END AS reason, count(*) AS n
 FROM accounts a
 LEFT JOIN rhythm r ON r.account_id = a.account_id
+LEFT JOIN (
+  SELECT DISTINCT account_id FROM touches WHERE (is_response OR is_conversation) AND occurred_at IS NULL
+) t ON t.account_id = a.account_id
 WHERE r.account_id IS NULL
+GROUP BY reason
 UNION ALL
 SELECT reason, n
 FROM points_left_out

@@ -41,6 +41,12 @@ JOIN accounts a ON a.account_id = o.account_id
 WHERE o.is_positive IS NOT NULL
 GROUP BY a.segment
 ;
+-- section: unvalued
+-- Customers none of whom has a known value: by value nobody can be told to be good, and the won rate is not 0.
+SELECT CASE WHEN $icp_goal = 'value' AND count(lifetime_value) = 0 THEN count(*) ELSE 0 END AS customers
+FROM fit_outcomes
+WHERE is_customer
+;
 -- section: later_ranks
 SELECT s.is_positive, a.fit_score,
   rank() OVER (ORDER BY s.log_odds) + (count(*) OVER (PARTITION BY s.log_odds) - 1) / 2.0 AS place
@@ -70,9 +76,10 @@ FROM (
 ) scored
 ;
 -- section: answer
-SELECT c.segment, c.period, c.attribute, c.attribute_value, c.won_rate / nullif(o.won_rate, 0) AS value, c.n, c.customers, c.won_rate,
-  c.average_value, w.log_odds, o.won_rate AS overall, s.auc, s.auc_n, s.uploaded_auc, z.positives, k.known_on AS fitted_on, c.numerator,
-  c.n AS denominator
+SELECT c.segment, c.period, c.attribute, c.attribute_value, c.won_rate / nullif(o.won_rate, 0) AS value, c.n, c.customers,
+  CASE WHEN v.customers = 0 THEN c.won_rate END AS won_rate, c.average_value, w.log_odds,
+  CASE WHEN v.customers = 0 THEN o.won_rate END AS overall, s.auc, s.auc_n, s.uploaded_auc, z.positives, k.known_on AS fitted_on,
+  CASE WHEN v.customers = 0 THEN c.numerator END AS numerator, c.n AS denominator
 FROM (
   SELECT segment, CAST(NULL AS VARCHAR) AS period, attribute, attribute_value, count(is_positive) AS n,
     count(*) FILTER (WHERE is_positive) AS numerator, count(*) FILTER (WHERE is_customer) AS customers,
@@ -83,6 +90,7 @@ FROM (
 ) c
 JOIN overall o ON o.segment = c.segment
 LEFT JOIN fit_weights w ON w.attribute = c.attribute AND w.bucket = c.attribute_value
+CROSS JOIN unvalued v
 CROSS JOIN sorting s
 CROSS JOIN fit_size z
 CROSS JOIN fit_day k
@@ -107,6 +115,10 @@ WHERE NOT o.is_customer AND o.is_positive IS NULL
 ORDER BY reason
 ;
 -- section: warnings
+SELECT '{n} customers, but none with a known lifetime value: who is good by value is not known. Choose icp_goal = won, or load amounts.'
+  AS warning, customers AS n
+FROM unvalued
+UNION ALL
 SELECT 'Too few good accounts to fit a profile: {n} by the day by which 70 % of the outcomes were known, 30 are needed.' AS warning, positives AS n
 FROM fit_size
 WHERE positives < 30

@@ -101,6 +101,25 @@ def test_deals_of_an_import_tell_no_day(opened):
     assert dict(answer.excluded) == {"bulk load": 2}
 
 
+def test_few_accounts_are_shown_where_no_bulk_load_is_among_them(opened):
+    """30 deals of one day are of a1 and a2, which are East: of West's three accounts nothing is unknown, a4 of East is
+    one beside the bulk load, and no answer. A filter to West asks the same."""
+    deals = [(f"a{n % 2 + 1}", "Demo", "2024-03-05", None) for n in range(30)]
+    deals.append(("a3", "Demo", "2024-03-20", None))
+    rows = company_of(deals, [(f"a{n}", "form", "2024-02-01") for n in (1, 2, 3, 4, 5, 6)])
+    rows["accounts"] = [account | {"region": "East" if account["account_id"] in ("a1", "a2", "a4") else "West"}
+                        for account in rows["accounts"]]  # fmt: skip
+    snapshot = opened(**rows)
+    answer = measure(snapshot, "cohort_conversion", Scope(by="region"))
+    assert {row["segment"] for row in answer.rows()} == {"West"}
+    assert dict(answer.excluded) == {"bulk load": 2}
+    west = measure(snapshot, "cohort_conversion", Scope((("region", ("West",)),)))
+    for found in (answer, west):
+        assert cells(found) == {("2024-02", 0): 0, ("2024-02", 1): 1, ("2024-02", 2): 1}
+        assert set(cells(found, "size").values()) == {3}
+    assert dict(west.excluded) == {}
+
+
 def months(on):
     return on.year * 12 + on.month - 1
 

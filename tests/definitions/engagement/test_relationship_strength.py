@@ -81,6 +81,30 @@ def test_by_hand(opened):
     assert dict(answer.excluded) == {"account without a touch": 2, "sentiment beyond −1 to 1": 1}
 
 
+def test_an_account_whose_touches_have_no_date_was_touched(opened):
+    """a1: a form on a known day; a2: a meeting without one; a3: a send, which is no touch; the others: nothing."""
+    rows = company_of(*TOUCHES[:1], contacts=CONTACTS, export_day="2024-08-01")
+    touch = rows["activities"][0]
+    rows["activities"] = [
+        touch
+        | {
+            "activity_id": "u1",
+            "account_id": "a1",
+            "kind": "form",
+            "side": "marketing",
+            "direction": "in",
+            "occurred_at": "2024-06-01 10:00",
+        },
+        touch | {"activity_id": "u2", "account_id": "a2", "kind": "meeting", "occurred_at": None},
+        touch | {"activity_id": "u3", "account_id": "a3", "kind": "email_sent", "occurred_at": None},
+    ]
+    answer = measure(opened(**rows), "relationship_strength")
+    assert answer.rows()[0]["n"] == 1
+    assert dict(answer.excluded) == {
+        "account without a touch": 3, "account without a dated touch": 1, "touch without a date": 1,
+    }  # fmt: skip
+
+
 def test_moves_to_later_stages(opened):
     """a1: Demo → Offer → Demo → Won is 2 moves ahead (the second of them over Offer); a2: Demo → Lost is none."""
     snapshot = opened(**company_of(

@@ -72,6 +72,31 @@ def by_hand():
     return company_of(accounts, deals)
 
 
+def test_without_any_known_value_nobody_can_be_good_by_value(opened):
+    """The same company without an amount: by value the won rate is not 0 but not known, by any win it is."""
+    rows = by_hand()
+    rows["opportunities"] = [one | {"amount": None} for one in rows["opportunities"]]
+    snapshot = opened(**rows)
+    for scope in (None, Scope(by="target")):
+        answer, found = profile(snapshot, scope, icp_goal="value")
+        air = found["industry", "Air"]
+        unknown = ("value", "won_rate", "overall", "numerator", "low", "high")
+        assert [air[name] for name in unknown] == [None] * len(unknown)
+        assert (air["n"], air["customers"]) == (11, 1)
+        assert dict(answer.excluded) == {"customer without a known value": 3, "no outcome yet": 4}
+        assert any(said.startswith("3 customers, but none with a known lifetime value") for said in answer.warnings)
+    answer, found = profile(snapshot, icp_goal="won")
+    assert (found["industry", "Rail"]["won_rate"], found["industry", "Air"]["numerator"]) == (0.2, 1)
+    assert not any("lifetime value" in said for said in answer.warnings)
+
+
+def test_without_any_customer_the_won_rate_is_0(opened):
+    rows = by_hand()
+    rows["opportunities"] = [one for one in rows["opportunities"] if one["stage"] != "Won"]
+    _, found = profile(opened(**rows), icp_goal="value")
+    assert (found["industry", "Air"]["won_rate"], found["industry", "Air"]["numerator"]) == (0, 0)
+
+
 def test_who_is_good_by_hand(opened):
     snapshot = opened(**by_hand())
     answer, rows = profile(snapshot)
