@@ -29,8 +29,10 @@ LIKE_THE_VALUE = frozenset((
 def unit_of(column: str, metric: Metric) -> str:
     """The unit of a column in an answer of `metric`; "plain" is a number or text without one.
 
-    The value, its quantiles and its interval have the metric's own, an interval of proportions is one of rates.
+    The value, its quantiles and its interval have the metric's own, an interval of proportions is one of rates; the
+    interval of how far two sides are apart stands in the unit of what is held against each other.
     """
+    column = column.removesuffix("_apart_low").removesuffix("_apart_high")
     if column in ("low", "high") and metric.interval == "wilson":
         return "percent"
     if column in LIKE_THE_VALUE:

@@ -176,7 +176,8 @@ def paired_bars(
     """Two bars a measure, one a side, the first in ink; each measure has a scale of its own, from 0.
 
     `frame`: `measure`, `label`, `side`, `value` (missing: no bar), `text`, `difference` (words, the same for both sides
-    of a measure). `sides`: their keys, `names`: their words. `selected`: the measure to band. Marks carry {"measure"}.
+    of a measure), optional `interval` of it. `sides`: their keys, `names`: their words. `selected`: the measure
+    to band. Marks carry {"measure"}.
     ValueError for an empty frame.
     """
     rows.require_rows(frame, "measure", "label", "side", "value", "text", "difference")
@@ -212,10 +213,16 @@ def paired_bars(
     rows.header(figure, legend, colours)
     rows.row_names(figure, labels, colours, left=left)
     rows.value_columns(figure, [apart], colours, right=right)
+    intervals = [str(span) for span in measures.get("interval", pd.Series("", index=measures.index))]
     hovers = [
         rows.hover(label, *(safe.for_plotly(f"{name}: {texts.get((key, side), numbers.MISSING)}")
-                            for side, name in zip(sides, names, strict=True)))
-        for key, label in zip(keys, labels, strict=True)
+                            for side, name in zip(sides, names, strict=True)),
+                   *_paired_interval(interval))
+        for key, label, interval in zip(keys, labels, intervals, strict=True)
     ]  # fmt: skip
     rows.row_clicks(figure, [{"measure": key} for key in keys], hovers, start=0, end=1)
     return figure
+
+
+def _paired_interval(span: str) -> list[str]:
+    return [safe.for_plotly(say("charts.paired.interval", interval=span))] if span else []

@@ -202,6 +202,14 @@ def interval(low: Any, high: Any, kind: str, currency: str | None = None, langua
     return f"{start}–{end}"
 
 
+def difference_interval(low: Any, high: Any, kind: str, currency: str | None = None, language: str = "en") -> str:
+    """The ends of a difference, each with its sign: "+18 to +36 pts", "−42 to −7 days", "−€ 4.36 k to −€ 1.91 k"."""
+    if is_missing(low) or is_missing(high):
+        return MISSING
+    start, end = (difference(x, kind, currency, language) for x in (low, high))
+    return f"{start.split(NBSP)[0] if kind in ('percent', 'days') else start} to {end}"
+
+
 def unbroken(text: str) -> str:
     """The same words in one piece, which no line ends inside: "45–51 %", "n 1,240"."""
     return text.replace(" ", NBSP).replace("–", f"{_JOINER}–{_JOINER}")

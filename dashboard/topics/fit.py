@@ -13,10 +13,11 @@ from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
+from dashboard.filters.bar import DATA_PAGE
 from dashboard.filters.state import set_switch
 from dashboard.text import dimension_name, findings, has, numbers, safe, say
 from dashboard.topics.market import Members
-from metrics import AbmError, Answer
+from metrics import AbmError, Answer, Scope
 
 STRONGEST = "strongest"
 GRADES = ("A", "B", "C", "D")
@@ -202,7 +203,28 @@ def grades_chart(page: Page) -> Chart:
         own = Members("icp_accounts", question.scope, part="judged", units=units)
         return Listing(lambda n: say("market.grades.rows", n=n, grade=mark["grade"]), own, {})
 
-    return Chart("icp_grades", say("market.grades.name"), question, build, listing)
+    instead = _no_fit if _is_ungraded(question) else None
+    return Chart("icp_grades", say("market.grades.name"), question, build, listing, instead=instead)
+
+
+def _is_ungraded(question: Question) -> bool:
+    """Whether no account at all has a grade or an uploaded fit, whatever the filters."""
+    if question.missing_tables():
+        return False
+    try:
+        return replace(question, scope=Scope()).answer().is_empty
+    except AbmError:  # the card itself says what is wrong
+        return False
+
+
+def _no_fit() -> None:
+    """Why there are no grades, and the way to what makes them."""
+    st.markdown(":gray[:material/tune:]", text_alignment="center")
+    st.markdown(f"**{say('market.grades.none')}**", text_alignment="center")
+    st.caption(say("market.grades.none_why"), text_alignment="center")
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button(say("missing.load"), icon=":material/upload:", key="icp_grades.load"):
+            st.switch_page(DATA_PAGE, query_params={"tab": "import"})
 
 
 def _tiers(judged: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ from dashboard import charts, visit
 from dashboard.cards import empty
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
-from dashboard.cards.tables import csv_of, theme_mode
+from dashboard.cards.tables import ROW_HEIGHT, csv_of, height, theme_mode
 from dashboard.charts import CHART_CONFIG
 from dashboard.filters import choice
 from dashboard.filters.bar import DATA_PAGE
@@ -17,6 +17,7 @@ from metrics import AbmError, GoalPlan, GoalRates, goal_plan
 
 GROWTH = (10, 25, 50)
 LEAST_GROWTH, MOST_GROWTH, MOST_GOAL = -99, 1000, 1e15
+_AS_TABLE = "goals.as_table"
 _NEEDS = ("deals", "pipeline", "opportunities", "engaged_accounts", "target_accounts")
 
 
@@ -46,11 +47,11 @@ def goal_card(page: Page) -> None:
         table = plan_table(plans)
         with head:
             card_head(goal_title(plans, currency), say("goals.caption"))
-            st.download_button(
-                say("card.download"), data=lambda: csv_of(table), file_name="goal_calculator.csv", mime="text/csv",
-                key="goals.download", type="tertiary", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
-        _draw(plans, currency)
+            _menu(table)
+        if _as_table():
+            _show_table(table)
+        else:
+            _draw(plans, currency)
         st.caption(
             safe.for_markdown(
                 _foot(rates, currency, "targets" if page.has_targets and page.choice.show != "rest" else "all")
@@ -59,6 +60,33 @@ def goal_card(page: Page) -> None:
         if rates.market_left is None:
             st.page_link(DATA_PAGE, label=say("goals.load_market"), icon=":material/upload:",
                          query_params={"tab": "import"})  # fmt: skip
+
+
+def _menu(table: pd.DataFrame) -> None:
+    """The ⋯ menu as other cards have it: table or chart, and the table as a file."""
+    with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key="goals.menu"):
+        st.button(
+            say("card.chart" if _as_table() else "card.table"), key="goals.toggle", type="tertiary", on_click=_toggle,
+            icon=":material/bar_chart:" if _as_table() else ":material/table:",
+        )  # fmt: skip
+        st.download_button(
+            say("card.download"), data=lambda: csv_of(table), file_name="goal_calculator.csv", mime="text/csv",
+            key="goals.download", type="tertiary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def _as_table() -> bool:
+    return bool(st.session_state.get(_AS_TABLE, False))
+
+
+def _toggle() -> None:
+    st.session_state[_AS_TABLE] = not _as_table()
+
+
+def _show_table(table: pd.DataFrame) -> None:
+    config = {name: st.column_config.NumberColumn(name, format="localized") for name in map(str, table.columns[1:])}
+    st.dataframe(table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
+                 column_config=config, placeholder=numbers.MISSING)  # fmt: skip
 
 
 def _chosen() -> tuple[float | None, tuple[int, ...]]:

@@ -16,7 +16,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.tables import listed, show_listed, theme_mode
 from dashboard.text import findings, numbers, safe, say
 from dashboard.topics.market import Members
-from metrics import AbmError, Answer, rates_differ
+from metrics import AbmError, Answer
 
 LISTED = 7
 SIDES = ("yes", "no")
@@ -53,7 +53,8 @@ def change_chart(page: Page) -> Chart:
         frame = pd.DataFrame([
             {"measure": name, "label": say(f"market.change.{name}"), "side": side, "value": sides[side][name],
              "text": numbers.shown(sides[side][name], KINDS[name], answer.currency, unit=True),
-             "difference": _difference(sides, won) if name == "win_rate" else ""}
+             "difference": _difference(sides, name, answer.currency),
+             "interval": _interval(sides, name, answer.currency)}
             for name in measures for side in SIDES
         ])  # fmt: skip
         figure = charts.paired_bars(
@@ -63,7 +64,9 @@ def change_chart(page: Page) -> Chart:
         counts = [sides[side]["deals"] or 0 for side in SIDES]
         said = say("market.change.foot", yes=numbers.count(counts[0]), no=numbers.count(counts[1]))
         caption = say("market.change.caption", days=answer.options.get("intent_days"))
-        return Drawn(_change_title(sides, won), caption, figure, foot(answer, None, said), answer.frame)
+        return Drawn(
+            _change_title(sides, won), caption, figure, foot(answer, None, said, _intervals(frame)), answer.frame
+        )
 
     def listing(mark: dict[str, str]) -> Listing | None:
         if mark["measure"] not in _OF_DEALS:
@@ -98,18 +101,49 @@ def _won(deals: pd.DataFrame) -> tuple[int, int, int, int]:
     return counts[0], counts[1], counts[2], counts[3]
 
 
-def _difference(sides: dict[str, Any], won: tuple[int, int, int, int]) -> str:
-    rates = [sides[side]["win_rate"] for side in SIDES]
-    if any(numbers.is_missing(rate) for rate in rates):
+def _bounds(sides: dict[str, Any], name: str) -> tuple[float, float] | None:
+    """The interval of the difference of a measure; None where it has none, a sum of amounts or too few on a side."""
+    low, high = (sides["yes"].get(f"{name}_apart_{end}") for end in ("low", "high"))
+    return None if numbers.is_missing(low) or numbers.is_missing(high) else (low, high)
+
+
+def _is_clear(sides: dict[str, Any], name: str) -> bool:
+    bounds = _bounds(sides, name)
+    return bounds is not None and not bounds[0] <= 0 <= bounds[1]
+
+
+def _difference(sides: dict[str, Any], name: str, currency: str | None) -> str:
+    """How much more or less before; "unclear" where the interval holds 0, nothing where there is none."""
+    if _bounds(sides, name) is None:
         return ""
-    return numbers.points(rates[0] - rates[1]) if rates_differ(*won) else say("charts.dumbbell.unclear")
+    apart = sides["yes"][name] - sides["no"][name]
+    return (
+        numbers.difference(apart, KINDS[name], currency) if _is_clear(sides, name) else say("charts.dumbbell.unclear")
+    )
+
+
+def _interval(sides: dict[str, Any], name: str, currency: str | None) -> str:
+    bounds = _bounds(sides, name)
+    return "" if bounds is None else numbers.difference_interval(*bounds, KINDS[name], currency)
+
+
+def _intervals(frame: pd.DataFrame) -> str:
+    """The intervals of all measures in words, and why the amounts have none."""
+    each = frame.drop_duplicates("measure")
+    said = [say("market.change.interval", label=row["label"], interval=row["interval"])
+            for _, row in each[each["interval"] != ""].iterrows()]  # fmt: skip
+    if not said:
+        return ""
+    if (each["measure"] == "amount").any():
+        said.append(say("market.change.sum"))
+    return say("market.change.intervals", said=", ".join(said))
 
 
 def _change_title(sides: dict[str, Any], won: tuple[int, int, int, int]) -> str:
     rates = [sides[side]["win_rate"] for side in SIDES]
     if min(won[1], won[3]) < numbers.FEW or any(numbers.is_missing(rate) for rate in rates):
         return say("market.change.few")
-    form = "unclear" if not rates_differ(*won) else "more" if rates[0] > rates[1] else "less"
+    form = "unclear" if not _is_clear(sides, "win_rate") else "more" if rates[0] > rates[1] else "less"
     return say(f"market.change.{form}", one=numbers.percent(rates[0]), other=numbers.percent(rates[1]))
 
 

@@ -117,6 +117,27 @@ def test_the_goal_and_the_scenarios_can_be_changed_and_stand_in_the_url(
     assert any("Your goal" in text for text in rows)
 
 
+def test_the_plans_are_shown_as_a_table_too(visit: Visit, sample_workspace: Workspace) -> None:
+    app = visit("market", sample_workspace.directory)
+    charts, tables = len(figures(app)), len(app.dataframe)
+    app.button(key="goals.toggle").click().run()
+    assert_sound(app)
+    assert (len(figures(app)), len(app.dataframe)) == (charts - 1, tables + 1)
+    assert list(app.dataframe[-1].value["Plan"]) == ["+10\u00a0%", "+25\u00a0%", "+50\u00a0%"]
+
+
+def test_every_difference_of_being_in_market_has_its_interval(visit: Visit, sample_workspace: Workspace) -> None:
+    words = said(visit("market", sample_workspace.directory), "95 % intervals of the differences")
+    assert all(name in words for name in ("Win rate", "Median days to won", "Leads to SQL", "Cost per customer"))
+    assert words.endswith("amounts are sums and have none")
+
+
+def test_without_any_fit_the_grades_lead_to_the_upload(visit: Visit, full_workspace: Path) -> None:
+    app = visit("market", full_workspace)
+    assert any("No account can be graded yet" in text for text in texts(app))
+    assert app.button(key="icp_grades.load").label == "Load an export"
+
+
 @pytest.mark.parametrize("goal", ["-500", "nan", "<b>", "1e99"])
 def test_a_goal_in_a_link_that_is_none_is_as_if_there_were_none(
     visit: Visit, sample_workspace: Workspace, goal: str

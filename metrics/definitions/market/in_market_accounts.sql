@@ -1,6 +1,6 @@
 /*
 title = "Accounts in market"
-definition = "Accounts with at least intent_topics topics scoring at least intent_min of 100 at one vendor within intent_days up to the as-of day. Without any intent data, as a proxy: accounts whose engagement points of these days reach the median that won accounts had in as many days before their first won deal opened. Of ICP: the share of ideal customer accounts that are in market. New this week: in market now and not seven days before. By in_market: deals whose account was in market in the intent_days before they opened, against the others (win rate, median days to won, amount opened), the same for leads before their creation (share that reached SQL), and campaign cost per customer of the accounts in market before their first deal, against the others with a deal: a campaign's cost is spread over its touches."
+definition = "Accounts with at least intent_topics topics scoring at least intent_min of 100 at one vendor within intent_days up to the as-of day. Without any intent data, as a proxy: accounts whose engagement points of these days reach the median that won accounts had in as many days before their first won deal opened. Of ICP: the share of ideal customer accounts that are in market. New this week: in market now and not seven days before. By in_market: deals whose account was in market in the intent_days before they opened, against the others (win rate, median days to won, amount opened), the same for leads before their creation (share that reached SQL), and campaign cost per customer of the accounts in market before their first deal, against the others with a deal: a campaign's cost is spread over its touches. Beside yes stands the 95 % interval of each difference but that of the amounts, which are sums: rates after Newcombe, days and cost by a bootstrap of accounts, from five on each side."
 formula = "{value} accounts in market ÷ {denominator} accounts in scope"
 unit = "account"
 clock = "as_of"
@@ -12,7 +12,7 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 own_splits = ["in_market", "competitor"]
-steps = ["in_market_columns"]
+steps = ["in_market_columns", "in_market_differences"]
 */
 -- section: has_intent
 SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent
@@ -129,10 +129,10 @@ JOIN intent_start s ON c.created_on > s.first_on
 LEFT JOIN (SELECT DISTINCT contact_id FROM opportunity_contacts) d ON d.contact_id = c.contact_id
 WHERE c.created_known AND c.created_on <= $as_of
 ;
--- section: lead_sides
-SELECT l.segment, l.in_market, CASE WHEN max(k.tells_sql) = 1 THEN avg(CASE WHEN l.is_sql THEN 1.0 ELSE 0.0 END) END AS sql_rate
+-- section: sided_leads
+SELECT l.segment, l.contact_id, l.account_id, l.in_market, CASE WHEN k.tells_sql = 1 THEN CASE WHEN l.is_sql THEN 1.0 ELSE 0.0 END END AS is_sql
 FROM (
-  SELECT l.segment, l.contact_id, l.is_sql, CASE WHEN i.contact_id IS NULL THEN 'no' ELSE 'yes' END AS in_market
+  SELECT l.segment, l.contact_id, l.account_id, l.is_sql, CASE WHEN i.contact_id IS NULL THEN 'no' ELSE 'yes' END AS in_market
   FROM leads l
   LEFT JOIN (
     SELECT DISTINCT l.contact_id
@@ -144,7 +144,11 @@ CROSS JOIN (
   SELECT max(CASE WHEN sql_on IS NOT NULL OR lower(replace(lifecycle_stage, ' ', '')) IN ('salesqualifiedlead', 'sql') THEN 1 ELSE 0 END) AS tells_sql
   FROM model.contacts
 ) k
-GROUP BY l.segment, l.in_market
+;
+-- section: lead_sides
+SELECT segment, in_market, avg(is_sql) AS sql_rate
+FROM sided_leads
+GROUP BY segment, in_market
 ;
 -- section: campaign_touches
 -- Each touch of a campaign bears an equal part of what the campaign cost so far.
@@ -157,8 +161,8 @@ JOIN (
 WHERE t.account_id IS NOT NULL
 GROUP BY t.account_id
 ;
--- section: cost_sides
-SELECT f.segment, f.in_market, sum(c.cost) / nullif(count(*) FILTER (WHERE f.has_won = 1), 0) AS cost_per_customer
+-- section: sided_costs
+SELECT f.segment, f.account_id, f.in_market, f.has_won, c.cost
 FROM (
   SELECT d.segment, d.account_id, max(CASE WHEN d.position = 1 THEN d.in_market END) AS in_market,
     max(CASE WHEN d.outcome = 'won' THEN 1 ELSE 0 END) AS has_won
@@ -169,7 +173,11 @@ FROM (
   GROUP BY d.segment, d.account_id
 ) f
 LEFT JOIN campaign_touches c ON c.account_id = f.account_id
-GROUP BY f.segment, f.in_market
+;
+-- section: cost_sides
+SELECT segment, in_market, sum(cost) / nullif(count(*) FILTER (WHERE has_won = 1), 0) AS cost_per_customer
+FROM sided_costs
+GROUP BY segment, in_market
 ;
 -- section: counted
 SELECT j.segment, j.in_market, j.accounts, j.of_state, k.is_known,

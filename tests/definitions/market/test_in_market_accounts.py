@@ -215,6 +215,63 @@ def test_what_being_in_market_changes(opened):
     assert dict(answer.excluded)["deal opened before the first signal"] == 1
 
 
+def many_sided():
+    """Six accounts (a1–a6) in market before deals all won in 10 days and leads all SQL; ten (a7–a16) not in market:
+    five deals won in 30 days, five lost, no lead of theirs SQL. A touch each bears 100."""
+    first, before = date(2024, 3, 1), range(1, 7)
+    deals = [
+        {"opportunity_id": f"d{n}", "account_id": f"a{n}", "stage": "Won" if n < 12 else "Lost",
+         "opened_on": str(first), "closed_on": str(first + timedelta(days=10 if n in before else 30)), "amount": n,
+         "currency": "EUR"}
+        for n in range(1, 17)
+    ]  # fmt: skip
+    return company_of(
+        *(signal(f"a{n}", "2024-02-20") for n in before), signal("a16", "2024-01-01", score=1),
+        stages=STAGES, accounts=16, opportunities=deals,
+        contacts=[
+            {"contact_id": f"c{n}", "account_id": f"a{n}", "created_on": str(first + timedelta(days=n)),
+             "sql_on": "2024-04-20" if n in before else None}
+            for n in range(1, 17)
+        ],
+        activities=[
+            {"activity_id": f"t{n}", "account_id": f"a{n}", "kind": "webinar", "campaign": "Spring",
+             "occurred_at": "2024-02-05"}
+            for n in range(1, 17)
+        ],
+        spend=[{"spent_on": "2024-02-01", "campaign": "Spring", "amount": 1600, "currency": "EUR"}],
+    )  # fmt: skip
+
+
+def wilson_by_hand(k, n):
+    z = 1.959963984540054
+    middle, half = k + z * z / 2, z * (k * (n - k) / n + z * z / 4) ** 0.5
+    return (middle - half) / (n + z * z), (middle + half) / (n + z * z)
+
+
+def newcombe_by_hand(k1, n1, k2, n2):
+    (l1, u1), (l2, u2), p1, p2 = wilson_by_hand(k1, n1), wilson_by_hand(k2, n2), k1 / n1, k2 / n2
+    return (p1 - p2 - ((p1 - l1) ** 2 + (u2 - p2) ** 2) ** 0.5, p1 - p2 + ((u1 - p1) ** 2 + (p2 - l2) ** 2) ** 0.5)
+
+
+def test_how_sure_the_differences_are(opened):
+    """Win rate 6 of 6 against 5 of 10, leads 6 of 6 against none of 10; days 10 against 30 in every draw; cost per
+    customer 100 against 1,000 ÷ 5 = 200."""
+    snapshot = opened(**many_sided())
+    yes, no = measure(snapshot, "in_market_accounts", Scope(by="in_market")).rows()
+    assert (yes["win_rate"], no["win_rate"], yes["sql_rate"], no["sql_rate"]) == (1.0, 0.5, 1.0, 0.0)
+    assert (yes["win_rate_apart_low"], yes["win_rate_apart_high"]) == pytest.approx(newcombe_by_hand(6, 6, 5, 10))
+    assert (yes["sql_rate_apart_low"], yes["sql_rate_apart_high"]) == pytest.approx(newcombe_by_hand(6, 6, 0, 10))
+    assert (yes["median_days_apart_low"], yes["median_days_apart_high"]) == (-20, -20)
+    assert (yes["cost_per_customer"], no["cost_per_customer"]) == (100, 200)
+    assert yes["cost_per_customer_apart_low"] < -100 < yes["cost_per_customer_apart_high"] <= 0
+    assert no["win_rate_apart_low"] is None
+
+
+def test_too_few_on_a_side_have_no_interval(opened):
+    yes, _ = measure(opened(**sided()), "in_market_accounts", Scope(by="in_market")).rows()
+    assert all(value is None for name, value in yes.items() if "_apart_" in name)
+
+
 def random_signals(seed):
     draw = random.Random(seed)
     signals = [
