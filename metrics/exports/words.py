@@ -54,7 +54,30 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "open": ("open", "abiert", "откр", "进行"),
     },
     "direction": {"in": ("in", "inbound", "incoming"), "out": ("out", "outbound", "outgoing")},
-}
+    # At the beginning of a word only: a platform is no form.
+    "kind": {
+        "email_sent": (" email sent", " sent email", " send email", " email deliver"),
+        "email_open": (" email open", " open email", " opened email"),
+        "email_click": (" email click", " click email", " clicked email", " clicked link in email"),
+        "email_reply": (" email reply", " reply email", " replied to email"),
+        "direct_mail": (" direct mail", " postal mail"),
+        "web_visit": (
+            " web visit", " website visit", " web page", " page view", " pageview", " visit web page", " site visit",
+            " visited web page", " visita web", " просмотр страниц", "网页浏览",
+        ),
+        "form": (" form", " fill out form", " filled out form", " заполнение формы", "表单"),
+        "webinar": (" webinar", " вебинар", "网络研讨会"),
+        "content": (
+            " content", " download", " whitepaper", " white paper", " ebook", " e-book", " descarga", " скачивание",
+            "下载",
+        ),
+        "event": (" event", " trade show", " tradeshow", " conference", " seminar", " workshop", " мероприятие"),
+        "chat": (" chat", " live chat", " чат"),
+        "ad_impression": (" ad impression", " impression", " display impression"),
+        "meeting": (" meeting", " reunión", " reunion", " встреча", "会议"),
+        "call": (" call", " phone call", " llamada", " звонок", "电话"),
+    },
+}  # fmt: skip
 
 _LIFECYCLE: dict[str, tuple[str, ...]] = {
     "Subscriber": ("suscriptor", "подписчик", "订阅者"),
@@ -104,7 +127,7 @@ def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
     if exact in choices:
         return exact
     for value, parts in _CHOICES.get(column, {}).items():
-        if any(plain.startswith(p) or (p in plain and (len(p) > 3 or not p.isascii())) for p in parts):
+        if any(plain.startswith(p) or (p in f" {plain}" and (len(p) > 3 or not p.isascii())) for p in parts):
             return value
     return None
 

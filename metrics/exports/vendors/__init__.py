@@ -9,7 +9,7 @@ from typing import Any
 
 _SOURCES = (
     "hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market", "stripe", "chargebee", "billing",
-    "linkedin", "google_ads", "meta", "spend", "rates",
+    "linkedin", "google_ads", "meta", "spend", "rates", "marketing",
 )  # fmt: skip
 
 
