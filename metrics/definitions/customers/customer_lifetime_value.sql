@@ -63,9 +63,13 @@ JOIN year_of_accounts y ON y.account_id = a.account_id
 GROUP BY a.segment
 ;
 -- section: outlook
-SELECT s.segment, s.monthly, s.months, s.lost, s.lost < 5 AS few_losses, CASE WHEN s.lost < 5 THEN o.churn ELSE s.churn END AS churn
-FROM segment_years s
-CROSS JOIN overall_churn o
+SELECT segment, monthly, months, lost, few_losses, churn,
+  monthly * $margin * CASE WHEN churn > 0 THEN CASE WHEN 1 / churn < $cap_months THEN 1 / churn ELSE $cap_months END END AS predicted
+FROM (
+  SELECT s.segment, s.monthly, s.months, s.lost, s.lost < 5 AS few_losses, CASE WHEN s.lost < 5 THEN o.churn ELSE s.churn END AS churn
+  FROM segment_years s
+  CROSS JOIN overall_churn o
+) churned
 ;
 -- section: company_acquired
 SELECT t.cost / nullif(n.customers, 0) AS cost
@@ -86,8 +90,8 @@ SELECT segment, CAST(NULL AS VARCHAR) AS period, value, n, predicted, lifetime -
   cost AS acquisition_cost, company_cost
 FROM (
   SELECT v.segment, v.value, v.n, v.repeat_rate, v.revenue, o.monthly, o.churn, o.lost, o.months, o.few_losses,
-    o.monthly * $margin * least(1 / nullif(o.churn, 0), $cap_months) AS predicted,
-    CASE $lifetime WHEN 'observed' THEN v.value ELSE o.monthly * $margin * least(1 / nullif(o.churn, 0), $cap_months) END AS lifetime,
+    o.predicted,
+    CASE $lifetime WHEN 'observed' THEN v.value ELSE o.predicted END AS lifetime,
     coalesce(c.cost, c.company_cost) AS cost, c.cost IS NULL AND c.company_cost IS NOT NULL AS company_cost
   FROM (
     SELECT segment, avg(measure) AS value, count(*) AS n, sum(revenue) AS revenue,
