@@ -11,11 +11,12 @@ import pandas as pd
 from data import words
 from data.days import END, FIRST_DAY, LAST_DAY, MONTHS
 from data.drivers import icp
+from data.intent import SUBSCRIBED
 from data.shapes import joined, whole
 
 ACCOUNTS_PER_SCALE = 1240
 TARGET_SHARE = 0.19
-JOINED_LATER = 0.35  # share of the other accounts that marketing found since the first day
+JOINED_LATER = 0.5  # share of the other accounts that marketing found since the first day
 # Day of each wave of target accounts, and its share of them
 WAVES = ((np.datetime64("2023-09-15"), 0.62), (np.datetime64("2024-05-15"), 0.26), (np.datetime64("2025-10-01"), 0.12))
 
@@ -49,27 +50,33 @@ def sellers() -> Sellers:
 
 
 def campaigns() -> pd.DataFrame:
-    """One row a campaign: each kind once in each month it runs."""
-    rows = []
+    """One row a campaign: each kind once in each month it runs, with what it cost in the end.
+
+    Since there are signals, the account ads go to those in market, and are answered more often.
+    """
+    rows: list[tuple[object, ...]] = []
     for month in MONTHS:
         month_number = int(str(month)[5:])
         for kind in words.CAMPAIGN_KINDS:
             if month_number in kind.months:
+                steered = kind.by_intent > 0 and month >= SUBSCRIBED.astype("datetime64[M]")
                 rows.append(
                     (
                         f"{kind.name} {month}",
                         kind.type,
                         month,
-                        kind.responses,
+                        kind.by_intent if steered else kind.responses,
                         kind.sends,
                         kind.cost,
+                        kind.cost * (90 + len(rows) % 17) // 100,
                         kind.answered,
                         kind.unanswered,
                         kind.program,
+                        steered,
                     )
                 )
-    columns = ["name", "type", "month", "responses", "sends", "cost", "answered", "unanswered", "program"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["name", "type", "month", "responses", "sends", "cost", "actual_cost", "answered", "unanswered"]
+    return pd.DataFrame(rows, columns=[*columns, "program", "uses_intent"])
 
 
 def pick(draw: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
@@ -133,7 +140,7 @@ def accounts(rng: np.random.Generator, count: int, first: int) -> pd.DataFrame:
         "icp": true_fit,
         "fit": fit,
         "fit_tier": np.select([fit > 1.15, fit > 0.55], ["Tier 1", "Tier 2"], "Tier 3"),
-        "need": rng.gamma(0.8, 1.25, count),
+        "need": rng.gamma(2.0, 0.5, count),
         "heat": rng.gamma(0.4, 2.5, count),
         "mood": rng.normal(0.15, 0.3, count),
         "created": created,

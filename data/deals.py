@@ -17,9 +17,11 @@ from data.intent import SUBSCRIBED, in_months
 
 SEASON = {1: 0.95, 2: 1.05, 3: 1.15, 4: 1.0, 5: 1.05, 6: 1.1, 7: 0.85, 8: 0.7, 9: 1.2, 10: 1.1, 11: 1.05, 12: 0.75}
 RESPONSES_A_MONTH = 0.075
-OPENINGS_A_MONTH = 0.018
+OPENINGS_A_MONTH = 0.021
+FIT_OPENS = 1.0  # exponent
 TARGET_RESPONDS = 4.2
 TARGET_OPENS = 2.3
+NEW_OPENS = 3.0  # in the first year of an account that was found because it was looking
 ENGAGED_OPENS = 3.2  # how much likelier an account opens a deal in the months after a response
 IN_MARKET_OPENS, OTHERS_OPEN = 2.6, 0.85  # and since there are signals, in market or not
 
@@ -27,7 +29,7 @@ MEDIAN_DAYS = np.array([11.0, 17.0, 19.0, 27.0, 14.0])
 TARGET_DAYS = np.array([0.72, 0.72, 0.76, 1.8, 0.76])
 SPREAD = np.array([0.75, 0.7, 0.7, 0.65, 0.75])
 ADVANCE = np.array([0.76, 0.71, 0.75, 0.80, 0.79])
-TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.14, 0.04])
+TARGET_ADVANCE = np.array([0.11, 0.09, 0.03, -0.17, 0.05])
 NO_DECISION = 0.16
 PARTNER_SHARE = 0.22  # accounts of a block with a deal in the partner channel
 
@@ -55,18 +57,22 @@ def demand(rng: np.random.Generator, accounts: pd.DataFrame, surging: np.ndarray
     """
     responses = np.zeros((len(accounts), len(MONTHS)), dtype=np.int64)
     opens = np.zeros_like(responses, dtype=bool)
-    since, heat, fit = (accounts[name].to_numpy() for name in ("since", "heat", "fit"))
+    since, heat, fit = (accounts[name].to_numpy() for name in ("since", "heat", "icp"))
     need, known = accounts["need"].to_numpy(), known_in(accounts)
+    by_fit = np.exp(FIT_OPENS * (fit - USUAL_FIT))
+    joined = np.maximum(accounts["created"].to_numpy().astype("datetime64[D]"), FIRST_DAY - 366)
     with_intent = np.where(in_months(surging), IN_MARKET_OPENS, OTHERS_OPEN)
     with_intent = np.where(SUBSCRIBED.astype("datetime64[M]") <= MONTHS, with_intent, 1.0)
     for month, start in enumerate(MONTHS.astype("datetime64[D]")):
         is_target = since <= start  # NaT is never
+        is_new = (joined <= start) & (joined + 365 > start)
         waits = since > start  # joins a later wave: nobody sells to it yet
         rate = RESPONSES_A_MONTH * heat * np.where(is_target, TARGET_RESPONDS, 1.0) * _season(month)
         responses[:, month] = rng.poisson(rate * known[:, month])
         warm = responses[:, max(0, month - 2) : month].sum(axis=1) > 0
-        chance = OPENINGS_A_MONTH * _season(month) * np.exp(0.3 * fit) * need * with_intent[:, month]
+        chance = OPENINGS_A_MONTH * _season(month) * by_fit * need * with_intent[:, month]
         chance = chance * np.where(is_target, TARGET_OPENS, 1.0) * np.where(warm, ENGAGED_OPENS, 1.0)
+        chance = chance * np.where(is_new, NEW_OPENS, 1.0)
         opens[:, month] = (rng.random(len(accounts)) < chance) & ~waits & known[:, month]
     return responses, opens
 
@@ -149,7 +155,7 @@ def _new_business_path(rng: np.random.Generator, deals: pd.DataFrame) -> Path:
 
 def _amounts(rng: np.random.Generator, accounts: pd.DataFrame, account: np.ndarray, factor: np.ndarray) -> np.ndarray:
     size = np.clip(accounts["employees"].to_numpy()[account] / 300, 0.3, 20) ** 0.28
-    return np.maximum(np.round(32_000 * size * factor * np.exp(rng.normal(0, 0.55, len(account))) / 50) * 50, 1_500)
+    return np.maximum(np.round(30_000 * size * factor * np.exp(rng.normal(0, 0.55, len(account))) / 50) * 50, 1_500)
 
 
 def new_business(
@@ -161,7 +167,7 @@ def new_business(
     account, opened = account[order], opened[order]
     product = pick(rng.random(len(account)), tuple(share for _, share, _ in words.PRODUCTS))
     at_target = accounts["since"].to_numpy()[account] <= opened.astype("datetime64[D]")
-    factor = np.array([f for _, _, f in words.PRODUCTS])[product] * np.where(at_target, 1.3, 1.0)
+    factor = np.array([f for _, _, f in words.PRODUCTS])[product] * np.where(at_target, 1.15, 1.0)
     deals = pd.DataFrame({
         "account": account,
         "opened": opened,

@@ -6,16 +6,16 @@ import pandas as pd
 from data import words
 from data.intent import SUBSCRIBED, before
 
-USUAL_FIT = 0.45
-FIT_ADVANCE = 0.05  # a step's chance for each point of fit
-FIT_AMOUNT = 0.2  # exponent
+USUAL_FIT = 0.8
+FIT_ADVANCE = 0.075  # a step's chance for each point of fit
+FIT_AMOUNT = 0.3  # exponent
 IN_MARKET_ADVANCE = 0.08
 IN_MARKET_SHARE = 0.22  # of deals; before there were signals nobody knows which ones
 IN_MARKET_DAYS = 0.75
 ROLE_ADVANCE = 0.06  # a late step's chance for each required role beyond the usual number of them
 USUAL_ROLES = 1.1
 LATE_STEPS = np.array([0.0, 0.0, 1.0, 1.0, 1.0])
-ATTENTION_DAYS = -0.42  # exponent: attention in the first weeks shortens every stage
+ATTENTION_DAYS = -0.52  # exponent: attention in the first weeks shortens every stage
 MOST_ATTENTION = 3.0
 SLOW_TO_CARE = 2  # product whose buyers take their time whatever attention they get, and like to talk all along
 REQUIRED_ROLES = DECISION_MAKER, CHAMPION = "Decision Maker", "Champion"
@@ -25,7 +25,7 @@ OTHER_ROLES = ("Evaluator", "Influencer", "Technical Buyer", "Business User")
 def icp(industry: np.ndarray, employees: np.ndarray, technology: np.ndarray) -> np.ndarray:
     """How well companies fit, by attributes that exports show: what the ideal customer profile should find."""
     by_size = np.select(
-        [employees > 5000, employees > 1000, employees > 200, employees > 50], [0.3, 0.7, 0.45, 0.0], -0.6
+        [employees > 5000, employees > 1000, employees > 200, employees > 50], [0.1, 0.75, 0.45, 0.0], -0.6
     )
     by_industry = np.array([i.fit for i in words.INDUSTRIES])[industry]
     return by_industry + by_size + np.array([t.fit for t in words.TECHNOLOGIES])[technology]

@@ -86,6 +86,7 @@ def _answers(world: World) -> pd.DataFrame:
         "account": responded["account"],
         "at": responded["responded_on"].astype("datetime64[s]"),
         "channel": world.campaigns["type"].to_numpy()[responded["campaign"]],
+        "campaign": responded["campaign"],
     })  # fmt: skip
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import hubspot, others, salesforce
+from data import adverts, billing, hubspot, others, salesforce
 from data.company import ACCOUNTS_PER_SCALE
 from data.dirt import Counts, Dirt, spoil
-from data.shapes import CsvFile, whole
+from data.shapes import CsvFile, Platform, whole
 from data.truths import planted
 from data.world import World, build
 
-SEED = 1031
+SEED = 4
 BLOCK = 16  # scales that are worked out at once
 DAY = "2026-10-31"
 HERE = Path(__file__).parent
@@ -31,6 +31,18 @@ HUBSPOT: dict[str, Callable[[World], pd.DataFrame]] = {
     "calls": hubspot.calls,
     "meetings": hubspot.meetings,
     "tasks": hubspot.tasks,
+}
+
+
+PLATFORMS: dict[str, tuple[Callable[[World], pd.DataFrame], Platform]] = {
+    "linkedin-campaign-performance-report": (
+        adverts.linkedin,
+        Platform(adverts.LINKEDIN_PREAMBLE, "utf-16", "\t", "\r\n", totals=1),
+    ),
+    "google-ads-campaign-report": (adverts.google, Platform(adverts.GOOGLE_PREAMBLE, totals=2)),
+    "meta-ads-campaigns": (adverts.meta, Platform(encoding="utf-8-sig")),
+    "sales-and-marketing-costs": (adverts.costs, Platform()),
+    "exchange-rates": (billing.exchange_rates, Platform()),
 }
 
 
@@ -57,13 +69,15 @@ def _salesforce_files(
     return files
 
 
-def _other_files(rng: np.random.Generator, world: World) -> dict[str, tuple[pd.DataFrame, Dirt]]:
+def _other_files(rng: np.random.Generator, world: World) -> dict[str, tuple[pd.DataFrame, Dirt | None]]:
     """Name → rows and dirt of each file of another vendor."""
     dirt = others.DIRT
     return {
         f"market-universe-{DAY}.csv": (others.market(world), dirt["market"]),
         f"intent-signals-{DAY}.csv": (others.signals(world), dirt["signals"]),
         f"bombora-company-surge-{others.LAST_WEEK}.csv": (others.surge(rng, world), dirt["surge"]),
+        f"stripe-subscriptions-{DAY}.csv": (billing.subscriptions(world), None),
+        f"invoices-{DAY}.csv": (billing.invoices(world), billing.DIRT["invoices"]),
     }
 
 
@@ -91,6 +105,12 @@ class Exports:
         self.files[name].append(frame)
         self.counts[name].add(counts)
 
+    def add_whole(self, name: str, frame: pd.DataFrame, platform: Platform) -> None:
+        """Write a file that has all its rows at once, the platform's totals last."""
+        platform.write(self.directory / name, frame)
+        totals = platform.totals
+        self.counts[name] = Counts(read=len(frame), loaded=len(frame) - totals, footer=totals)
+
     def finish(self) -> None:
         """Add the report's footer: lines of one cell, the first of them empty."""
         for name, file in self.files.items():
@@ -114,6 +134,9 @@ def write_block(exports: Exports, rng: np.random.Generator, world: World, *, is_
         exports.add(rng, name, frame, dirt, salesforce.spare_ids(prefix, world))
     for name, (frame, clean) in _other_files(rng, world).items():
         exports.add(rng, name, frame, clean, spare)
+    if is_first:
+        for kind, (rows, platform) in PLATFORMS.items():
+            exports.add_whole(f"{kind}-{DAY}.csv", rows(world), platform)
 
 
 def generate(out: Path, *, scale: int = 1, seed: int = SEED, block: int = BLOCK) -> None:

@@ -1,36 +1,33 @@
 """What is planted about the market, intent, fit and attention: exact figures, and what must come out on top."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data import drivers, words
+from data.asked import Truths
 from data.days import LAST_DAY
 from data.facts import Facts
 from data.intent import BEFORE_OPENING, SUBSCRIBED, WEEKS
 
-if TYPE_CHECKING:
-    from data.truths import Truths
-
 IN_MARKET = 60  # least score
 
 
-def market(facts: Facts, truths: "Truths") -> None:
+def market(facts: Facts, truths: Truths) -> None:
     """The universe, and how much of it is known or won."""
     universe = facts.world.market
     known = universe["account"] >= 0
-    won = facts.accounts["won"].to_numpy()[universe["account"]] & known
+    customers = universe["account"].isin(facts.world.contracts["account"])
     truths.under()
     says = "What all companies of the study spend a year."
     truths.ask("total_available_market", "value", universe["budget"].sum(), says, tolerance=0.01)
     truths.ask("total_available_market", "accounts", len(universe), "Companies of the study.")
-    truths.ask("total_available_market", "customers", won.sum(), "Those that ever bought.")
+    truths.ask("total_available_market", "customers", customers.sum(), "Those that ever had a contract.")
     truths.ask("total_available_market", "in_data", known.mean(), "Those that the CRM knows.")
-    truths.ask("share_of_wallet", "n", won.sum(), "Customers whose budget is known.")
 
 
-def in_market(facts: Facts, truths: "Truths") -> None:
+def in_market(facts: Facts, truths: Truths) -> None:
     """Who is in market now, and what that does to deals that open after it."""
     signals = facts.world.signals
     high = signals[signals["score"] >= IN_MARKET].assign(day=lambda s: WEEKS[s["week"]])

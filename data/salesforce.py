@@ -10,8 +10,8 @@ import pandas as pd
 from data import hubspot, words
 from data.days import END
 from data.dirt import Dirt
-from data.intent import SUBSCRIBED
 from data.shapes import iso_day, iso_stamp, joined, salesforce_ids, us_day, whole, yes_no
+from data.spending import PLATFORMS_KEEP, SEARCH, SOCIAL
 from data.world import World
 
 REPORT_FOOTER = (
@@ -140,8 +140,34 @@ def contact_roles(world: World) -> pd.DataFrame:
 
 
 def campaigns(world: World) -> pd.DataFrame:
-    """Campaigns with type, days, cost and the org's own fields for their program; the same for every block."""
-    frame = world.campaigns
+    """Campaigns with type, days, cost and the org's own fields for their program; the same for every block.
+
+    Those that run all the time come last: what they cost is known to the platform alone.
+    """
+    return pd.concat([_monthly_campaigns(world.campaigns), _always_on(len(world.campaigns))], ignore_index=True)
+
+
+def _always_on(first: int) -> pd.DataFrame:
+    kinds = (*SEARCH, *SOCIAL)
+    count = len(kinds)
+    start = np.full(count, PLATFORMS_KEEP.astype("datetime64[m]"))
+    return pd.DataFrame({
+        "Id": _campaign_ids(first + np.arange(count)),
+        "Name": [kind.name for kind in kinds],
+        "Type": [kind.channel for kind in kinds],
+        "Status": np.full(count, "In Progress"),
+        "StartDate": iso_day(start),
+        "EndDate": np.full(count, ""),
+        "BudgetedCost": np.full(count, ""),
+        "ActualCost": np.full(count, ""),
+        "CurrencyIsoCode": np.full(count, "EUR"),
+        "Program__c": np.full(count, "Other"),
+        "Uses_Intent__c": np.full(count, "false"),
+        "CreatedDate": iso_stamp(start - 9 * 1440 + 600),
+    })  # fmt: skip
+
+
+def _monthly_campaigns(frame: pd.DataFrame) -> pd.DataFrame:
     start = frame["month"].to_numpy().astype("datetime64[D]").astype("datetime64[m]")
     end = (frame["month"].to_numpy().astype("datetime64[M]") + 1).astype("datetime64[m]") - 1
     return pd.DataFrame({
@@ -152,23 +178,12 @@ def campaigns(world: World) -> pd.DataFrame:
         "StartDate": iso_day(start),
         "EndDate": iso_day(end),
         "BudgetedCost": whole(frame["cost"].to_numpy()),
-        "ActualCost": whole(actual_cost(frame)),
+        "ActualCost": whole(frame["actual_cost"].to_numpy()),
         "CurrencyIsoCode": np.full(len(frame), "EUR"),
         "Program__c": frame["program"].to_numpy(dtype=np.str_),
-        "Uses_Intent__c": yes_no(uses_intent(frame), ("true", "false")),
+        "Uses_Intent__c": yes_no(frame["uses_intent"].to_numpy(), ("true", "false")),
         "CreatedDate": iso_stamp(start - 14 * 1440 + 540),
     })  # fmt: skip
-
-
-def actual_cost(frame: pd.DataFrame) -> np.ndarray:
-    """What each campaign cost in the end."""
-    return frame["cost"].to_numpy() * (90 + np.arange(len(frame)) % 17) // 100
-
-
-def uses_intent(frame: pd.DataFrame) -> np.ndarray:
-    """Campaigns steered by intent: the account ads, since there are signals."""
-    since = frame["month"].to_numpy().astype("datetime64[M]") >= SUBSCRIBED.astype("datetime64[M]")
-    return (frame["type"] == "Advertisement").to_numpy() & since
 
 
 def campaign_members(world: World) -> pd.DataFrame:

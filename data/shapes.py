@@ -1,5 +1,8 @@
 """How vendors write things down: ids, stamps, booleans and CSV bytes. Arrays in, arrays of text out."""
 
+import csv
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +72,27 @@ def joined(*parts: np.ndarray | str) -> np.ndarray:
     for part in parts[1:]:
         text = np.strings.add(text, np.asarray(part, dtype=np.str_))
     return text
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How an advertising platform, or a spreadsheet, writes a file in one go: cells quoted where they must be."""
+
+    preamble: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    line_end: str = "\n"
+    totals: int = 0  # rows of totals at the end of the frame
+
+    def write(self, path: Path, frame: pd.DataFrame) -> None:
+        """The lines above the header, the header, the rows."""
+        text = StringIO(newline="")
+        writer = csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end)
+        for line in self.preamble:
+            writer.writerow([line] if line else [])
+        writer.writerow(frame.columns)
+        writer.writerows(frame.astype(str).to_numpy().tolist())
+        path.write_bytes(text.getvalue().encode(self.encoding))
 
 
 class CsvFile:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from data import drivers, salesforce, words
+from data import drivers, words
 from data.facts import Facts
+from data.money_facts import Money
+from data.spending import ACCOUNT_ADS, SEARCH, SOCIAL
 
 _STEPS = len(words.STAGES)
 _MAIN = f"pipeline = '{words.PIPELINE}'"
@@ -30,6 +32,7 @@ def structure(facts: Facts) -> list[dict[str, Any]]:
             *_touches(facts),
             *_market(facts),
             *_table(facts),
+            *_money(facts),
         )
     ]
 
@@ -100,7 +103,7 @@ def _market(facts: Facts) -> list[tuple[str, str, float]]:
     world = facts.world
     scores = pd.concat([world.signals[["topic", "score"]], world.strangers[["topic", "score"]]])
     about = scores["topic"].map(lambda topic: words.TOPICS[topic].category == words.COMPETITOR_TOPICS)
-    spent = salesforce.actual_cost(world.campaigns)
+    spent = world.campaigns["actual_cost"].to_numpy()
     is_abm = (world.campaigns["program"] == "ABM").to_numpy()
     return [
         ("Companies of the market.", "SELECT count(*) FROM model.market", len(world.market)),
@@ -117,7 +120,50 @@ def _market(facts: Facts) -> list[tuple[str, str, float]]:
         (
             "Campaigns steered by intent.",
             "SELECT count(*) FROM model.campaigns WHERE uses_intent",
-            salesforce.uses_intent(world.campaigns).sum(),
+            world.campaigns["uses_intent"].sum(),
+        ),
+    ]
+
+
+def _money(facts: Facts) -> list[tuple[str, str, float]]:
+    money, world = Money(facts), facts.world
+    names = ", ".join(f"'{name}'" for name in sorted({kind.name for kind in (*SEARCH, *SOCIAL)}))
+    due = world.contracts["ended"].isna() & (world.contracts["renews"] < pd.Timestamp("2027-01-30"))
+    ads = "SELECT count(*) FROM model.spend WHERE campaign LIKE 'ABM: account ads%'"
+    own = (world.campaigns["type"] == ACCOUNT_ADS).sum() - world.spending.account_ads["campaign"].nunique()
+    of_platforms = len(world.spending.search) + len(world.spending.social)
+    return [
+        ("Contracts, all of known accounts.", "SELECT count(account_id) FROM model.contracts", len(world.contracts)),
+        (
+            "Contracts in a currency of their own.",
+            "SELECT count(*) FROM model.contracts WHERE currency <> 'EUR' AND monthly_value IS NOT NULL",
+            (world.contracts["currency"] != "EUR").sum(),
+        ),
+        (
+            "Customers who left a contract for good.",
+            "SELECT count(*) FROM model.contracts WHERE end_reason IS NOT NULL",
+            (world.contracts["reason"] != "").sum(),
+        ),
+        (
+            "Contracts that renew within 90 days.",
+            "SELECT count(*) FROM model.contracts WHERE ended_on IS NULL AND renews_on <= DATE '2027-01-29'",
+            due.sum(),
+        ),
+        (
+            "Thousands invoiced, all currencies in one.",
+            "SELECT CAST(round(sum(value) / 1000) AS BIGINT) FROM model.invoices WHERE account_id IS NOT NULL",
+            round(money.invoices["value"].sum() / 1000),
+        ),
+        (
+            "Thousands spent: what a platform bills is not counted with the campaign's own cost again.",
+            "SELECT CAST(round(sum(value) / 1000) AS BIGINT) FROM model.spend",
+            round(money.costs["value"].sum() / 1000),
+        ),
+        ("Account ads by day, and their own cost before that.", ads, len(world.spending.account_ads) + own),
+        (
+            "Costs of campaigns that only their platform knows.",
+            f"SELECT count(*) FROM model.spend WHERE campaign IN ({names})",
+            of_platforms,
         ),
     ]
 

@@ -11,19 +11,20 @@ from typing import Any
 import pandas as pd
 
 from data import words
+from data.asked import Truths
 from data.days import LAST_DAY
 from data.dirt import Counts
+from data.engagement_truths import engagement
 from data.facts import WINDOW, Facts
 from data.market_truths import in_market, market, tendencies
+from data.money_truths import acquisition, customers, lifetime, returns, wallet
 from data.structure import structure
 from data.world import World
 
 NEW_BUSINESS = {"pipeline": words.PIPELINE}
-EXACT, CENTS, DAYS = 1e-9, 0.01, 1e-6
+CENTS, DAYS = 0.01, 1e-6
 # What target against rest must say of the new business, by the rates and times that deals are made with.
 VERDICTS: tuple[tuple[str, dict[str, str], str], ...] = (
-    ("engaged_accounts", {}, "better"),
-    ("accounts_with_opportunity", {}, "better"),
     ("win_rate", {}, "better"),
     ("average_deal_size", {}, "better"),
     ("stage_funnel", {"stage": "Qualified"}, "better"),
@@ -34,36 +35,20 @@ VERDICTS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("days_in_stage", {"stage": "Security review"}, "worse"),
     ("deal_velocity", {}, "no clear difference"),
 )
-
-
-class Truths:
-    """The list being written, and the scope that the next truths are asked under."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.by: str | None = None
-        self.where: dict[str, str] = {}
-
-    def under(self, *, by: str | None = None, where: Mapping[str, str] | None = None) -> None:
-        """Set the split and the filters of the truths that follow."""
-        self.by, self.where = by, dict(where or {})
-
-    def ask(
-        self, metric: str, column: str, expected: float, says: str, *, tolerance: float = EXACT, **row: str | int
-    ) -> None:
-        """A truth that a metric states, in the row with these keys. Tolerances are absolute."""
-        self.asked.append(
-            {
-                "says": says,
-                "metric": metric,
-                "by": self.by,
-                "where": self.where,
-                "row": {"segment": "All"} | row,
-                "column": column,
-                "expected": float(expected),
-                "tolerance": tolerance,
-            }
-        )
+# And of all business of accounts.
+VERDICTS_OF_ACCOUNTS: tuple[tuple[str, dict[str, str | int], str], ...] = (
+    ("engaged_accounts", {}, "better"),
+    ("accounts_with_opportunity", {}, "better"),
+    ("account_penetration", {}, "better"),
+    ("relationship_strength", {}, "better"),
+    ("icp_accounts", {}, "better"),
+    ("churn_rate", {}, "better"),
+    ("revenue_retention", {}, "better"),
+    ("customer_lifetime_value", {}, "better"),
+    ("lifetime_value_impact", {"age_months": 12}, "better"),
+    ("lifetime_value_impact", {"age_months": 24}, "better"),
+    ("return_on_investment", {}, "better"),
+)
 
 
 def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, Any]:
@@ -72,6 +57,7 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
     for topic in (
         _win_rates, _funnel, _dwell, _velocity, _money, _sales_velocity, _marketing_velocity, _pipeline, _accounts,
         _influence, _people, _cohorts, market, in_market,
+        engagement, wallet, customers, acquisition, lifetime, returns,
     ):  # fmt: skip
         topic(facts, truths)
     return {
@@ -80,10 +66,15 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
         "currency": "EUR",
         "files": {name: asdict(count) for name, count in counts.items()},
         "truths": truths.asked,
-        "verdicts": [dict(zip(("metric", "row", "verdict"), one, strict=True)) for one in VERDICTS],
+        "verdicts": [_verdict(NEW_BUSINESS, *one) for one in VERDICTS]
+        + [_verdict({}, *one) for one in VERDICTS_OF_ACCOUNTS],
         "snapshot": structure(facts),
         "tendencies": tendencies(),
     }
+
+
+def _verdict(where: Mapping[str, str], metric: str, row: Mapping[str, str | int], verdict: str) -> dict[str, Any]:
+    return {"metric": metric, "where": where, "row": row, "verdict": verdict}
 
 
 def _segments(frame: pd.DataFrame) -> tuple[tuple[str, pd.DataFrame], ...]:
@@ -157,7 +148,7 @@ def _velocity(facts: Facts, truths: Truths) -> None:
     truths.ask("deal_velocity", "median", won["days"].median(), "Median days from opened to won.")
     spread = won["days"].quantile(0.75) - won["days"].quantile(0.25)
     says = "Spread of the days to won against their median."
-    truths.ask("velocity_predictability", "value", spread / won["days"].median(), says, stage="All")
+    truths.ask("velocity_predictability", "value", float(spread / won["days"].median()), says, stage="All")
     truths.under(by="target", where=NEW_BUSINESS)
     says = "No clear difference: what targets gain early they lose in Security review."
     for segment, group in _segments(won):

@@ -52,21 +52,22 @@ TECHNOLOGIES = (
 
 @dataclass(frozen=True)
 class Country:
-    """A country: its sales region, the team that sells there and its share of the accounts."""
+    """A country: its sales region, the team that sells there, its share of the accounts, and what it pays in."""
 
     label: str
     region: str
     team: str
     share: float
     cities: tuple[str, ...]
+    currency: str = "EUR"
 
 
 COUNTRIES = (
     Country("Germany", "DACH", "Central", 0.25, ("Hamburg", "Köln", "Leipzig", "Stuttgart")),
     Country("Austria", "DACH", "Central", 0.06, ("Linz", "Graz")),
-    Country("Switzerland", "DACH", "Central", 0.06, ("Basel", "Winterthur")),
+    Country("Switzerland", "DACH", "Central", 0.06, ("Basel", "Winterthur"), "CHF"),
     Country("Poland", "CEE", "Central", 0.06, ("Poznań", "Gdynia")),
-    Country("United Kingdom", "UK & Ireland", "North", 0.12, ("Leeds", "Bristol", "Hull")),
+    Country("United Kingdom", "UK & Ireland", "North", 0.12, ("Leeds", "Bristol", "Hull"), "GBP"),
     Country("Ireland", "UK & Ireland", "North", 0.03, ("Cork", "Limerick")),
     Country("Netherlands", "Benelux", "North", 0.09, ("Rotterdam", "Zwolle")),
     Country("Sweden", "Nordics", "North", 0.07, ("Göteborg", "Malmö")),
@@ -143,7 +144,10 @@ JOBS = (
 
 @dataclass(frozen=True)
 class CampaignKind:
-    """A kind of campaign: how often it runs, its weight among responses and among sends, what it costs."""
+    """A kind of campaign: how often it runs, its weight among responses and among sends, what it costs.
+
+    by_intent: its weight among responses while intent steers it; 0 where it never does.
+    """
 
     type: str
     name: str
@@ -154,19 +158,20 @@ class CampaignKind:
     answered: str
     unanswered: str
     program: str = "Other"
+    by_intent: float = 0.0
 
 
 _EVERY = tuple(range(1, 13))
 CAMPAIGN_KINDS = (
-    CampaignKind("Email", "Newsletter", _EVERY, 0.24, 0.62, 1800, "Clicked", "Sent"),
-    CampaignKind("Webinar", "Webinar: measuring what matters", _EVERY, 0.22, 0.12, 5200, "Attended", "Registered"),
-    CampaignKind("Content", "Guide: leak-free plants", _EVERY, 0.19, 0.04, 3100, "Downloaded", "Sent"),
-    CampaignKind("Website", "Demo and contact forms", _EVERY, 0.13, 0.0, 2400, "Submitted form", "Sent"),
-    CampaignKind("Advertisement", "ABM: account ads", _EVERY, 0.06, 0.12, 9800, "Responded", "Sent", "ABM"),
+    CampaignKind("Email", "Newsletter", _EVERY, 0.24, 0.62, 4800, "Clicked", "Sent"),
+    CampaignKind("Webinar", "Webinar: measuring what matters", _EVERY, 0.22, 0.12, 14000, "Attended", "Registered"),
+    CampaignKind("Content", "Guide: leak-free plants", _EVERY, 0.19, 0.04, 11000, "Downloaded", "Sent"),
+    CampaignKind("Website", "Demo and contact forms", _EVERY, 0.13, 0.0, 8500, "Submitted form", "Sent"),
+    CampaignKind("Advertisement", "ABM: account ads", _EVERY, 0.06, 0.12, 17000, "Responded", "Sent", "ABM", 0.28),
     CampaignKind(
-        "Trade Show", "Trade show: process days", (3, 6, 9, 11), 0.11, 0.04, 38000, "Visited booth", "Invited", "Shared"
+        "Trade Show", "Trade show: process days", (3, 6, 9, 11), 0.11, 0.04, 98000, "Visited booth", "Invited", "Shared"
     ),
-    CampaignKind("Direct Mail", "ABM: sample box", (2, 5, 10), 0.05, 0.06, 7600, "Responded", "Sent", "ABM"),
+    CampaignKind("Direct Mail", "ABM: sample box", (2, 5, 10), 0.05, 0.06, 19000, "Responded", "Sent", "ABM"),
 )
 
 STAGES = ("Discovery", "Qualified", "Proposal", "Security review", "Negotiation")

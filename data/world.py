@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data import company, drivers, intent, universe, words
+from data import company, contracts, currencies, drivers, intent, spending, universe, words
 from data import deals as dealing
 from data import touches as touching
 from data.deal_facts import with_facts
@@ -31,11 +31,16 @@ class World:
     signals: pd.DataFrame
     market: pd.DataFrame
     strangers: pd.DataFrame
+    rates: currencies.Rates
+    contracts: pd.DataFrame
+    invoices: pd.DataFrame
+    spending: spending.Spending
 
 
 def build(rng: np.random.Generator, count: int, first: int) -> World:
     """`count` accounts, numbered from `first`, with their history from the first to the last day."""
-    sellers, campaigns = company.sellers(), company.campaigns()
+    (of_money,) = rng.spawn(1)  # money is drawn apart: it changes nothing of the rest
+    sellers, campaigns, rates = company.sellers(), company.campaigns(), currencies.rates()
     accounts = company.accounts(rng, count, first)
     accounts["seller"] = sellers.of_teams(accounts["team"].to_numpy(), "Seller", rng.random(count))
     contacts = company.contacts(rng, accounts)
@@ -55,6 +60,9 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
     tasks, events = touching.selling(rng, deals, visits, len(words.STAGES))
     deals = with_facts(rng, deals, visits, accounts, members, campaigns, sellers)
     market = universe.companies(rng, accounts)
+    both = pd.concat([deals, partner_deals], ignore_index=True)
+    won = both[both["is_won"] & (both["account"] >= 0)].reset_index(drop=True)
+    years = contracts.contracts(of_money, accounts, won, responses, rates)
     return World(
         accounts,
         contacts,
@@ -72,4 +80,8 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
         signals=intent.signals(rng, surging),
         market=market,
         strangers=universe.strangers(rng, market),
+        rates=rates,
+        contracts=years,
+        invoices=contracts.invoices(years),
+        spending=spending.spending(of_money, campaigns, rates),
     )

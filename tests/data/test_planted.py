@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -63,8 +64,8 @@ def test_fact_of_the_snapshot(fact: dict[str, Any], sample: Snapshot) -> None:
 @pytest.mark.parametrize("planted", PLANTED["verdicts"], ids=named)
 def test_target_against_rest(planted: dict[str, Any], sample: Snapshot) -> None:
     scope = Scope(by="target")
-    if planted["metric"] not in ("engaged_accounts", "accounts_with_opportunity"):
-        scope = scope.where("pipeline", "New business")
+    for dimension, value in planted["where"].items():
+        scope = scope.where(dimension, value)
     found = measure(sample, planted["metric"], scope).comparison
     (one,) = [c for c in found if planted["row"].items() <= c.keys.items()]
     assert one.segments == ("target", "rest")
@@ -74,7 +75,8 @@ def test_target_against_rest(planted: dict[str, Any], sample: Snapshot) -> None:
 @pytest.mark.parametrize("truth", PLANTED["truths"], ids=named)
 def test_truth_is_recovered(truth: dict[str, Any], ask: Callable[[str, Scope], pd.DataFrame]) -> None:
     filters = tuple((dimension, (value,)) for dimension, value in truth["where"].items())
-    frame = ask(truth["metric"], Scope(filters=filters, by=truth["by"]))
+    start, end = (date.fromisoformat(day) for day in truth["period"]) if truth["period"] else (None, None)
+    frame = ask(truth["metric"], Scope(filters=filters, start=start, end=end, by=truth["by"]))
     for key, value in truth["row"].items():
         frame = frame[frame[key] == value]
     assert len(frame) == 1

@@ -1,12 +1,16 @@
 """What the generator makes come out on top does so in the metrics: ideal customers, attention that speeds deals up."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
+from data import words
+from data.drivers import icp
 from data.generate import HERE
 from metrics import Scope, Snapshot, list_rows, measure
 
@@ -35,7 +39,25 @@ def test_ideal_customers_attributes_lift_most(attribute: str, best: str, profile
 
 
 def test_the_fit_tells_later_accounts_apart(profile: pd.DataFrame) -> None:
-    assert profile["auc"].iloc[0] > 0.55
+    assert profile["auc"].iloc[0] > 0.7
+
+
+def test_the_fit_is_the_one_that_accounts_were_made_with(sample: Snapshot) -> None:
+    """The score of every account goes with what the generator made of its industry, size and technology."""
+    judged = list_rows(sample, "icp_accounts", part="judged").set_index("account_id")
+    known = sample.run("SELECT account_id, industry, employees, technology FROM model.accounts").set_index("account_id")
+    places = [
+        {label: place for place, label in enumerate(choice.label for choice in choices)}
+        for choices in (words.INDUSTRIES, words.TECHNOLOGIES)
+    ]
+    industry, technology = (
+        known[name].fillna("").map(place).to_numpy(dtype=int)
+        for name, place in zip(("industry", "technology"), places, strict=True)
+    )
+    made = pd.Series(icp(industry, known["employees"].to_numpy(), technology), index=known.index)
+    assert judged["score"].corr(made, method="spearman") > 0.6
+    graded = judged["grade"].isin(["A", "B"])
+    assert made[graded[graded].index].mean() > made[graded[~graded].index].mean() + 0.4
 
 
 def test_attention_speeds_deals_up_where_buyers_care(acceleration: pd.DataFrame) -> None:
@@ -102,6 +124,23 @@ def test_without_named_roles_stalled_deals_miss_what_half_of_the_won_deals_had(s
     assert {deal: set(names.split(", ")) for deal, names in found.items()} == {
         deal: usual - present.get(deal, set()) for deal in found.index
     }
+
+
+def test_renewals_at_risk_have_every_reason(sample: Snapshot) -> None:
+    found = measure(sample, "renewals_at_risk").frame
+    coming = list_rows(sample, "renewals_at_risk", part="renewing")
+    assert 20 < len(found) < len(coming)
+    reasons = found["reasons"].str.split(", ").explode().value_counts()
+    assert reasons[["falling engagement", "competitor intent", "negative sentiment"]].ge(3).all()
+
+
+def test_what_a_customer_costs_and_brings_is_believable(sample: Snapshot) -> None:
+    year = Scope(start=date(2025, 11, 1), end=date(2026, 10, 31))
+    assert 10 < measure(sample, "customer_acquisition_cost", year).frame["payback_months"].iloc[0] < 20
+    sides = measure(sample, "customer_lifetime_value", replace(year, by="target")).frame.set_index("segment")["ratio"]
+    assert 3 < sides["rest"] < sides["target"] < 6
+    steered = measure(sample, "return_on_investment", Scope(by="uses_intent")).frame.set_index("segment")["value"]
+    assert steered["yes"] > 1.5 * steered["no"] > 0
 
 
 def test_every_model_of_influence_credits_what_is_influenced(sample: Snapshot) -> None:
