@@ -15,8 +15,8 @@ MONEY = frozenset((
     "yearly_change", "monthly_revenue",
 ))  # fmt: skip
 DAYS = frozenset((
-    "median_days", "median_age", "open_median_age", "limit_days", "km_median", "days", "p25_days", "p75_days",
-    "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
+    "median_days", "median_age", "open_median_age", "limit_days", "days_won", "km_median", "days", "p25_days",
+    "p75_days", "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
     "longest_gap_days", "days_left", "lag_days",
 ))  # fmt: skip
 MONEY_IN = {"return_on_investment": frozenset(("sourced",)), "revenue_retention": frozenset(("expansion",))}

@@ -19,8 +19,8 @@ from metrics import Answer, LifeTable
 
 MOST_SEGMENTS, STEADY_HEIGHT = 6, 280
 HALVES = ("upper", "lower")
-LACKS = {"no_marketing": "marketing_touches", "no_sales": "sales_touches"}
-"""What a stalled deal may be without, and the column that is then 0."""
+LACKS = {"no_marketing": "marketing_touches_early", "no_sales": "sales_touches_early"}
+"""What a stalled deal may be without, and the column that is then 0: of as many days as the won deals stayed there."""
 
 
 def steadiness_chart(page: Page) -> Chart:
@@ -220,7 +220,7 @@ def lacking_chart(page: Page) -> Chart:
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         stalled, won = answer.frame, there.rows({})
-        frame = pd.DataFrame(_lacks(stalled, won), columns=["lack", "value", "reference"])
+        frame = pd.DataFrame(_lacks(stalled, won), columns=["lack", "value", "reference", "n", "won_n"])
         if frame.empty or won.empty:
             return None
         figure = charts.measured_bars(
@@ -229,11 +229,9 @@ def lacking_chart(page: Page) -> Chart:
             names={lack: say(f"speed.lacking.{lack}") for lack in frame["lack"]}, header=say("charts.lacking.header"),
             selected=(chosen or {}).get("lack"), mode=theme_mode(), height=190,
         )  # fmt: skip
-        said = say(
-            "speed.lacking.foot", n=numbers.count(len(stalled)), won=numbers.count(won["opportunity_id"].nunique())
-        )
+        said = say("speed.lacking.foot", n=numbers.count(len(stalled)), won=numbers.count(_deals(won)))
         return Drawn(
-            _lacking_title(frame, len(stalled), won["opportunity_id"].nunique()),
+            _lacking_title(frame),
             say("speed.lacking.caption"),
             figure,
             said,
@@ -250,19 +248,24 @@ def lacking_chart(page: Page) -> Chart:
     return Chart("lacking", say("speed.lacking.name"), question, build, listing, needs=("activities",), compares=False)
 
 
-def _lacks(stalled: pd.DataFrame, won: pd.DataFrame) -> list[tuple[str, float, float]]:
-    """(what, share of the stalled without it, the same of the won deals of the same stages in the same mix)."""
-    found = [
-        (lack, float((stalled[column] == 0).mean()), _in_the_same_mix(stalled, won, won[column] == 0))
-        for lack, column in LACKS.items()
-        if column in stalled and column in won and stalled[column].notna().any()
-    ]
+def _lacks(stalled: pd.DataFrame, won: pd.DataFrame) -> list[tuple[str, float, float, int, int]]:
+    """(what, share of the stalled without it, the same of the won deals of the same stages in the same mix, how many of
+    both). Touches over the same days of both: only of deals that were in the stage for that long."""
+    found = []
+    for lack, column in LACKS.items():
+        own, there = stalled.dropna(subset=[column]), won.dropna(subset=[column])
+        if len(own) and len(there):
+            reference = _in_the_same_mix(own, there, there[column] == 0)
+            found.append((lack, float((own[column] == 0).mean()), reference, len(own), _deals(there)))
     if len(won) and won["lacks_roles"].notna().any():
         lacking = won["lacks_roles"].fillna(False).astype(bool)
-        found.append(
-            ("no_roles", float(stalled["missing_roles"].notna().mean()), _in_the_same_mix(stalled, won, lacking))
-        )
+        share = float(stalled["missing_roles"].notna().mean())
+        found.append(("no_roles", share, _in_the_same_mix(stalled, won, lacking), len(stalled), _deals(won)))
     return found
+
+
+def _deals(there: pd.DataFrame) -> int:
+    return int(there["opportunity_id"].nunique())
 
 
 def _in_the_same_mix(stalled: pd.DataFrame, won: pd.DataFrame, lacks: pd.Series) -> float:
@@ -271,13 +274,11 @@ def _in_the_same_mix(stalled: pd.DataFrame, won: pd.DataFrame, lacks: pd.Series)
     return float(stalled.join(shares, on=["pipeline", "stage"])["share"].mean())
 
 
-def _lacking_title(frame: pd.DataFrame, stalled_n: int, won_n: int) -> str:
+def _lacking_title(frame: pd.DataFrame) -> str:
     """What the stalled deals clearly lack more often than those won from the same stages, the widest gap first."""
     clear = [
-        gap > 0 and proportions_differ(share, stalled_n, reference, won_n)
-        for share, reference, gap in zip(
-            frame["value"], frame["reference"], frame["value"] - frame["reference"], strict=True
-        )
+        row["value"] > row["reference"] and proportions_differ(row["value"], row["n"], row["reference"], row["won_n"])
+        for row in frame.to_dict("records")
     ]
     if not any(clear):
         return say("speed.lacking.title_even")

@@ -371,3 +371,56 @@ def test_days_are_those_of_the_company(opened):
     here = measure(opened(**rows), "days_in_stage", quarter)
     assert [row["n"] for row in there.rows()] == [1]
     assert [row["n"] for row in here.rows()] in ([], [0])
+
+
+def test_touches_are_compared_over_the_days_that_won_deals_stayed(opened):
+    """Each deal entered Proposal on 1 January.
+
+    deal   days  calls on day        in the first 12 days
+    w1-10  4     2                   - : not there for 12 days
+    w11-20 20    2, 15               1
+    s1     90    30, 60              0
+    s2     90    3, 5, 40            2
+    The median stay is (4 + 20) ÷ 2 = 12 days; the limit is 20. s1 has more calls than the won deals' median, and yet
+    nobody called in the days in which the won deals were there.
+    """
+    start = date(2024, 1, 1)
+    stays = {f"w{i}": 4 if i <= 10 else 20 for i in range(1, 21)}
+    calls = {name: (2,) if days == 4 else (2, 15) for name, days in stays.items()} | {"s1": (30, 60), "s2": (3, 5, 40)}
+    deals = [
+        {
+            "opportunity_id": name,
+            "pipeline": "Sales",
+            "stage": "Won",
+            "opened_on": start,
+            "closed_on": start + timedelta(days=days),
+        }
+        for name, days in stays.items()
+    ]
+    deals += [
+        {"opportunity_id": name, "pipeline": "Sales", "stage": "Proposal", "opened_on": start} for name in ("s1", "s2")
+    ]
+    entered = [(name, "Proposal", str(start), "Sales") for name in calls]
+    entered += [(name, "Won", str(start + timedelta(days=days)), "Sales") for name, days in stays.items()]
+    touches = [
+        {"activity_id": f"{name}-{day}", "opportunity_id": name, "kind": "call", "side": "sales",
+         "occurred_at": f"{start + timedelta(days=day)} 09:00:00"}
+        for name, days in calls.items() for day in days
+    ]  # fmt: skip
+    snapshot = opened(
+        stages=STAGES, opportunities=deals, entered=entered, activities=touches, as_of=str(start + timedelta(days=90))
+    )
+    rows = {row["opportunity_id"]: row for row in measure(snapshot, "stalled_deals").rows()}
+    told = (
+        "limit_days",
+        "days_won",
+        "sales_touches",
+        "sales_touches_won",
+        "sales_touches_early",
+        "marketing_touches_early",
+    )
+    assert [rows["s1"][name] for name in told] == [20, 12, 2, 1.5, 0, 0]
+    assert [rows["s2"][name] for name in told] == [20, 12, 3, 1.5, 2, 0]
+    there = list_rows(snapshot, "stalled_deals", part="won_there").set_index("opportunity_id")["sales_touches_early"]
+    assert there.dropna().to_dict() == {f"w{i}": 1 for i in range(11, 21)}
+    assert there.isna().sum() == 10
