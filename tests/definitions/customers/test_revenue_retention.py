@@ -1,0 +1,266 @@
+"""Net and gross revenue retention with their bridge, renewals and what single accounts did, counted by hand."""
+
+from datetime import date
+
+import pytest
+
+from metrics import Scope, list_rows, measure
+
+MARCH = Scope(start=date(2024, 3, 1), end=date(2024, 3, 31))
+STARTED = "2023-01-01"
+BRIDGE = ("revenue_start", "expansion", "contraction", "lost", "new", "revenue_end")
+
+
+def accounts(n):
+    return [{"account_id": f"a{i}", "name": f"a{i}", "industry": "Rail" if i % 2 else None, "is_target": i <= n // 2}
+            for i in range(1, n + 1)]  # fmt: skip
+
+
+def contracts(*rows):
+    """(account, started, ended, monthly revenue[, product[, renews on]])."""
+    return [
+        {"contract_id": f"k{n}", "account_id": account, "started_on": started, "ended_on": ended,
+         "monthly_revenue": revenue, "product": more[0] if more else None,
+         "renews_on": more[1] if len(more) > 1 else None, "currency": "EUR"}
+        for n, (account, started, ended, revenue, *more) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def invoices(*rows):
+    return [
+        {"invoice_id": f"i{n}", "account_id": account, "invoiced_on": on, "amount": amount,
+         "product": more[0] if more else None, "currency": more[1] if len(more) > 1 else "EUR"}
+        for n, (account, on, amount, *more) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def row(answer):
+    (only,) = answer.rows()
+    return only
+
+
+def bridge(found):
+    return tuple(found[column] for column in BRIDGE)
+
+
+def assert_it_adds_up(found):
+    """at the start + expansion − contraction − lost + new = at the end, and both rates follow from it."""
+    start, expansion, contraction, lost, new, end = bridge(found)
+    assert start + expansion - contraction - lost + new == pytest.approx(end)
+    assert found["value"] == pytest.approx((start + expansion - contraction - lost) / start)
+    assert found["grr"] == pytest.approx((start - contraction - lost) / start)
+
+
+SIGNED = contracts(
+    ("a1", STARTED, None, 100, "A"), ("a1", "2024-03-10", None, 50, "B"), ("a2", STARTED, "2024-03-20", 200, "A"),
+    ("a3", STARTED, "2024-03-20", 100, "A"), ("a3", "2024-04-10", None, 120, "A"),
+    ("a4", STARTED, "2024-03-10", 100, "A"),
+    ("a4", "2024-03-10", None, 30, "B"), ("a4", "2024-03-10", None, 30, "C"), ("a5", "2024-03-02", None, 70, "A"),
+    ("a6", STARTED, None, 80, "A"), ("a6", STARTED, "2024-03-15", 20, "B"), ("a7", STARTED, None, 0, "A"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def signed(opened):
+    return opened(accounts=accounts(7), contracts=SIGNED, as_of="2024-05-31", export_day="2024-06-01")
+
+
+def test_contracts_by_hand(signed):
+    """
+    account  1 March  31 March          movement in March        products at the end
+    a1       100      100 + 50          expansion 50             A, B
+    a2       200      -                 lost 200
+    a3       100      100: in its grace, the renewal of 120 follows in April             A
+    a4       100      30 + 30           contraction 40           B, C: more of them for less
+    a5       -        70                new 70                   A
+    a6       80 + 20  80                contraction 20           A
+    a7       0        0                 unchanged: a customer who pays nothing yet       A
+
+    NRR (600 + 50 − 60 − 200) ÷ 600, GRR (600 − 260) ÷ 600. 8 products of 6 customers at the end.
+    Due in March: a2's, a3's, a4's first and a6's second; a3's and a4's were renewed. One of six brings more.
+    """
+    answer = measure(signed, "revenue_retention", MARCH)
+    found = row(answer)
+    assert bridge(found) == (600, 50, 60, 200, 70, 460)
+    assert_it_adds_up(found)
+    assert (found["value"], found["grr"]) == (pytest.approx(390 / 600), pytest.approx(340 / 600))
+    assert (found["n"], found["customers"]) == (6, 6)
+    assert found["products_per_account"] == pytest.approx(8 / 6)
+    assert (found["renewals_due"], found["renewal_rate"]) == (4, 0.5)
+    assert found["upsell_rate"] == pytest.approx(1 / 6)
+    assert answer.excluded == ()
+    listed = list_rows(signed, "revenue_retention", MARCH)
+    assert dict(zip(listed["account_id"], listed["movement"], strict=True)) == {
+        "a1": "expansion", "a2": "lost", "a3": "unchanged", "a4": "contraction", "a6": "contraction", "a7": "unchanged",
+    }  # fmt: skip
+    assert listed["revenue_before"].sum() == 600
+    assert set(list_rows(signed, "revenue_retention", MARCH, part="newcomers")["account_id"]) == {"a5"}
+
+
+def test_months_follow_on_each_other(signed):
+    """The end of March is the beginning of April; there a3's renewal is an expansion of 20."""
+    months = measure(
+        signed, "revenue_retention", Scope(start=date(2024, 2, 1), end=date(2024, 5, 31), grain="month")
+    ).rows()
+    for found in months:
+        assert_it_adds_up(found)
+    by_month = {found["period"]: bridge(found) for found in months}
+    assert by_month["2024-02"] == (600, 0, 0, 0, 0, 600)
+    assert by_month["2024-04"] == (460, 20, 0, 0, 0, 480)
+    assert by_month["2024-05"] == (480, 0, 0, 0, 0, 480)
+    assert {found["period"]: found["renewal_rate"] for found in months}["2024-05"] is None
+
+
+def test_without_a_period_the_twelve_months_to_the_as_of_day(signed):
+    """Of 600 on 1 June 2023: a1 150, a2 -, a3 120, a4 60, a6 80. Due besides: a1's and a6's first and a7's, each
+    once, on the day that they began: 4 + 3 of which 2 + 3 went on."""
+    found = row(measure(signed, "revenue_retention"))
+    assert bridge(found) == (600, 70, 60, 200, 70, 480)
+    assert (found["renewals_due"], found["renewal_rate"]) == (7, pytest.approx(5 / 7))
+
+
+def test_segments_and_target_against_rest(signed):
+    """Targets are a1 to a3: 400 at the start, 250 now; of the rest 200, 140 now."""
+    answer = measure(signed, "revenue_retention", Scope(start=MARCH.start, end=MARCH.end, by="target"))
+    assert {r["segment"]: (r["revenue_start"], r["value"]) for r in answer.rows()} == {
+        "target": (400, 250 / 400), "rest": (200, pytest.approx(0.7)),
+    }  # fmt: skip
+    assert answer.comparison[0].verdict == "too few to say"
+    rail = Scope(start=MARCH.start, end=MARCH.end, filters=(("industry", ("Rail",)),))
+    assert bridge(row(measure(signed, "revenue_retention", rail))) == (200, 50, 0, 0, 70, 320)
+
+
+def test_target_against_rest_has_an_interval_over_accounts(opened):
+    """Eight targets each bring a half more, eight others a half less."""
+    rows = [(f"a{n}", STARTED, "2024-03-10", 100 + n) for n in range(1, 17)]
+    rows += [(f"a{n}", "2024-03-10", None, (100 + n) * (1.5 if n <= 8 else 0.5)) for n in range(1, 17)]
+    snapshot = opened(accounts=accounts(16), contracts=contracts(*rows), as_of="2024-05-31", export_day="2024-06-01")
+    (found,) = measure(snapshot, "revenue_retention", Scope(start=MARCH.start, end=MARCH.end, by="target")).comparison
+    assert found.difference == pytest.approx(1)
+    assert found.low == pytest.approx(1)  # every draw of accounts gives the same two rates
+    assert found.verdict == "better"
+
+
+BILLED = invoices(
+    ("a1", "2024-02-01", 10, "A"), ("a1", "2024-03-31", 15, "B"), ("a2", "2024-02-29", 20, "A"),
+    ("a3", "2024-02-10", 0, "A"), ("a3", "2024-03-10", 30, "A"), ("a4", "2024-02-10", 40, "A"),
+    ("a4", "2024-03-10", 0, "B"), ("a5", "2024-03-01", 50, "A"), ("a7", "2024-02-15", 100, "A"),
+    ("a7", "2024-03-15", 30, "A"), ("a7", "2024-03-16", 30, "B"), ("a7", "2024-03-17", -40, "B"),
+    ("a6", "2024-02-10", 25, "A"), ("a6", "2024-03-02", -5, "A"),
+)  # fmt: skip
+
+
+def test_invoices_by_hand(opened):
+    """
+    account  February  March        movement
+    a1       10        15           expansion 5
+    a2       20        -            lost 20
+    a3       0         30           new 30
+    a4       40        0            lost 40
+    a5       -         50           new 50
+    a6       25        −5           lost 30: more was paid back than came in
+    a7       100       30 + 30 − 40 contraction 80
+    """
+    snapshot = opened(accounts=accounts(7), invoices=BILLED, as_of="2024-04-30", export_day="2024-06-01")
+    answer = measure(snapshot, "revenue_retention", MARCH)
+    found = row(answer)
+    assert bridge(found) == (195, 5, 80, 90, 80, 110)
+    assert_it_adds_up(found)
+    assert found["n"] == 5
+    # a1 B, a3 A, a5 A, a7 A and B; what cost nothing is no product held
+    assert found["products_per_account"] == pytest.approx(5 / 4)
+    assert found["renewal_rate"] is None
+    assert found["upsell_rate"] == pytest.approx(1 / 5)
+
+
+def test_amounts_without_a_rate_are_left_out_on_both_sides(opened):
+    """a1 pays euros, then francs that no rate converts: its change is unknown. a2 pays both at both ends."""
+    paid = invoices(
+        ("a1", "2024-02-10", 10), ("a1", "2024-03-10", 10, None, "CHF"), ("a2", "2024-02-10", 20),
+        ("a2", "2024-02-11", 5, None, "CHF"), ("a2", "2024-03-10", 30), ("a2", "2024-03-11", 5, None, "CHF"),
+        ("a3", "2024-02-10", 7, None, "CHF"), ("a4", "2024-03-10", 9, None, "CHF"),
+    )  # fmt: skip
+    snapshot = opened(
+        accounts=accounts(4), invoices=paid, as_of="2024-04-30", export_day="2024-06-01", settings={"currency": "EUR"}
+    )
+    answer = measure(snapshot, "revenue_retention", MARCH)
+    assert bridge(row(answer)) == (20, 10, 0, 0, 0, 30)
+    assert row(answer)["n"] == 1
+    assert dict(answer.excluded) == {
+        "no exchange rate": 5, "customer whose amounts are known at one end only": 1,
+    }  # fmt: skip
+
+
+def test_nobody_at_the_start_gives_no_rate(opened):
+    snapshot = opened(
+        accounts=accounts(1),
+        contracts=contracts(("a1", "2024-03-10", None, 10)),
+        as_of="2024-05-31",
+        export_day="2024-06-01",
+    )
+    found = row(measure(snapshot, "revenue_retention", MARCH))
+    assert (found["value"], found["grr"], found["n"], found["new"]) == (None, None, 0, 10)
+
+
+def test_a_contract_that_runs_on_is_due_once_a_year(opened):
+    """a1's renews on 15 March of each year; a2's, without such a day, on the day that it began. a3's ends for good."""
+    signed = contracts(
+        ("a1", "2021-03-15", None, 10, None, "2025-03-15"), ("a2", "2023-03-20", None, 10),
+        ("a3", STARTED, "2024-03-25", 10), ("a4", "2024-03-18", None, 10),
+    )  # fmt: skip
+    snapshot = opened(accounts=accounts(4), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
+    found = row(measure(snapshot, "revenue_retention", MARCH))
+    assert (found["renewals_due"], found["renewal_rate"]) == (3, pytest.approx(2 / 3))
+
+
+def test_account_by_account(opened):
+    """
+    account  contracts due before May    points in the 90 days before   renewed
+    a1       20 January                  30 (a meeting)                 yes
+    a2       21 January                  30                             yes
+    a3       22 January                  30                             no
+    a4 to a6 23 to 25 January            1 (a visit)                    no
+    a7       26 January                  -                              yes
+    a8, a9   27, 28 January              -                              no
+
+    A third of the nine: up to 0.67 points, up to 10.67, above. By its points of the 90 days to the end of April, b1 (a
+    meeting) is like a1, a2, a3: 2 of 3. b2 (a visit) is like a4, a5, a6: 0 of 3. b3 (nothing) 1 of 3.
+    """
+    due = [("a1", 20, True), ("a2", 21, True), ("a3", 22, False), ("a4", 23, False), ("a5", 24, False),
+           ("a6", 25, False), ("a7", 26, True), ("a8", 27, False), ("a9", 28, False)]  # fmt: skip
+    rows = [(name, STARTED, f"2024-01-{day}", 10, "A") for name, day, _ in due]
+    rows += [(name, f"2024-01-{day}", "2024-05-01", 10, "A") for name, day, renewed in due if renewed]
+    rows += [("b1", "2023-11-02", None, 10, "A"), ("b1", "2023-12-15", None, 5, "B"),
+             ("b2", "2023-11-02", None, 10, "A"), ("b3", "2023-11-02", None, 10, "A")]  # fmt: skip
+    touch = {"a1": "meeting", "a2": "meeting", "a3": "meeting", "a4": "web_visit", "a5": "web_visit", "a6": "web_visit"}
+    touches = [(name, kind, "2024-01-10") for name, kind in touch.items()]
+    touches += [("b1", "meeting", "2024-03-28"), ("b2", "web_visit", "2024-03-01"), ("b1", "meeting", "2023-06-01")]
+    snapshot = opened(
+        accounts=[{"account_id": name, "name": name.upper()} for name in (*touch, "a7", "a8", "a9", "b1", "b2", "b3")],
+        contracts=contracts(*rows), as_of="2024-04-30", export_day="2024-06-01",
+        activities=[{"activity_id": f"t{n}", "account_id": name, "kind": kind, "occurred_at": f"{on} 10:00",
+                     "is_done": True, "side": "sales" if kind == "meeting" else "marketing"}
+                    for n, (name, kind, on) in enumerate(touches)],
+    )  # fmt: skip
+    scope = Scope(start=date(2023, 12, 1), end=date(2024, 4, 30), by="account")
+    found = {r["account_id"]: r for r in measure(snapshot, "revenue_retention", scope).rows()}
+    outlook = {name: (r["renewal_likelihood"], r["likelihood_n"]) for name, r in found.items()}
+    assert outlook["b1"] == (pytest.approx(2 / 3), 3)
+    assert outlook["b2"] == (0, 3)
+    assert outlook["b3"] == (pytest.approx(1 / 3), 3)
+    assert outlook["a4"] == (None, 0)  # gone: nothing is to be renewed
+    assert (found["b1"]["yearly_change"], found["b1"]["products_added"], found["b1"]["account"]) == (60, 1, "B1")
+    assert (found["b2"]["yearly_change"], found["b2"]["products_added"]) == (0, 0)
+    assert found["a3"]["yearly_change"] == -120
+    whole = row(measure(snapshot, "revenue_retention", Scope(start=scope.start, end=scope.end)))
+    assert not {"yearly_change", "products_added", "renewal_likelihood", "likelihood_n"} & set(whole)
+
+
+def test_yearly_spend_by_invoices(opened):
+    """a1 paid 100 + 20 in the twelve months to April 2024, and 70 in the twelve before."""
+    paid = invoices(("a1", "2024-04-30", 100), ("a1", "2023-05-01", 20), ("a1", "2023-04-30", 30),
+                    ("a1", "2022-05-01", 40), ("a1", "2022-04-30", 999))  # fmt: skip
+    snapshot = opened(accounts=accounts(1), invoices=paid, as_of="2024-04-30", export_day="2024-06-01")
+    found = row(measure(snapshot, "revenue_retention", Scope(by="account")))
+    assert (found["yearly_change"], found["value"]) == (50, pytest.approx(120 / 70))
+    assert found["renewal_likelihood"] is None
