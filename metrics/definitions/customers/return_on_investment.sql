@@ -201,7 +201,7 @@ FROM (
     CASE WHEN CAST($by AS VARCHAR) = '' THEN coalesce(s.is_told, FALSE) ELSE (SELECT bool_or(is_told) FROM judged) END AS is_told,
     CASE WHEN CAST($by AS VARCHAR) = '' THEN m.shared
       WHEN CAST($by AS VARCHAR) = 'uses_intent' THEN coalesce(a.cost, 0) END AS shared_unallocated,
-    CAST($by AS VARCHAR) = '' OR (k.segment <> '(none)' AND lower(k.segment) IN (SELECT label_key FROM creditable WHERE label_key IS NOT NULL)) AS is_measured
+    (CAST($by AS VARCHAR) = '' AND s.n > 0) OR (CAST($by AS VARCHAR) <> '' AND k.segment <> '(none)' AND lower(k.segment) IN (SELECT label_key FROM creditable WHERE label_key IS NOT NULL)) AS is_measured
   FROM marks k
   LEFT JOIN sums s ON s.segment = k.segment AND coalesce(s.period, '') = coalesce(k.period, '')
   LEFT JOIN member_costs m ON m.segment = k.segment AND coalesce(m.period, '') = coalesce(k.period, '')

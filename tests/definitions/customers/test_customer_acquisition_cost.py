@@ -78,7 +78,7 @@ def test_by_hand(opened):
 
 
 def test_the_spend_is_that_of_the_days_before(opened):
-    """Days to won: 60, 60, 80 and 90, the median is 70: what wins in March was bought from 22 December to 21 January."""
+    """Days to won: 60, 60, 80 and 90, the median is 70: the wins of March were bought 22 December to 21 January."""
     snapshot = opened(**company_of(
         [won(1, "a1", "2024-03-01", opened="2024-01-01"), won(2, "a2", "2024-03-31", opened="2024-01-31"),
          won(3, "a3", "2024-04-10", opened="2024-01-21"), won(4, "a4", "2024-04-30", opened="2024-01-31")],
