@@ -78,8 +78,9 @@ def test_a_report_uploaded_again_changes_nothing(merged):
     assert rows(merged(again, again), "SELECT amount FROM model.spend ORDER BY 1") == [(5,), (10,), (20,)]
 
 
-def test_a_campaigns_cost_is_spent_until_the_export(merged):
-    """c1 runs on after the export of 10 March; c2's cost was loaded by day, under its id; c3 has no dates and is told."""
+@pytest.mark.parametrize(("newest", "until"), [("2024-03-10", 10), ("2024-03-05", 5), ("2024-03-12", 2)])
+def test_a_campaigns_cost_is_spent_until_the_export(merged, newest, until):
+    """c1 runs on after the export of 10 March, or the newest day recorded until then; c2's cost was loaded by day, under its id; c3 has no dates and is told."""
     found = merged({
         "export_day": "2024-03-10",
         "campaigns": [
@@ -88,10 +89,11 @@ def test_a_campaigns_cost_is_spent_until_the_export(merged):
             {"campaign_id": "c3", "campaign": "Fair", "actual_cost": 30},
         ],
         "spend": [cost("2024-03-02", 70, campaign="c2", currency=None)],
+        "activities": [{"activity_id": "t1", "occurred_at": newest}],
     })  # fmt: skip
     assert rows(found, "SELECT campaign, spent_on, spent_until, amount FROM model.spend ORDER BY 1") == [
         ("Brand", date(2024, 3, 2), None, 70),
-        ("Spring", date(2024, 3, 1), date(2024, 3, 10), 100),
+        ("Spring", date(2024, 3, 1), date(2024, 3, until), 100),
     ]
     (quality,) = rows(found, "SELECT value FROM model.about WHERE key = 'quality'")[0]
     assert "cost of a campaign without a date" in quality
