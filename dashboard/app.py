@@ -6,6 +6,7 @@ from dashboard import visit
 from dashboard.cards.chart import begin_page
 from dashboard.cards.empty import unusable
 from dashboard.cards.logo import MARK, show_logo
+from dashboard.cards.window import ask_window
 from dashboard.filters import state
 from dashboard.text import say
 from metrics import AbmError
@@ -31,6 +32,7 @@ with st.sidebar, st.container(gap="xsmall"):
             st.caption(say(f"nav.{group}"))
         for name, _ in members:
             st.page_link(pages[name], width="stretch")
+    ask_window()
 try:
     visit.begin()
     state.begin()

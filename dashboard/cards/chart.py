@@ -12,6 +12,7 @@ from dashboard.cards.parts import Chart, Drawn
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table, csv_of, show_answer
 from dashboard.cards.waiting import waiting
+from dashboard.cards.window import is_narrow
 from dashboard.charts import CHART_CONFIG, clicked
 from dashboard.filters import state
 from dashboard.filters.choice import Mark
@@ -114,7 +115,7 @@ def unreached_words(questions: Sequence[Question]) -> str:
 
 def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
     table = drawn.table if drawn.table is not None else answer.frame
-    as_table = _as_table(chart.key)
+    as_table = _as_table(chart.key, fits_narrow=chart.fits_narrow)
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
         with st.container(gap="xxsmall"):
             st.subheader(safe.for_markdown(drawn.title), anchor=False)
@@ -122,7 +123,8 @@ def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
             unreached = unreached_words((chart.question, *chart.others))
             if unreached:
                 st.caption(f":material/filter_alt_off: {safe.for_markdown(unreached)}")
-        menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True, shown=table)
+        menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True, shown=table,
+             fits_narrow=chart.fits_narrow)  # fmt: skip
     if chart.controls is not None:
         chart.controls()
     if as_table:
@@ -150,16 +152,17 @@ def _on_select(chart: str, key: str) -> Callable[[], None]:
 
 def menu(
     key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False,
-    shown: pd.DataFrame | None = None,
+    shown: pd.DataFrame | None = None, fits_narrow: bool = False,
 ) -> None:  # fmt: skip
     """The ⋯ menu of a card: table or chart, how it is counted (the rows `shown`), and the table as a file."""
-    as_table = _as_table(key)
+    as_table = _as_table(key, fits_narrow=fits_narrow)
     opened = st.session_state.get(f"{key}.dialogs", 0)  # a new key closes the menu when the dialog opens
     with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu.{opened}"):
         if toggle:
             st.button(
                 say("card.chart" if as_table else "card.table"), key=f"{key}.toggle", type="tertiary",
-                icon=":material/bar_chart:" if as_table else ":material/table:", on_click=_toggle, args=(key,),
+                icon=":material/bar_chart:" if as_table else ":material/table:",
+                on_click=_show_as, args=(key, not as_table),
             )  # fmt: skip
         if st.button(
             say("card.counted"),
@@ -180,13 +183,13 @@ def _close_menu(key: str) -> None:
     st.session_state[f"{key}.dialogs"] = st.session_state.get(f"{key}.dialogs", 0) + 1
 
 
-def _toggle(key: str) -> None:
-    st.session_state[f"{key}.as_table"] = not _as_table(key)
+def _show_as(key: str, table: bool) -> None:
+    st.session_state[f"{key}.as_table"] = table
 
 
-def _as_table(key: str) -> bool:
-    """Whether the card shows its table: as chosen, else on a phone, where the columns beside a chart squeeze it."""
-    return bool(st.session_state.get(f"{key}.as_table", "Mobi" in (st.context.headers.get("User-Agent") or "")))
+def _as_table(key: str, *, fits_narrow: bool) -> bool:
+    """Whether the card shows its table: as chosen, else where the columns beside a chart would squeeze it."""
+    return bool(st.session_state.get(f"{key}.as_table", is_narrow() and not fits_narrow))
 
 
 def row(weights: Sequence[int], charts: Sequence[Chart]) -> None:

@@ -35,7 +35,8 @@ class Listing:
 @dataclass(frozen=True)
 class Chart:
     """A chart card to be. `name` is its noun title where there is nothing to draw; `build` draws the answer, with
-    the keys of the mark chosen in it or None; `listing` says what a click on a mark lists."""
+    the keys of the mark chosen in it or None; `listing` says what a click on a mark lists. `fits_narrow`: it has no
+    columns beside it, so that a narrow window need not show its table instead."""
 
     key: str
     name: str
@@ -47,3 +48,4 @@ class Chart:
     others: tuple[Question, ...] = ()
     needs: tuple[str, ...] = ()
     compares: bool = True
+    fits_narrow: bool = False

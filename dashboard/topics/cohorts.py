@@ -172,7 +172,7 @@ def curves(page: Page, kind: Kind) -> Chart:
         return Drawn(findings_time.cohort_trend(pooled, grain=grain()), say("cohorts.curves.caption"), figure,
                      _foot(kind, answer, answer.frame), pooled)  # fmt: skip
 
-    return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build)
+    return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build, fits_narrow=True)
 
 
 def _pooled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -194,18 +194,19 @@ def by_side(page: Page, kind: Kind) -> Chart:
             return None
         figure = charts.age_curves(drawn, unit=unit, mode=theme_mode(), height=_height(answer.frame))
         compared = compared_sides(question, answer, drawn, rows_needed=kind is REVENUE) if parted else None
-        measure = _measure(kind)
+        measure, table = _measure(kind), drawn.drop(columns=["cohorts", "effective_n"])
         if compared is None:
             title = findings_time.retention_course(drawn, what=measure, grain=grain())
-            return Drawn(title, _together_caption(kind), figure, _foot(kind, answer, answer.frame), drawn)
+            return Drawn(title, _together_caption(kind), figure, _foot(kind, answer, answer.frame), table)
         age = int(compared.keys["age"])
         said = say("cohorts.at_age", age=age, units=unit(age), said=sides_words(compared))
         return Drawn(sides_title(compared, measure), _together_caption(kind), figure,
-                     _foot(kind, answer, answer.frame, said), drawn)  # fmt: skip
+                     _foot(kind, answer, answer.frame, said), table)  # fmt: skip
 
     instead = _instead(page) if kind.by_age else None
-    return Chart(f"{kind.name}.sides", say(f"cohorts.{kind.name}.together"), question, build,
-                 lambda mark: _listing(kind, question, mark), instead=instead, compares=False)  # fmt: skip
+    name = say(f"cohorts.{kind.name}.together")
+    return Chart(f"{kind.name}.sides", name, question, build, lambda mark: _listing(kind, question, mark),
+                 instead=instead, compares=False, fits_narrow=True)  # fmt: skip
 
 
 def _measure(kind: Kind) -> str:

@@ -163,7 +163,7 @@ def opened_closed_chart(page: Page) -> Chart:
             opened if series == "opened" else closed, {"period": mark["period"]}, _by_outcome,
         )  # fmt: skip
 
-    return Chart("opened_closed", say("deals.flow.name"), opened, build, listing)
+    return Chart("opened_closed", say("deals.flow.name"), opened, build, listing, fits_narrow=True)
 
 
 def _of_month(frame: pd.DataFrame, month: str) -> float:

@@ -114,7 +114,7 @@ def engagement_chart(page: Page) -> Chart:
                      say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said,
                          days=answer.options["landmark_days"]), answer.frame)  # fmt: skip
 
-    return Chart("engagement_acceleration", say("speed.engaged.name"), question, build)
+    return Chart("engagement_acceleration", say("speed.engaged.name"), question, build, fits_narrow=True)
 
 
 def _life(deals: pd.DataFrame) -> LifeTable:

@@ -177,7 +177,7 @@ def survival_chart(page: Page) -> Chart:
         return Drawn(findings_time.half_closed(medians), say("velocity.survival.caption"), figure, said,
                      answer.frame)  # fmt: skip
 
-    return Chart("survival", say("velocity.survival.name"), question, build)
+    return Chart("survival", say("velocity.survival.name"), question, build, fits_narrow=True)
 
 
 def _curve(name: str, table: Any) -> pd.DataFrame:

@@ -35,6 +35,22 @@ def test_every_page_in_both_themes(serve: Callable[[], str], visitor: Callable[.
             visit.go(name)
             assert visit.page.get_by_test_id("stPlotlyChart").count() >= charts
             visit.assert_sound()
+    assert_tables_where_narrow(light)
+
+
+def assert_tables_where_narrow(visit: Visit) -> None:
+    """Charts with columns beside them have no room in a window of 390 pixels: their tables stand there, until it is
+    wide again. Nothing scrolls sideways."""
+    visit.go("Funnel")
+    charts = visit.page.get_by_test_id("stPlotlyChart")
+    wide = charts.count()
+    visit.page.set_viewport_size({"width": 390, "height": 1000})
+    visit.comes(visit.page.get_by_test_id("stDataFrame"))
+    visit.drawn()
+    assert charts.count() == 1
+    assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    visit.page.set_viewport_size({"width": 1440, "height": 1000})
+    visit.page.wait_for_function("n => document.querySelectorAll('[data-testid=stPlotlyChart]').length == n", arg=wide)
 
 
 def assert_six_figures(visit: Visit) -> None:
