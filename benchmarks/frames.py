@@ -14,13 +14,14 @@ COLUMNS = {
     ),
     "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
-    "intent": "account_id, topic, score, scale, observed_on",
+    "intent": "account_id, topic, score, scale, is_competitor, observed_on",
+    "contracts": "contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value",
     "market": "account_id, companies, value",
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (
         "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "
-        "loss_reason, owner, opened_on, opening_known, closed_on, expected_close_on, stage_order, furthest_order, "
-        "target"
+        "loss_reason, competitor, owner, opened_on, opening_known, closed_on, expected_close_on, stage_order, "
+        "furthest_order, target"
     ),
     "stage_visits": (
         "opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on, days, is_closing, "
@@ -28,7 +29,7 @@ COLUMNS = {
     ),
     "activities": (
         "activity_id, account_id, contact_id, opportunity_id, kind, side, direction, is_done, channel, occurred_at, "
-        "occurred_on"
+        "occurred_on, sentiment"
     ),
 }
 REPEATED = (

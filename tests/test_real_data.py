@@ -26,6 +26,7 @@ STAGE = {
     "influence_credit", "velocity_predictability", "sales_velocity", "marketing_velocity", "engagement_acceleration",
     "account_funnel", "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals",
     "owner_performance",
+    "churn_rate", "revenue_retention",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",
 }  # fmt: skip
 """Metrics that must be there; the data sets also expect some that are still to come."""

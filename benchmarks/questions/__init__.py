@@ -10,6 +10,7 @@ from benchmarks.questions import (
     market,
     pace,
     relationship,
+    retention,
     revenue,
     sellers,
     velocity,
@@ -31,5 +32,6 @@ GROUPS = (
     ways,
     acceleration,
     fit,
+    retention,
 )
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}

@@ -57,8 +57,8 @@ def test_which_contracts_come_up(opened):
 
     contracts = [
         contract("today", day(0)), contract("last", day(90)), contract("later", day(91)),
-        contract("ends", None, day(30)), contract("both", day(60), day(30)), contract("past", day(-100)), contract("none"),
-        contract("over", day(10), day(0)), contract("signed", None, day(30)),
+        contract("ends", None, day(30)), contract("both", day(60), day(30)), contract("past", day(-100)),
+        contract("none"), contract("over", day(10), day(0)), contract("signed", None, day(30)),
         {**contract("signed"), "contract_id": "k-next", "started_on": day(40)},
         {**contract("begins", day(10)), "started_on": day(1)},
     ]  # fmt: skip
@@ -100,7 +100,8 @@ def test_each_sign_of_risk(opened):
         touch("dipped", 3, "content"), touch("dipped", 4, "content"), touch("dipped", 91), touch("dipped", 92),
         touch("dipped", 93), touch("rose", 10, sentiment=-0.2), touch("rose", 89, sentiment=0.3), touch("rose", 90),
         touch("fresh", 180), *(touch(name, ago) for name in steady for ago in (20, 120)),
-        touch("sour", 5, "call", -0.6), touch("sour", 95, "call"), touch("sour", 6, "email_sent", 0.1), touch("bygone", 91, "email_sent", -1),
+        touch("sour", 5, "call", -0.6), touch("sour", 95, "call"), touch("sour", 6, "email_sent", 0.1),
+        touch("bygone", 91, "email_sent", -1),
         touch("all", 150), touch("all", 4, "email_sent", -1),
     ]  # fmt: skip
     for t in touches:
