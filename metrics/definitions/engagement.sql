@@ -51,6 +51,21 @@ FROM (
 ) counted
 WHERE position = $engaged_min
 ;
+-- section: preset_known
+-- A preset that asks for what no export tells of any touch finds nobody engaged, which is not the same as nobody being so.
+SELECT CASE $preset
+    WHEN 'page_views' THEN EXISTS (SELECT 1 FROM model.activities WHERE kind = 'web_visit')
+    WHEN 'minutes' THEN EXISTS (SELECT 1 FROM model.activities WHERE minutes IS NOT NULL AND kind NOT IN ('meeting', 'call'))
+    ELSE TRUE
+  END AS is_known
+;
+-- section: preset_unknown
+SELECT CASE $preset WHEN 'page_views' THEN 'No web visits are loaded: who is engaged by page views is not known.'
+    ELSE 'No visit or response has minutes: who is engaged by minutes is not known.' END AS warning,
+  count(*) AS n
+FROM preset_known
+WHERE NOT is_known AND EXISTS (SELECT 1 FROM model.activities)
+;
 -- section: touches_left_out
 SELECT 'touch without an account' AS reason, count(*) AS n
 FROM qualifying_touches t

@@ -73,3 +73,7 @@ SELECT 'touch without a date', count(*)
 FROM qualifying_touches
 WHERE account_id IS NOT NULL AND occurred_on IS NULL
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM preset_unknown

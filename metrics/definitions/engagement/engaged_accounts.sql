@@ -65,21 +65,27 @@ LEFT JOIN customers c ON c.account_id = a.account_id
 ;
 -- section: rows
 SELECT segment, period, account_id, standing, is_engaged, touches, last_touch_on,
-  CASE WHEN is_engaged THEN 1.0 ELSE 0.0 END AS measure
+  CASE WHEN NOT is_known THEN NULL WHEN is_engaged THEN 1.0 ELSE 0.0 END AS measure
 FROM placed
+CROSS JOIN preset_known
 ;
 -- section: answer
-SELECT segment, period, standing, CAST(engaged AS DOUBLE) / nullif(accounts, 0) AS value, accounts AS n,
-  engaged AS numerator, accounts AS denominator
+SELECT segment, period, standing, CASE WHEN is_known THEN CAST(engaged AS DOUBLE) / nullif(accounts, 0) END AS value, accounts AS n,
+  CASE WHEN is_known THEN engaged END AS numerator, accounts AS denominator
 FROM (
   SELECT segment, period, standing, min(standing_order) AS standing_order, count(*) AS accounts,
     count(*) FILTER (WHERE is_engaged) AS engaged
   FROM placed
   GROUP BY segment, period, standing
 ) counted
+CROSS JOIN preset_known
 ORDER BY segment, period, standing_order, standing
 ;
 -- section: left_out
 SELECT reason, n
 FROM touches_left_out
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM preset_unknown

@@ -136,3 +136,7 @@ SELECT 'all points faded', count(DISTINCT account_id)
 FROM judged
 WHERE depth IS NULL AND last_touch_on IS NOT NULL
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM preset_unknown

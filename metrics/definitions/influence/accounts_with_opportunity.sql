@@ -63,3 +63,6 @@ ORDER BY reason
 SELECT '{n} deals seem to have been created by an import (at least half within 48 hours): from_engaged and median_days leave them out.' AS warning,
   bulk AS n
 FROM usable
+UNION ALL
+SELECT warning, n
+FROM preset_unknown

@@ -29,7 +29,9 @@ meaning = "The steps shown, separated by commas. qualified and in_market are tak
 -- section: asked
 SELECT strpos(', ' || $steps || ',', ', qualified,') > 0 AS has_qualified, strpos(', ' || $steps || ',', ', in_market,') > 0 AS has_in_market,
   $order = 'strict' AND $window_days > 0 AS has_window,
-  EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_signals,
+  EXISTS (SELECT 1 FROM model.activities) AS has_touches,
+  EXISTS (SELECT 1 FROM model.activities) AND (SELECT is_known FROM preset_known) AS has_engagement,
+  EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_signals,
   EXISTS (SELECT 1 FROM model.opportunities) AS has_deals
 ;
 -- section: touched
@@ -211,8 +213,8 @@ LEFT JOIN amounts m ON m.account_id = a.account_id
 -- section: known
 -- Engaged and qualified rest on touches, in market on signals, the rest on deals; in strict order also on all before.
 SELECT s.position, s.step,
-  CASE WHEN s.position = 1 THEN TRUE WHEN s.position <= 3 THEN x.has_touches
-    WHEN $order = 'strict' AND NOT (x.has_touches AND (x.has_signals OR NOT x.has_in_market)) THEN FALSE
+  CASE WHEN s.position = 1 THEN TRUE WHEN s.position = 2 THEN x.has_engagement WHEN s.position = 3 THEN x.has_touches
+    WHEN $order = 'strict' AND NOT (x.has_engagement AND (x.has_signals OR NOT x.has_in_market)) THEN FALSE
     WHEN s.position = 4 THEN x.has_signals ELSE x.has_deals END AS is_known
 FROM (
   SELECT 1 AS position, 'in_scope' AS step
@@ -319,3 +321,6 @@ UNION ALL
 SELECT 'No intent signals are loaded: which accounts are in market is not known.', 1
 FROM asked
 WHERE has_in_market AND NOT has_signals
+UNION ALL
+SELECT warning, n
+FROM preset_unknown

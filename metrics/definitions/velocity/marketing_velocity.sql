@@ -130,3 +130,6 @@ SELECT '{n} deals seem to have been created by an import (at least half within 4
   count(*) AS n
 FROM opportunities
 WHERE opened_on IS NOT NULL AND NOT opening_known
+UNION ALL
+SELECT warning, n
+FROM preset_unknown

@@ -275,3 +275,21 @@ def test_touches_outside_the_period_are_not_missed(opened):
     april = Scope(start=date(2024, 4, 1), end=date(2024, 4, 30))
     assert dict(measure(snapshot, "engaged_accounts", april).excluded) == {"touch without an account": 1}
     assert dict(measure(snapshot, "engaged_accounts").excluded) == {"touch without an account": 3}
+
+
+@pytest.mark.parametrize(
+    ("preset", "lacking"), [("page_views", "No web visits"), ("minutes", "No visit or response has")]
+)
+def test_a_preset_without_its_input_finds_nobody_and_says_why(opened, preset, lacking):
+    """A form without minutes, and a meeting with: neither tells of page views, nor of minutes of a visit."""
+    snapshot = opened(**company_of(
+        ("a1", "form", "2024-04-01"), ("a2", "meeting", "2024-04-01", {"side": "sales", "minutes": 30}),
+    ))  # fmt: skip
+    answer = measure(snapshot, "engaged_accounts", options={"preset": preset})
+    (row,) = answer.rows()
+    assert (row["value"], row["numerator"], row["low"], row["denominator"]) == (None, None, None, 4)
+    assert any(warning.startswith(lacking) for warning in answer.warnings)
+    funnel = measure(snapshot, "account_funnel", options={"preset": preset})
+    assert {step["step"]: step["value"] for step in funnel.rows()}["engaged"] is None
+    assert any(warning.startswith(lacking) for warning in funnel.warnings)
+    assert not any(warning.startswith(lacking) for warning in measure(snapshot, "engaged_accounts").warnings)

@@ -110,7 +110,7 @@ def test_a_period_takes_the_ways_that_ended_in_it_and_keeps_where_they_began(ope
     row = only(measure(opened(**small(**ROWS)), "marketing_velocity", january))
     assert (row["value"], row["n"], row["to_opportunity"], row["mql_to_sql"]) == (20, 2, None, 10)
     monthly = measure(opened(**small(**ROWS)), "marketing_velocity", Scope(grain="month"))
-    assert {r["period"]: r["n"] for r in monthly.rows()} == {"2024-01": 2, "2024-02": 1, "2024-03": 0}
+    assert [r["n"] for r in monthly.rows()] == [2, 1, 0, 0, 0, 0]  # January to June
 
 
 def test_without_a_touch_there_is_no_pace(opened):
