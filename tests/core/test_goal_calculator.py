@@ -88,3 +88,38 @@ def test_the_rates_are_those_of_the_metrics_over_a_year(opened):
     rail = goal_rates(snapshot, Scope(filters=(("stage", ("Lost",)),)))
     assert (rail.revenue, rail.deal_size) == (None, None)
     assert goal_plan(rail) == []
+
+
+def test_without_touches_the_steps_from_and_to_engaged_are_not_known(opened):
+    """Three of four targets have a deal: that is a share of all targets and none of the engaged, who are not known.
+
+    With touches of two of them, one without a deal, all four are engaged or further, and three of these have a deal.
+    """
+    rows = {
+        "as_of": "2024-06-30", "stages": {"Open": "open", "Won": "won"},
+        "accounts": [{"account_id": f"a{n}", "name": f"N{n}", "is_target": True} for n in range(4)],
+        "opportunities": [
+            {"opportunity_id": f"d{n}", "account_id": f"a{n}", "stage": "Won", "opened_on": "2024-01-01",
+             "closed_on": "2024-02-01", "amount": 100, "currency": "EUR"} for n in range(3)
+        ],
+    }  # fmt: skip
+    unknown = goal_rates(opened(**rows))
+    assert (unknown.engaged_to_opportunity, unknown.target_to_engaged) == (None, None)
+    (plan,) = goal_plan(unknown, 1_000, growth=())
+    assert (plan.deals, plan.opportunities) == (10, 10)
+    assert (plan.engaged_accounts, plan.target_accounts, plan.is_enough) == (None, None, None)
+
+    touched = [
+        {
+            "activity_id": f"t{n}",
+            "account_id": f"a{n}",
+            "kind": "form",
+            "side": "marketing",
+            "occurred_at": "2024-03-01",
+        }
+        for n in (0, 3)
+    ]
+    known = goal_rates(opened(**rows, activities=touched))
+    assert (known.target_to_engaged, known.engaged_to_opportunity) == (1.0, 0.75)
+    (plan,) = goal_plan(known, 1_000, growth=())
+    assert (plan.engaged_accounts, plan.target_accounts) == (pytest.approx(40 / 3), pytest.approx(40 / 3))
