@@ -115,6 +115,17 @@ def cohorts() -> pd.DataFrame:
     )
 
 
+def ages() -> pd.DataFrame:
+    sides = (("target", (0.5, 0.6, 0.6)), ("rest", (0.3, 0.4, None)))
+    return pd.DataFrame(
+        [
+            {"segment": side, "age": age, "value": value, "n": 40 - age, "low": 0.2, "high": 0.7}
+            for side, values in sides
+            for age, value in enumerate(values)
+        ]
+    )
+
+
 def flow() -> pd.DataFrame:
     months = [f"2025-{m:02d}" for m in (11, 12)] + [f"2026-{m:02d}" for m in (1, 2)]
     values = {"opened": (48, 44, 61, 58), "closed": (40, 52, 38, 41)}

@@ -33,18 +33,28 @@ def readable(frame: pd.DataFrame, metric: Metric, currency: str | None = None, *
              language: str = "en") -> pd.DataFrame:  # fmt: skip
     """An answer as a table for people: headings with units, rates in per cent, segments and periods by their names.
 
-    Columns without any value are left away; numbers stay numbers, with all their digits.
+    Columns without any value are left away, and a pipeline where all rows are of one; numbers stay numbers, with all
+    their digits.
     """
     table = frame[[name for name in frame.columns if frame[name].notna().any()]].copy()
+    if "pipeline" in table and "stage" in table and table["pipeline"].nunique() == 1:
+        table = table.drop(columns="pipeline")
     for name in table.columns:
         if unit_of(str(name), metric) == "percent" and pd.api.types.is_numeric_dtype(table[name]):
             table[name] = table[name] * 100
         elif name == "segment":
             table[name] = [segment_name(cell, language) for cell in table[name]]
+        elif name == "step":
+            table[name] = [_step(cell, language) for cell in table[name]]
         elif name in ("period", "cohort"):
             table[name] = [numbers.period(cell, language) for cell in table[name]]
     table.columns = pd.Index(unique([heading(str(c), metric, currency, value=value, language=language) for c in table]))
     return table
+
+
+def _step(step: object, language: str) -> str:
+    """A step of a funnel or a bridge by its name."""
+    return say(f"steps.{step}", language) if has(f"steps.{step}", language) else str(step)
 
 
 def unique(names: list[str]) -> list[str]:

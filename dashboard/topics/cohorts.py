@@ -190,6 +190,8 @@ def by_side(page: Page, kind: Kind) -> Chart:
         together = pooled_ages(answer.frame, by_age=kind.by_age)
         from_age = 1 if not kind.by_age and _single_purchases() else 0  # the first purchase is everybody's
         drawn = together[(together["n"] >= numbers.FEW) & (together["age"] >= from_age)]
+        if parted and len(drawn):  # both end where the one that is followed less far does
+            drawn = drawn[drawn["age"] <= drawn.groupby("segment")["age"].max().min()]
         if drawn["age"].nunique() < 2:
             return None
         figure = charts.age_curves(drawn, unit=unit, mode=theme_mode(), height=_height(answer.frame))

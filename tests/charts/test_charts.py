@@ -257,3 +257,15 @@ def test_names_fit_their_gutter():
     assert rows.fitted(name, 100).endswith("…")
     assert rows.gutter(["Short"], 100, 160) == 100
     assert rows.gutter([name], 100, 160) == 160
+
+
+def test_curves_over_ages_have_target_in_its_colour_and_say_who_was_followed():
+    figure = charts.age_curves(frames.ages(), unit=lambda n: "month" if n == 1 else "months")
+    target = trace(figure, "Target")
+    assert target.line.color == LIGHT.accent
+    assert trace(figure, "Rest").line.color == LIGHT.rest
+    assert list(target.x) == [0, 1, 2]
+    assert "after 1 month: 60" in target.hovertext[1]
+    assert "n = 39 followed that long" in target.hovertext[1]
+    assert target.customdata[2] == {"segment": "target", "age": 2}
+    assert {f"Target 60{N}%", f"Rest 40{N}%"} <= set(notes(figure))

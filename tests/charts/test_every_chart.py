@@ -20,6 +20,7 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
     "ageing_strip": (frames.open_deals, lambda f, m: charts.ageing_strip(f, frames.limits(), mode=m)),
     "cohort_heatmap": (frames.cohorts, lambda f, m: charts.cohort_heatmap(f, mode=m)),
     "cohort_curves": (frames.cohorts, lambda f, m: charts.cohort_curves(f, mode=m)),
+    "age_curves": (frames.ages, lambda f, m: charts.age_curves(f, unit=lambda _: "months", mode=m)),
     "trend_lines": (frames.flow, lambda f, m: charts.trend_lines(f, mode=m)),
     "survival_curves": (frames.survival, lambda f, m: charts.survival_curves(f, medians={"target": 45.0}, mode=m)),
     "share_bars": (frames.reasons, lambda f, m: charts.share_bars(f, mode=m)),

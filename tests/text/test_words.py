@@ -55,3 +55,12 @@ def test_a_readable_table_has_per_cents_names_and_no_empty_column():
     assert list(table.columns) == ["Segment", "Period", "Win rate, %", "n"]
     assert table.iloc[0].tolist()[0] == "Target"
     assert table["Win rate, %"].tolist() == pytest.approx([31.0])
+
+
+def test_a_table_names_its_steps_and_leaves_away_the_only_pipeline() -> None:
+    bridge = pd.DataFrame({"segment": "All", "step": ["open_at_start", "no_decision"], "value": [3, 1]})
+    table = readable(bridge, find_metric("pipeline_bridge"), value="Deals")
+    assert table["Step"].tolist() == ["Open at the start", "No decision"]
+    stages = pd.DataFrame({"segment": "All", "pipeline": "New", "stage": ["A", "B"], "value": [3, 1]})
+    assert "Pipeline" not in readable(stages, find_metric("stage_funnel"))
+    assert "Pipeline" in readable(stages.assign(pipeline=["New", "Old"]), find_metric("stage_funnel"))
