@@ -51,7 +51,7 @@ def setting_control(option: Option, now: Any, key: str, label: str = "", words: 
         kind = type(option.default)
         least = None if option.minimum is None else kind(option.minimum)
         return st.number_input(name, min_value=least, value=kind(now), key=key, disabled=locked,
-                               step=1 if kind is int else None)  # fmt: skip
+                               step=1 if kind is int else None, format="%d" if kind is int else "%g")  # fmt: skip
     if len(str(option.default)) > LONG:
         return st.text_area(name, value=str(now), key=key, disabled=locked)
     return st.text_input(name, value=str(now), key=key, disabled=locked)

@@ -13,6 +13,8 @@ from metrics import Answer, unit_of
 ROW_HEIGHT, HEADER_HEIGHT = 34, 35
 LISTED = 1_000
 """The most rows that a page lists; the download has all of them."""
+_LIST_WIDTHS = {"account": 124, "deal": 150, "present_stage": 92, "deal_outcome": 64, "deal_owner": 98}
+"""Pixels of text columns beside each other on a page 1280 wide; a list of fewer columns gives each more."""
 _PLACES = {"percent": 1, "days": 1, "money": 0}
 _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amount", "measure", "deal_opened_on",
          "deal_closed_on", "deal_owner", "journey_id", "journey_touches", "journey_value")  # fmt: skip
@@ -69,16 +71,19 @@ def _head(name: str, measure: str, currency: str | None) -> str:
 
 def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -> None:
     """The table of `listed`, at most `most` rows high; more of them scroll, up to LISTED rows in all."""
-    table = table.head(LISTED)
+    table = _without_account(table.head(LISTED), say("columns.account"), say("columns.deal"))
+    widths = {say(f"columns.{name}"): width for name, width in _LIST_WIDTHS.items()}
     config: dict[str, Any] = {}
     for name in map(str, table):
         values = table[name]
         if name == say("columns.target"):
             config[name] = _chips(name)
         elif pd.api.types.is_datetime64_any_dtype(values) or _holds_dates(values):
-            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=104)
+            config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=90)
         elif pd.api.types.is_numeric_dtype(values):
-            config[name] = st.column_config.NumberColumn(name, format="localized", width=96)
+            config[name] = st.column_config.NumberColumn(name, format="localized", width=84)
+        elif name in widths:
+            config[name] = st.column_config.TextColumn(name, width=widths[name])
     if say("columns.target") in table:
         table = table.copy()
         table[say("columns.target")] = pd.Series(
@@ -99,7 +104,7 @@ def _chips(name: str) -> Any:
     colours = palette(theme_mode())
     words = [segment_name("target"), segment_name("rest")]
     soft = [colours.accent_soft, colours.rest_soft]
-    return st.column_config.MultiselectColumn(name, options=words, color=soft, width=84)
+    return st.column_config.MultiselectColumn(name, options=words, color=soft, width=74)
 
 
 _OPEN_DEAL = ("account_name", "name", "target", "stage", "value", "limit_days", "amount", "reason", "expected_close_on",
@@ -133,7 +138,7 @@ _TEXT_WIDTHS = {"account_name": 126, "name": 172, "stage": 100, "reason": 118, "
 def show_deals(table: pd.DataFrame) -> None:
     """The table of `listed_deals`: days as bars against the longest. Widths are such that it fits a page 1280 wide."""
     name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
-    table = _without_account(table).copy()
+    table = _without_account(table, say("open_deals.account_name"), say("open_deals.name")).copy()
     config: dict[str, Any] = {}
     days = {say(f"open_deals.{kind}.value") for kind in ("stalled_deals", "overdue_deals")}
     for name in map(str, table):
@@ -158,9 +163,8 @@ def show_deals(table: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _without_account(table: pd.DataFrame) -> pd.DataFrame:
-    """The deals' names without the account's in front, which stands beside them."""
-    account, deal = say("open_deals.account_name"), say("open_deals.name")
+def _without_account(table: pd.DataFrame, account: str, deal: str) -> pd.DataFrame:
+    """The deals' names (column `deal`) without the account's in front, which stands beside them."""
     if account not in table or deal not in table:
         return table
     shorter = [

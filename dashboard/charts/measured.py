@@ -47,10 +47,10 @@ def measured_bars(
     values = [float(value) for value in pd.to_numeric(frame["value"]).fillna(0.0)]
     references = [float(r) for r in pd.to_numeric(frame["reference"])] if "reference" in frame else []
     labels = [(names or {}).get(str(name), segment_name(name)) for name in frame[key]]
-    shown = [safe.for_plotly(text) for text in texts]
+    shown = [safe.for_plotly(own) for own in texts]
     beside = [rows.Column(safe.for_plotly(title), [safe.for_plotly(cell) for cell in cells])
               for title, cells in (columns or {}).items()]  # fmt: skip
-    room = max(rows.text_width(text, VALUE) for text in texts) + 20
+    room = max(rows.text_width(own, VALUE) for own in texts) + 20
     left, right = rows.gutter(labels), rows.columns_width(beside) + int(room)
     figure = rows.row_figure(len(frame), colours, left=left, right=right, height=height)
     known = [*values, *(r for r in references if r == r)]

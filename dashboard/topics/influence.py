@@ -186,6 +186,7 @@ def uncovered_card(page: Page) -> None:
             return
         title = say("influence.uncovered.title", n=numbers.count(len(rows)))
         card_head(title, say("influence.uncovered.caption", days=answer.options.get("window_days")))
+        rows = rows.drop(columns="deal_outcome", errors="ignore")  # all are open
         table = listed(rows, "deal", "", answer.currency, has_targets=page.has_targets)
         show_listed(table, most=LISTED, key="uncovered.table")
         st.caption(safe.for_markdown(say("drill.count", n=numbers.count(len(rows)))))
