@@ -16,6 +16,8 @@ COLUMNS = {
     "owners": "owner, team",
     "intent": "account_id, topic, score, scale, is_competitor, observed_on",
     "contracts": "contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value",
+    "invoices": "account_id, invoiced_on, value",
+    "spend": "spent_on, spent_until, program, value",
     "market": "account_id, companies, value",
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (

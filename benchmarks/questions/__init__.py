@@ -15,6 +15,7 @@ from benchmarks.questions import (
     sellers,
     velocity,
     ways,
+    worth,
 )
 from benchmarks.questions.question import Question
 
@@ -33,5 +34,6 @@ GROUPS = (
     acceleration,
     fit,
     retention,
+    worth,
 )
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}
