@@ -41,7 +41,16 @@ def find_facts(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], 
     zone = str(settings.get("time_zone") or "UTC")
     midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
     end = midnight.astimezone(UTC).replace(tzinfo=None)
-    return Facts(as_of, end, min(oldest or as_of, as_of), _currency(connection, settings), zone)
+    began = connection.execute(_FIRST_BY_TENURE, {"as_of": as_of}).fetchone()
+    first = min(day for day in (oldest, began and began[0], as_of) if day)
+    return Facts(as_of, end, first, _currency(connection, settings), zone)
+
+
+_FIRST_BY_TENURE = """
+SELECT min(CAST($as_of - to_months(CAST(_tenure_months AS INTEGER)) AS DATE))
+FROM merged_contracts WHERE started_on IS NULL
+"""
+"""A contract known by its months up to the as-of day began before any event that is recorded."""
 
 
 def _currency(connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any]) -> str | None:
