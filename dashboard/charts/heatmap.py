@@ -14,6 +14,7 @@ from dashboard.text import numbers, safe, say
 ROW_HEIGHT = 28
 _TOP, _CELL_MARK, _ROOMY = 26, 26, 10
 _COUNT_SHIFT, _COUNT_ROOM = -10, 44
+_TIMES_FROM = 10
 _TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
 
@@ -186,7 +187,9 @@ def unfinished(cells: pd.DataFrame) -> pd.Series:
 
 
 def _cell_text(value: float) -> str:
-    """A percentage without its sign: "31"; "<1" rather than 0 where it is not none."""
+    """A percentage without its sign: "31"; "<1" rather than 0 where it is not none; from ten times on "31×"."""
+    if value >= _TIMES_FROM:
+        return safe.for_plotly(f"{numbers.count(value)}×")
     return safe.for_plotly("<1" if 0 < value < 0.005 else numbers.count(value * 100))
 
 

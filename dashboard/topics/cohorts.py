@@ -79,6 +79,11 @@ def main_kinds(page: Page) -> tuple[Kind, Kind]:
     return (CONVERSION, WIN_RATE) if told else (WIN_RATE, CONVERSION)
 
 
+def tells_of_deals(page: Page) -> bool:
+    """Whether there is what deals or engagement are counted from; else the page begins with the customers."""
+    return any(not asks(page, kind).missing_tables() for kind in (CONVERSION, WIN_RATE))
+
+
 def heatmap(page: Page, kind: Kind) -> Chart:
     """The table of one cohort metric; a click on a cell lists its accounts or deals."""
     question = asks(page, kind)
@@ -143,7 +148,8 @@ def _title(kind: Kind, together: pd.DataFrame) -> str:
 def _caption(kind: Kind) -> str:
     words = say(f"cohorts.{kind.name}.caption", unit=unit(1), units=unit(2))
     source = visit.revenue_source() if kind in (LOGOS, REVENUE) else None
-    return f"{words} {say(f'cohorts.sources.{source}')}" if source else words
+    of = "revenue" if kind is REVENUE else "customers"
+    return f"{words} {say(f'cohorts.sources.{of}.{source}', unit=unit(1))}" if source else words
 
 
 def _single_purchases() -> bool:

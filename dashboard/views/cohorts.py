@@ -11,6 +11,7 @@ from dashboard.topics.cohorts import (
     grain_switch,
     heatmap,
     main_kinds,
+    tells_of_deals,
 )
 
 
@@ -22,10 +23,14 @@ def show() -> None:
     page_sentence(page, cohort_sentence(page))
     grain_switch()
     main, other = main_kinds(page)
-    row([13, 8], [heatmap(page, main), curves(page, main)])
-    row([13, 8], [heatmap(page, other), by_side(page, main)])
+    told = tells_of_deals(page)
+    if told:
+        row([13, 8], [heatmap(page, main), curves(page, main)])
+        row([13, 8], [heatmap(page, other), by_side(page, main)])
     row([13, 8], [heatmap(page, REVENUE), by_side(page, REVENUE)])
     row([13, 8], [heatmap(page, LOGOS), by_side(page, LOGOS)])
+    if not told:  # what is missing is said once a cohort, below what is there
+        row([1, 1], [heatmap(page, main), heatmap(page, other)])
     page_foot()
 
 

@@ -160,6 +160,12 @@ def test_retention_diverges_around_one_hundred():
     assert diverging_edges(pd.Series([0.0, 1.0])) == pytest.approx([1 / 3, 2 / 3, 0.995, 1.005, 4 / 3, 5 / 3])
 
 
+def test_ten_times_and_more_fit_their_cell():
+    frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1], "value": [1.0, 31.2], "size": 9})
+    texts = [text for t in charts.cohort_heatmap(frame, diverging=True).data if t.text is not None for text in t.text]
+    assert set(texts) == {"100", "31×"}
+
+
 def test_a_first_age_of_one_hundred_does_not_flatten_the_others():
     frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1, 2], "value": [1.0, 0.12, 0.02], "size": 9})
     assert list(charts.cohort_heatmap(frame).data[0].z[0]) == [5, 5, 1]
