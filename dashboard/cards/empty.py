@@ -57,7 +57,7 @@ def nothing_matches(key: str, question: Question) -> None:
         _nothing_at_all(key, question)
         return
     name, n = culprit
-    count = say("nothing.count", n=numbers.count(n), units=question.metric.units)
+    count = say("nothing.count", n=numbers.count(n), units=question.metric.unit if n == 1 else question.metric.units)
     if name == "period":
         why = say("nothing.without_period", count=count)
         if question.is_before_the_data():

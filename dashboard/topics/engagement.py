@@ -197,7 +197,7 @@ def people_chart(page: Page) -> Chart:
                                   selected=_selected(chosen, "people_band"))  # fmt: skip
         share = numbers.percent((rows["measure"] <= 1).mean())
         any_of = rows.loc[rows["measure"] > 0, "measure"]
-        typical = say("engagement.people.foot", people=numbers.number(any_of.median())) if len(any_of) else ""
+        typical = say("engagement.people.foot", n=numbers.number(any_of.median())) if len(any_of) else ""
         said = foot(answer, answer.frame["n"].sum(), typical, sides(answer))
         title = say("engagement.people.title", share=share)
         return Drawn(title, say("engagement.people.caption"), figure, said, answer.frame)

@@ -151,9 +151,8 @@ def _assigned(function: ast.FunctionDef, name: str) -> Iterator[ast.expr]:
                 yield node.value
         elif isinstance(node, ast.For | ast.comprehension):
             yield from _looped(node.target, node.iter, name)
-        elif isinstance(node, ast.Call) and _called(node) == "append" and isinstance(node.func, ast.Attribute):
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == name:
-                yield node.args[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.append":
+            yield node.args[0]
 
 
 @pytest.mark.parametrize("file", sorted(CHARTS.glob("*.py")), ids=lambda file: str(file.name))

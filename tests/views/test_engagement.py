@@ -59,3 +59,30 @@ def test_a_change_is_seen_before_it_is_saved(visit: Visit, sample_workspace: Wor
         "preset": "any_touch", "engagement_quality.window_days": 60, "relationship_strength.window_days": 60,
     }  # fmt: skip
     assert "Save for everybody" not in {button.label for button in app.button}
+
+
+SETTINGS = {
+    "preset": "any_touch", "engaged_min": 2, "qualified_points": 80.0, "page_points": 2.0, "click_points": 2.0,
+    "reply_points": 3.0, "download_points": 12.0, "webinar_points": 25.0, "meeting_points": 40.0, "window_days": 60,
+    "deep_points": 12.0, "required_roles": "Decision Maker",
+}  # fmt: skip
+
+
+def test_every_setting_of_the_page_is_previewed_and_kept(
+    visit: Visit, sample_workspace: Workspace, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(sample_workspace.directory, own)
+    app = visit("engagement", own)
+    controls = {element.key.split(".")[1]: element for element in (*app.selectbox, *app.number_input, *app.text_input)
+                if element.key and element.key.startswith("engagement.")}  # fmt: skip
+    assert set(SETTINGS) <= set(controls), set(SETTINGS) - set(controls)
+    for name, value in SETTINGS.items():
+        controls[name].set_value(value)
+    app.run()
+    assert_sound(app)
+    assert any("Then" in frame.value for frame in app.dataframe)
+    next(button for button in app.button if button.label == "Save for everybody").click().run()
+    assert_sound(app)
+    kept = {name.split(".")[-1]: value for name, value in Workspace(own).settings().items()}
+    assert kept == SETTINGS
