@@ -12,7 +12,7 @@ from data.dirt import UNREADABLE_DAY, Dirt
 from data.shapes import hubspot_stamp, iso_day, joined, salesforce_ids, whole
 from data.world import World
 
-DIRT = {"invoices": Dirt("Invoice Date", duplicates=9, blank=9, damaged=9, damage=UNREADABLE_DAY)}
+DIRT = {"invoices": Dirt("Invoice Date", duplicates=12, blank=12, damaged=12, damage=UNREADABLE_DAY)}
 WITHOUT_CRM_ID = 9  # every ninth customer: found by its domain
 
 

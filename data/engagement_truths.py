@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 
 from data.asked import Truths
+from data.attendance import PAGE
 from data.days import END, LAST_DAY
-from data.facts import Facts
+from data.facts import RESPONSE, Facts
 
 REPLY, MEETING = 2.0, 30.0  # engagement points
+POINTS = {RESPONSE: REPLY, PAGE: 1.0, "Content Download": 10.0, "Form Submission": 10.0, "Webinar": 30.0, "Event": 30.0}
 WINDOW_DAYS = 90
 # Days that a spreadsheet made unreadable leave some touches without one: of the last 90 days, of a median, of a mean.
 FEW, ROUGHLY, CLOSELY = 3, 0.06, 0.005
@@ -16,12 +18,14 @@ FEW, ROUGHLY, CLOSELY = 3, 0.06, 0.005
 def touches(facts: Facts) -> pd.DataFrame:
     """Every response, call connected and meeting held: account, contact (-1 where none is named), day, points."""
     world = facts.world
-    members = world.members[world.members["responded_on"].notna()]
     calls, meetings = world.development["calls"], world.development["meetings"]
     calls, meetings = calls[calls["outcome"] == "Connected"], meetings[meetings["outcome"] == "Completed"]
     own_calls = world.tasks[(world.tasks["kind"] == "Call") & world.tasks["is_done"]]
     parts = [
-        _touches(members["account"], members["contact"], members["responded_on"], REPLY),
+        *(
+            _touches(group["account"], group["contact"], group["at"], POINTS[str(kind)])
+            for kind, group in facts.answers.groupby("kind")
+        ),
         _touches(calls["account"], calls["contact"], calls["at"], REPLY),
         _touches(meetings["account"], meetings["contact"], meetings["at"], MEETING),
         _touches(world.deals["account"].iloc[own_calls["deal"]], -1, own_calls["at"], REPLY),

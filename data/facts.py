@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 
 from data import hubspot, words
+from data.attendance import is_logged
 from data.days import END
 from data.dirt import number_of
 from data.world import World
 
 OUTCOMES = ("open", "won", "lost", "no_decision")
 WINDOW = pd.Timedelta(days=90)
+RESPONSE = "Campaign response"
 
 
 class Facts:
@@ -29,7 +31,7 @@ class Facts:
         self.main["furthest"] = in_order.groupby("deal")["stage"].max()
         for place in range(steps):
             self.main[f"visited {place}"] = self.main.index.isin(in_order.loc[in_order["stage"] == place, "deal"])
-        self._answers = _answers(world)
+        self.answers = _answers(world)
         self.accounts = self._accounts(since)
         self.contacts = _contacts(world)
         self.roles = world.roles
@@ -37,7 +39,7 @@ class Facts:
 
     def _accounts(self, since: pd.Series) -> pd.DataFrame:
         known = self.deals[self.deals["account"] >= 0]
-        first = self._answers.groupby("account")["at"].min()
+        first = self.answers.groupby("account")["at"].min()
         everyone = self.world.accounts.index
         return pd.DataFrame({
             "since": since,
@@ -51,12 +53,12 @@ class Facts:
 
     @property
     def responses(self) -> int:
-        """Campaign responses of all accounts."""
-        return len(self._answers)
+        """Campaign responses of all accounts: answers that no tool of marketing's logs."""
+        return int((self.answers["kind"] == RESPONSE).sum())
 
     def journeys(self) -> pd.DataFrame:
         """Deals (`deal`: which) with each response of their account: `at`, `channel`."""
-        return self.deals.reset_index(names="deal").merge(self._answers, on="account")
+        return self.deals.reset_index(names="deal").merge(self.answers, on="account")
 
     def influence(self) -> pd.DataFrame:
         """Deals with `before` (a response in the 90 days before opening) and `during` (none before, one since)."""
@@ -81,12 +83,22 @@ def _contacts(world: World) -> pd.DataFrame:
 
 
 def _answers(world: World) -> pd.DataFrame:
-    responded = world.members[world.members["responded_on"].notna()]
+    """Every answer and page looked at: account, contact, at (day), channel, campaign, kind."""
+    members = world.members[world.members["responded_on"].notna() & ~is_logged(world.members, world.campaigns)]
+    responded = pd.concat(
+        [
+            members[["account", "contact", "campaign", "responded_on"]].assign(kind=RESPONSE),
+            world.attendance.assign(responded_on=world.attendance["at"].dt.floor("D")),
+        ],
+        ignore_index=True,
+    )
     return pd.DataFrame({
         "account": responded["account"],
         "at": responded["responded_on"].astype("datetime64[s]"),
         "channel": world.campaigns["type"].to_numpy()[responded["campaign"]],
         "campaign": responded["campaign"],
+        "contact": responded["contact"],
+        "kind": responded["kind"],
     })  # fmt: skip
 
 

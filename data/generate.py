@@ -76,6 +76,7 @@ def _other_files(rng: np.random.Generator, world: World) -> dict[str, tuple[pd.D
         f"market-universe-{DAY}.csv": (others.market(world), dirt["market"]),
         f"intent-signals-{DAY}.csv": (others.signals(world), dirt["signals"]),
         f"bombora-company-surge-{others.LAST_WEEK}.csv": (others.surge(rng, world), dirt["surge"]),
+        f"marketing-activities-{DAY}.csv": (others.attendance(world), dirt["attendance"]),
         f"stripe-subscriptions-{DAY}.csv": (billing.subscriptions(world), None),
         f"invoices-{DAY}.csv": (billing.invoices(world), billing.DIRT["invoices"]),
     }

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from data import words
+from data import hubspot, words
 from data.dirt import UNREADABLE_DAY, Dirt
 from data.intent import WEEKS
-from data.shapes import iso_day, whole
+from data.shapes import hubspot_stamp, iso_day, joined, whole, yes_no
 from data.world import World
 
 LAST_WEEK = str(WEEKS[-1])
@@ -19,6 +19,7 @@ DIRT = {
     "market": Dirt("Domain", blank=9),
     "signals": Dirt("Date of Intent", duplicates=9, blank=9, damaged=9, damage=UNREADABLE_DAY),
     "surge": Dirt("Domain", blank=9, natural_key=("Domain", "Topic")),
+    "attendance": Dirt("Activity ID", duplicates=14, blank=14),
 }
 
 
@@ -38,6 +39,24 @@ def market(world: World) -> pd.DataFrame:
         "Employees": whole(frame["employees"].to_numpy()),
         "Estimated Value": whole(frame["budget"].to_numpy()),
         "Currency": np.full(len(frame), "EUR"),
+    })  # fmt: skip
+
+
+def attendance(world: World) -> pd.DataFrame:
+    """What marketing's own tools logged: people by e-mail, the campaign that brought them."""
+    frame = world.attendance
+    contact, kind = frame["contact"].to_numpy(), frame["kind"].to_numpy(dtype=np.str_)
+    first = int(world.accounts["number"].iloc[0]) * 40
+    return pd.DataFrame({
+        "Activity ID": joined("MA-", whole(first + np.arange(len(frame)) + 1, width=7)),
+        "Activity Type": kind,
+        "Activity Date": hubspot_stamp(frame["at"].to_numpy().astype("datetime64[m]")),
+        "Email": hubspot.emails(world)[contact],
+        "Company": world.accounts["name"].to_numpy(dtype=np.str_)[frame["account"]],
+        "Campaign": world.campaigns["name"].to_numpy(dtype=np.str_)[frame["campaign"]],
+        "Minutes": whole(frame["minutes"].to_numpy()),
+        "Status": np.where(np.isin(kind, ["Webinar", "Event"]), "Attended", "Completed"),
+        "One-to-one": yes_no(frame["is_personal"].to_numpy()),
     })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data import hubspot, words
+from data.attendance import is_logged
 from data.days import END
 from data.dirt import Dirt
 from data.shapes import iso_day, iso_stamp, joined, salesforce_ids, us_day, whole, yes_no
@@ -187,8 +188,12 @@ def _monthly_campaigns(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def campaign_members(world: World) -> pd.DataFrame:
-    """Who was in which campaign, and whether they responded. People are known by e-mail: they live in HubSpot."""
-    frame, contact = world.members, world.members["contact"].to_numpy()
+    """Who was in which campaign, and whether they responded. People are known by e-mail: they live in HubSpot.
+
+    Answers that marketing's own tools log are not here.
+    """
+    frame = world.members[~is_logged(world.members, world.campaigns)]
+    contact = frame["contact"].to_numpy()
     kinds = world.campaigns.iloc[frame["campaign"]]
     responded = frame["responded_on"].notna().to_numpy()
     return pd.DataFrame({

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from data import drivers, words
+from data.attendance import LED_BY_PAGES, PAGE
 from data.facts import Facts
 from data.money_facts import Money
 from data.spending import ACCOUNT_ADS, SEARCH, SOCIAL
@@ -89,8 +90,18 @@ def _touches(facts: Facts) -> list[tuple[str, str, float]]:
     scored = spoken["is_recorded"] & spoken["outcome"].isin(["Connected", "Completed"])
     sum_of_scores = """
         SELECT CAST(round(10 * sum(sentiment)) AS BIGINT) FROM model.activities WHERE account_id IS NOT NULL"""
+    kinds = facts.answers["kind"]
+    logged = "SELECT count(*) FROM model.activities WHERE account_id IS NOT NULL AND kind"
     return [
         ("Campaign responses of known accounts.", query, facts.responses),
+        ("Pages looked at.", f"{logged} = 'web_visit'", (kinds == PAGE).sum()),
+        ("Downloads and forms.", f"{logged} IN ('content', 'form')", kinds.isin(LED_BY_PAGES).sum()),
+        ("Webinars and events attended.", f"{logged} IN ('webinar', 'event')", kinds.isin(["Webinar", "Event"]).sum()),
+        (
+            "Minutes that marketing's tools logged.",
+            "SELECT CAST(sum(minutes) AS BIGINT) FROM model.activities WHERE side = 'marketing'",
+            facts.world.attendance["minutes"].sum(),
+        ),
         (
             "Tenths of sentiment, summed over recorded talks.",
             sum_of_scores,

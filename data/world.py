@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data import company, contracts, currencies, drivers, intent, spending, universe, words
+from data import attendance, company, contracts, currencies, drivers, intent, spending, universe, words
 from data import deals as dealing
 from data import touches as touching
 from data.deal_facts import with_facts
@@ -35,11 +35,12 @@ class World:
     contracts: pd.DataFrame
     invoices: pd.DataFrame
     spending: spending.Spending
+    attendance: pd.DataFrame
 
 
 def build(rng: np.random.Generator, count: int, first: int) -> World:
     """`count` accounts, numbered from `first`, with their history from the first to the last day."""
-    (of_money,) = rng.spawn(1)  # money is drawn apart: it changes nothing of the rest
+    of_money, of_touches = rng.spawn(2)  # drawn apart: they change nothing of the rest
     sellers, campaigns, rates = company.sellers(), company.campaigns(), currencies.rates()
     accounts = company.accounts(rng, count, first)
     accounts["seller"] = sellers.of_teams(accounts["team"].to_numpy(), "Seller", rng.random(count))
@@ -84,4 +85,5 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
         contracts=years,
         invoices=contracts.invoices(years),
         spending=spending.spending(of_money, campaigns, rates),
+        attendance=attendance.attendance(of_touches, members, campaigns),
     )
