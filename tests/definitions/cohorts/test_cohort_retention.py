@@ -223,3 +223,12 @@ def test_target_against_rest_cell_by_cell(opened):
     assert [c.verdict for c in measure(snapshot, "cohort_logo_retention", scope).comparison] == [
         "no clear difference"
     ] * 2
+
+
+def test_customers_known_by_their_tenure_began_before_anything_else(opened):
+    """As of 31 January 2020, a1 is a customer of 25 months, a2 one of 2 that has left: no other date is in the data."""
+    tenures = [{"contract_id": name, "account_id": name, "monthly_revenue": 10, "currency": "EUR", "_tenure_months": n,
+                "_churned": churned} for name, n, churned in (("a1", 25, False), ("a2", 2, True))]  # fmt: skip
+    snapshot = opened(accounts=accounts(2), contracts=tenures, as_of="2020-01-31", export_day="2020-01-31")
+    customers = cells(measure(snapshot, "cohort_logo_retention", None, {"cohort_grain": "year"}), "customers")
+    assert customers == {("2017", 0): 1, ("2017", 1): 1, ("2017", 2): 1, ("2017", 3): 1, ("2019", 0): 1, ("2019", 1): 1}
