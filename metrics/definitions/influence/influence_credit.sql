@@ -8,15 +8,7 @@ format = "money"
 better = "higher"
 keys = ["model", "channel"]
 needs = []
-uses = ["touches", "deal_dates"]
-[options.touch]
-default = "response"
-choices = ["response", "any"]
-meaning = "Which marketing touches influence: visits and responses, or any, sends and impressions included (coverage)."
-[options.window_days]
-default = 90
-minimum = 0
-meaning = "Days before the anchor in which a touch counts; 0 is any time before."
+uses = ["touches", "ways", "deal_dates"]
 [options.journeys]
 default = "loaded"
 choices = ["loaded", "touches"]
@@ -35,13 +27,9 @@ WHERE o.outcome = 'won'
 ;
 -- section: deal_steps
 SELECT w.segment, w.period, w.opportunity_id, w.account_id, CAST(NULL AS VARCHAR) AS journey_id,
-  CAST(NULL AS BIGINT) AS conversion, w.value, t.channel,
-  row_number() OVER (PARTITION BY w.segment, w.period, w.opportunity_id ORDER BY t.occurred_at, t.activity_id) AS position,
-  count(*) OVER (PARTITION BY w.segment, w.period, w.opportunity_id) AS touches
+  CAST(NULL AS BIGINT) AS conversion, w.value, y.channel, y.position, y.touches
 FROM won w
-JOIN touches t ON t.account_id = w.account_id AND t.occurred_on <= w.until_on
-  AND ($window_days = 0 OR date_diff('day', t.occurred_on, w.opened_on) <= $window_days)
-WHERE w.opened_on IS NOT NULL AND w.closed_on IS NOT NULL AND (t.is_response OR ($touch = 'any' AND t.is_coverage))
+JOIN ways y ON y.opportunity_id = w.opportunity_id
 ;
 -- section: ordered
 SELECT j.journey_id, j.channel, j.is_conversion, j.value, CAST(j.touched_at AS DATE) AS touched_on,

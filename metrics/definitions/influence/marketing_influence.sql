@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["of"]
 needs = ["opportunities"]
-uses = ["touches", "deal_dates"]
+uses = ["touches", "deal_dates", "sourced"]
 compare = "ratio"
 touches = true
 [options.touch]
@@ -23,12 +23,6 @@ meaning = "Count the window back from the deal's opening, or from its closing."
 default = 90
 minimum = 0
 meaning = "Days before the anchor in which a touch counts; 0 is any time before."
-[options.marketing_sources]
-default = "organic search; paid search; email marketing; organic social; paid social; social media; referrals; other campaigns; direct traffic; ai referrals; web; website; inbound; advertisement; advertising; content; email; event; newsletter; public relations; seminar; trade show; webinar; marketing"
-meaning = "Deal sources that are marketing's, separated by semicolons, in any case."
-[options.not_marketing_campaigns]
-default = ""
-meaning = "Primary campaigns that are not marketing's, by their names or by their channels, separated by semicolons, in any case. All others are."
 */
 -- section: deals
 SELECT 'won' AS of, o.segment, p.period, o.opportunity_id, o.account_id, o.source, o.campaign, o.value, o.value_issue,
@@ -79,13 +73,6 @@ SELECT s.account_id, s.starts_on AS anchor_on,
     PARTITION BY s.account_id ORDER BY s.starts_on ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next_touch_on
 FROM spells s
 LEFT JOIN touched_spells t ON t.account_id = s.account_id AND t.starts_on = s.starts_on
-;
--- section: other_campaigns
-SELECT DISTINCT o.campaign
-FROM model.opportunities o
-LEFT JOIN model.campaigns c ON c.campaign = o.campaign
-WHERE strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(o.campaign), '_', ' ')) || ';') > 0
-  OR strpos(';' || replace(replace(lower($not_marketing_campaigns), '_', ' '), '; ', ';') || ';', ';' || lower(replace(trim(c.channel), '_', ' ')) || ';') > 0
 ;
 -- section: known
 SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches
