@@ -28,6 +28,7 @@ STAGE = {
     "owner_performance",
     "churn_rate", "revenue_retention",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",
+    "customer_acquisition_cost", "customer_lifetime_value", "lifetime_value_impact", "return_on_investment",
 }  # fmt: skip
 """Metrics that must be there; the data sets also expect some that are still to come."""
 
