@@ -209,8 +209,5 @@ def foot(answer: Answer, n: int | float | None = None, *more: str) -> str:
     """ "n = 653 deals · 6 without an account · …": how many, what was left out by reason, and what else to know."""
     units = answer.metric.unit if n == 1 else answer.metric.units
     parts = [say("card.n", n=numbers.count(n), units=units)] if n is not None else []
-    parts += [
-        say("card.left_out", n=numbers.count(count), reason=caveats.reason_words(said))
-        for said, count in answer.excluded
-    ]
+    parts += [caveats.left_out_words(said, numbers.count(count)) for said, count in answer.excluded]
     return " · ".join([*parts, *(text for text in more if text)])

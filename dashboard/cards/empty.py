@@ -79,7 +79,7 @@ def nothing_matches(key: str, question: Question) -> None:
 def _nothing_at_all(key: str, question: Question) -> None:
     """No filter is to blame: what was left out and why, or else that nothing of the kind is loaded."""
     answer = question.answer()
-    left = [say("card.left_out", n=numbers.count(n), reason=caveats.reason_words(why)) for why, n in answer.excluded]
+    left = [caveats.left_out_words(why, numbers.count(n)) for why, n in answer.excluded]
     told = [caveats.warning_words(warning) for warning in answer.warnings]
     if left:
         _centred("block", say("nothing.unusable"), " · ".join(left))

@@ -14,6 +14,11 @@ from importlib.resources import files
 from dashboard.text import say
 
 LATE_TARGETS = ("late_target", "late_targets", "undated_targets")
+PARTLY = frozenset({
+    "no_probability", "no_moves", "furthest_unknown", "broad_only", "median_days_only", "median_age_only",
+    "by_value_only", "revenue_churn_only",
+})  # fmt: skip
+"""Reasons for which a row is missing in one of the figures only."""
 
 
 @cache
@@ -30,6 +35,13 @@ def reason_words(said: str, language: str = "en") -> str:
     key, values = found
     values = {name: reason_words(value, language) if name == "reason" else value for name, value in values.items()}
     return say(f"caveats.reasons.{key}", language, **values)
+
+
+def left_out_words(said: str, n: str, language: str = "en") -> str:
+    """ "6 left out: deal without an account"; what only some of the figures miss is said to be counted in part."""
+    found = recognised(said, "reasons")
+    key = "card.partly" if found and found[0] in PARTLY else "card.left_out"
+    return say(key, language, n=n, reason=reason_words(said, language))
 
 
 def warning_words(said: str, language: str = "en") -> str:

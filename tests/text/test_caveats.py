@@ -37,3 +37,9 @@ def test_numbers_stay_in_their_place():
 def test_what_is_not_known_is_shown_as_it_is():
     assert caveats.reason_words("something new") == "something new"
     assert caveats.warning_words("deals.csv: {braces} of a file") == "deals.csv: {braces} of a file"
+
+
+def test_what_only_some_figures_miss_is_counted_in_part():
+    assert caveats.left_out_words("deal without an account", "6") == "6 left out: deal without an account"
+    assert caveats.left_out_words("no opening date (median age only)", "2").startswith("2 counted in part: no opening")
+    assert caveats.left_out_words("something new", "2") == "2 left out: something new"
