@@ -14,7 +14,8 @@ from metrics import AbmError
 PAGES = {
     None: (("overview", "dashboard"),),
     "accounts": (("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
-    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on")),
+    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on"),
+                ("customers", "handshake")),
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
 

@@ -1,5 +1,6 @@
 """A figure's card: label, value, change, trend, interval and n. Red only for a change that is adverse and clear."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from dashboard.cards.tables import answer_table
 from dashboard.cards.waiting import FIGURE, waiting
 from dashboard.filters import Choice
 from dashboard.filters.bar import DATA_PAGE
-from dashboard.text import numbers, safe, say
+from dashboard.text import has, numbers, safe, say
 from metrics import AbmError, Answer, Comparison, Scope, compared_scope
 
 POINTS = 13
@@ -24,7 +25,9 @@ POINTS = 13
 class Figure:
     """`column`: the answer's column shown (its `low`/`high` under `bounds`); `trend`: what the sparkline shows, by
     month, from which column and row, and what a state of today is compared by, which has no period of its own.
-    `summed`: add up the rows (an answer with keys) instead of taking one."""
+    `summed`: add up the rows (an answer with keys) instead of taking one. `needs`: tables without which it says
+    nothing, beside the metric's own; `lacking`: why an answer has no value, in words; `sides`: target beside the
+    rest, in words."""
 
     key: str
     label: str
@@ -36,12 +39,15 @@ class Figure:
     trend_column: str = "value"
     trend_where: tuple[str, str] | None = None
     summed: bool = False
+    needs: tuple[str, ...] = ()
+    lacking: Callable[[Answer], str] | None = None
+    sides: Callable[[], str] | None = None
 
 
 def kpi_card(figure: Figure, choice: Choice) -> None:
     """One card. What is missing says so instead of a number."""
     with st.container(border=True, height="stretch"):
-        missing = figure.question.missing_tables()
+        missing = figure.question.missing_tables(*figure.needs)
         try:
             with waiting(figure.question, FIGURE):
                 answer = None if missing else _compared(figure, choice)
@@ -55,7 +61,9 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             return
         if answer is None:
             st.metric(figure.label, numbers.MISSING)
-            st.caption(say("kpi.missing", table=missing[0].replace("_", " ")))
+            named = f"kpi.tables.{missing[0]}"
+            table = say(named) if has(named) else missing[0].replace("_", " ")
+            st.caption(safe.for_markdown(say("kpi.missing", table=table)))
             st.page_link(DATA_PAGE, label=say("kpi.load"), icon=":material/upload:", help=say("missing.load"),
                          query_params={"tab": "import"})  # fmt: skip
             return
@@ -70,6 +78,9 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             **change,
             chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
         )
+        said = figure.sides() if figure.sides else ""
+        if said:
+            st.caption(safe.for_markdown(said))
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
             words = (_against(change, choice), _foot(figure, row, kind, answer), unreached_words((figure.question,)))
             st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
@@ -193,6 +204,9 @@ def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str
     elif figure.summed and not numbers.is_missing(row.get("weighted")):
         parts.append(say("kpi.weighted", amount=numbers.money(row["weighted"], answer.currency)))
     if numbers.is_missing(row.get(figure.column)):
+        why = figure.lacking(answer) if figure.lacking else ""
+        if why:
+            return why
         deals = row.get("deals") or 0
         return say("kpi.no_amount", n=numbers.count(deals)) if deals else say("kpi.nothing")
     if not numbers.is_missing(n):

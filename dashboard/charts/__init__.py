@@ -9,6 +9,8 @@ from dashboard.charts.ageing import ageing_strip
 from dashboard.charts.ages import age_curves
 from dashboard.charts.bars import bridge, reconciliation, share_bars
 from dashboard.charts.curves import cohort_curves, pooled, survival_curves
+from dashboard.charts.customers import SIGNS as BRIDGE_SIGNS
+from dashboard.charts.customers import churn_marks, cost_bars, revenue_bridge
 from dashboard.charts.dots import interval_dots
 from dashboard.charts.dumbbell import target_dumbbell
 from dashboard.charts.durations import duration_bars, stage_durations
@@ -23,14 +25,17 @@ from dashboard.charts.rows import clicked
 from dashboard.charts.theme import CHART_CONFIG, palette
 
 __all__ = [
+    "BRIDGE_SIGNS",
     "CHART_CONFIG",
     "age_curves",
     "ageing_strip",
     "band_grid",
     "bridge",
+    "churn_marks",
     "clicked",
     "cohort_curves",
     "cohort_heatmap",
+    "cost_bars",
     "coverage_grid",
     "duration_bars",
     "funnel",
@@ -43,6 +48,7 @@ __all__ = [
     "part_bars",
     "pooled",
     "reconciliation",
+    "revenue_bridge",
     "share_bars",
     "share_grid",
     "sparkline",

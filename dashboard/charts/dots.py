@@ -25,6 +25,7 @@ def interval_dots(
     selected: str | None = None,
     limit: int = 12,
     sort: bool = True,
+    beside: tuple[str, str] | None = None,
     mode: str = "light",
     height: int = 330,
 ) -> go.Figure:
@@ -34,7 +35,7 @@ def interval_dots(
     `kind`: the metric's format. `title`: header of the value column ("Win rate"). `reference`: the value of all
     together, drawn as a dashed line. Target before the rest, else the largest value first (unless not `sort`), those
     with too few at the end; at most `limit` rows, the ones with the largest n, and a last row saying how many more
-    the table has.
+    the table has. `beside`: a further column of the frame in the metric's unit, and its header.
     Marks carry {key: segment}. ValueError for an empty frame.
     """
     rows.require_rows(frame, key, "value", "n")
@@ -43,6 +44,8 @@ def interval_dots(
     labels = [(names or {}).get(str(name), segment_name(name)) for name in table[key]]
     few = [_is_few(row) for _, row in table.iterrows()]
     right_columns = _columns(table, few, kind, currency, title, colours)
+    if beside:
+        right_columns.insert(1, _beside(table, few, *beside, kind, currency))
     shown = [*labels, say("charts.more_rows", n=more)] if more else labels
     left, right = rows.gutter(labels, 84, 128), rows.columns_width(right_columns) + 8
     figure = rows.row_figure(len(shown), colours, left=left, right=right, height=height, bottom=26)
@@ -163,6 +166,14 @@ def _columns(
         rows.Column(safe.for_plotly(title), values, width=wide, colour=colours.text, bold=True),
         rows.Column(say("charts.n"), counts, width=44),
     ]
+
+
+def _beside(
+    table: pd.DataFrame, few: list[bool], name: str, title: str, kind: str, currency: str | None
+) -> rows.Column:
+    cells = ["" if is_few or numbers.is_missing(value) else safe.for_plotly(numbers.shown(value, kind, currency))
+             for value, is_few in zip(table[name], few, strict=True)]  # fmt: skip
+    return rows.Column(safe.for_plotly(title), cells)
 
 
 def _hover(label: str, row: pd.Series, kind: str, currency: str | None) -> str:

@@ -169,15 +169,16 @@ def paired_bars(
     *,
     sides: tuple[str, str],
     names: tuple[str, str],
+    beside: tuple[str, Sequence[str]] | None = None,
     selected: str | None = None,
     mode: str = "light",
     height: int = 300,
 ) -> go.Figure:
-    """Two bars a measure, one a side, the first in ink; each measure has a scale of its own, from 0.
+    """Two bars a measure, one a side, the first in ink, or target's accent; each measure has its own scale from 0.
 
     `frame`: `measure`, `label`, `side`, `value` (missing: no bar), `text`, `difference` (words, the same for both sides
-    of a measure), optional `interval` of it. `sides`: their keys, `names`: their words. `selected`: the measure
-    to band. Marks carry {"measure"}.
+    of a measure), optional `interval` of it. `sides`: their keys, `names`: their words. `beside`: header and cells of
+    a further column, a measure each. `selected`: the measure to band. Marks carry {"measure"}.
     ValueError for an empty frame.
     """
     rows.require_rows(frame, "measure", "label", "side", "value", "text", "difference")
@@ -188,8 +189,10 @@ def paired_bars(
         say("charts.paired.difference"), [safe.for_plotly(t) for t in measures["difference"]],
         colour=colours.text, bold=True,
     )  # fmt: skip
-    labels = list(measures["label"])
-    left, right = rows.gutter(labels), rows.columns_width([apart]) + 8
+    labels, columns = list(measures["label"]), [apart]
+    if beside:
+        columns.insert(0, rows.Column(safe.for_plotly(beside[0]), [safe.for_plotly(cell) for cell in beside[1]]))
+    left, right = rows.gutter(labels), rows.columns_width(columns) + 8
     figure = rows.row_figure(len(keys), colours, left=left, right=right, height=height)
     figure.update_xaxes(range=[0, 1])
     if selected in keys:
@@ -198,7 +201,8 @@ def paired_bars(
     values = values.reindex(index=keys, columns=list(sides)).astype(float)
     longest = values.max(axis=1)
     texts = {(str(m), str(s)): str(t) for m, s, t in zip(frame["measure"], frame["side"], frame["text"], strict=True)}
-    for side, ink, offset in zip(sides, (colours.ink, colours.rest), (-_SIDE_APART, _SIDE_APART), strict=True):
+    inks = (colours.segment(sides[0]) if sides[0] == "target" else colours.ink, colours.rest)
+    for side, ink, offset in zip(sides, inks, (-_SIDE_APART, _SIDE_APART), strict=True):
         lengths = (values[side] / longest.where(longest > 0) * _LABEL_SHARE).fillna(0.0)
         figure.add_bar(
             x=lengths.tolist(), y=[row + offset for row in range(len(keys))], width=_SIDE_WIDTH, orientation="h",
@@ -209,10 +213,10 @@ def paired_bars(
             text = safe.for_plotly(texts.get((key, side), numbers.MISSING))
             rows.note(figure, rows.bold(text), colour=colours.text, size=VALUE, **at)
     legend = "   ".join(f"<span style='color:{ink}'>■</span> {safe.for_plotly(name)}"
-                        for name, ink in zip(names, (colours.ink, colours.rest), strict=True))  # fmt: skip
+                        for name, ink in zip(names, inks, strict=True))  # fmt: skip
     rows.header(figure, legend, colours)
     rows.row_names(figure, labels, colours, left=left)
-    rows.value_columns(figure, [apart], colours, right=right)
+    rows.value_columns(figure, columns, colours, right=right)
     intervals = [str(span) for span in measures.get("interval", pd.Series("", index=measures.index))]
     hovers = [
         rows.hover(label, *(safe.for_plotly(f"{name}: {texts.get((key, side), numbers.MISSING)}")

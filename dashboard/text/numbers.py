@@ -163,13 +163,15 @@ def rate(value: Any, numerator: Any, denominator: Any, language: str = "en") -> 
 
 
 def shown(value: Any, kind: str, currency: str | None = None, language: str = "en", *, unit: bool = False) -> str:
-    """A figure by the `format` of its metric: percent, money, days, count, ratio or score."""
+    """A figure by the `format` of its metric: percent, money, days, count, ratio, score; "times" is a ratio as 2.9×."""
     if kind == "percent":
         return percent(value, language)
     if kind == "money":
         return money(value, currency, language)
     if kind == "days":
         return days(value, language, unit=unit)
+    if kind == "times":
+        return times(value, language)
     if kind == "ratio":
         return times(value, language) if unit else number(value, language)
     return count(value, language) if kind == "count" else number(value, language)

@@ -28,10 +28,10 @@ class Compared:
     answer: Answer
 
 
-def compared(page: Page) -> list[Compared]:
+def compared(page: Page, names: tuple[str, ...] = MEASURES) -> list[Compared]:
     """The measures that the data have, of both sides."""
     found = []
-    for name in MEASURES:
+    for name in names:
         question = page.asks(name, by="target")
         if question.missing_tables():
             continue
@@ -44,23 +44,24 @@ def compared(page: Page) -> list[Compared]:
     return found
 
 
-def target_chart(page: Page) -> Chart:
-    """The dumbbell; without target lists the way to define them, with one side chosen the way to show both."""
-    question = page.asks(MAIN, by="target")
+def target_chart(page: Page, names: tuple[str, ...] = MEASURES, main: str = MAIN) -> Chart:
+    """The dumbbell; without target lists the way to define them, with one side chosen the way to show both. `main`:
+    the measure whose currency is that of all."""
+    question = page.asks(main, by="target")
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
-        measures = compared(page)
+        measures = compared(page, names)
         if not measures:
             return None
         for one in measures:
-            if one.name != MAIN:
+            if one.name != main:
                 note_comparisons(one.answer)
         frame = pd.DataFrame([_row(one) for one in measures])
         title = findings.scoreboard([one.answer.comparison[0].verdict for one in measures])
         figure = charts.target_dumbbell(
             frame, currency=answer.currency, selected=(chosen or {}).get("metric"), mode=theme_mode()
         )
-        missing = [say(f"compared.{name}") for name in MEASURES if name not in {one.name for one in measures}]
+        missing = [say(f"compared.{name}") for name in names if name not in {one.name for one in measures}]
         parts = [say("compared.not_causal"), *_warnings(measures)]
         parts += [say("compared.missing", names=", ".join(missing))] if missing else []
         return Drawn(title, say("compared.caption"), figure, " ".join(parts), _table(measures, frame))
@@ -75,11 +76,11 @@ def target_chart(page: Page) -> Chart:
         )
 
     return Chart("target_rest", say("compared.name"), question, build, listing, instead=_instead(page),
-                 others=_others(page))  # fmt: skip
+                 others=_others(page, names, main))  # fmt: skip
 
 
-def _others(page: Page) -> tuple[Question, ...]:
-    return tuple(page.asks(name, by="target") for name in MEASURES if name != MAIN)
+def _others(page: Page, names: tuple[str, ...], main: str) -> tuple[Question, ...]:
+    return tuple(page.asks(name, by="target") for name in names if name != main)
 
 
 def _instead(page: Page) -> Any:

@@ -15,7 +15,7 @@ from dashboard.text.columns import heading
 from dashboard.text.formula import formula_words
 from metrics import TABLES, AbmError, Metric, Scope, catalog
 
-TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts")
+TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts", "customers")
 FIRST = "win_rate"
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 

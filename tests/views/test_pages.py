@@ -8,8 +8,9 @@ import pytest
 from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
-PAGES = ("overview", "market", "engagement", "influence", "funnel", "velocity", "cohorts", "definitions", "data")
-FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts")
+PAGES = ("overview", "market", "engagement", "influence", "funnel", "velocity", "cohorts", "customers", "definitions",
+         "data")
+FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "customers")
 Visit = Callable[..., AppTest]
 
 
@@ -33,6 +34,7 @@ def test_with_data_every_page_shows_its_figures(visit: Visit, page: str, full_wo
         "funnel": 5,
         "velocity": 8,
         "cohorts": 5,
+        "customers": 4,
     }.get(page, 0)
     if page in FIGURES:
         assert any("ssociation, not cause" in text for text in texts(app))

@@ -1,0 +1,157 @@
+"""Customers: the figures of the page, its sentence, where revenue comes from, and why a figure has no value."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards.kpi import Figure, kpi_card
+from dashboard.cards.page import Page
+from dashboard.text import caveats, findings, numbers, safe, say
+from metrics import AbmError, Answer
+
+WHY = ("customers_unknown", "no_customers_known", "revenue_unknown", "no_spend", "no_prediction", "no_loss",
+       "abm_without_targets", "abm_without_spend", "costs_narrowed", "costs_of_parts", "spend_span")  # fmt: skip
+"""The warnings that say why a figure has no value, the first that holds first."""
+NO_BOUNDS = ("", "")
+SOURCES = ("by_contracts", "by_invoices", "customers_unknown")
+DOUBTS = ("cost_too_early", "customers_before_spend", "spend_span", "spend_span_deals", "lag_unknown", "costs_narrowed",
+          "return_untouched", "abm_without_targets", "abm_without_spend", "costs_untouched",
+          "contract_uninvoiced")  # fmt: skip
+"""The warnings that change how a figure of this page is read: they stand below it."""
+
+
+def customer_tables() -> tuple[str, ...]:
+    """What must be loaded to know who is a customer still: contracts or else invoices; nothing where one of them is."""
+    counts = visit.snapshot().row_counts
+    return () if counts.get("contracts") or counts.get("invoices") else ("contracts",)
+
+
+def said_of(answer: Answer, keys: tuple[str, ...]) -> list[str]:
+    """The answer's warnings of these kinds in words, in the order of `keys`."""
+    known = [(caveats.recognised(said, "warnings"), said) for said in answer.warnings]
+    found = sorted((keys.index(key[0]), said) for key, said in known if key and key[0] in keys)
+    return [caveats.warning_words(said) for _, said in found]
+
+
+def why_missing(answer: Answer) -> str:
+    """Why the answer has no value; "" where it does not say."""
+    return next(iter(said_of(answer, WHY)), "")
+
+
+def doubts(answer: Answer) -> str:
+    """What changes how the figure is read, for the foot of its card."""
+    return " ".join(said_of(answer, DOUBTS))
+
+
+def customer_figures(page: Page) -> None:
+    """Churn, net and gross retention, cost, payback, lifetime value, its ratio to the cost, return. What is not
+    loaded is asked for once."""
+    grid = st.grid(4, min_column_width=200)
+    for figure in _figures(page):
+        still = figure.question.metric.clock == "as_of"  # a state of today has nothing to be compared with
+        with grid:
+            kpi_card(figure, replace(page.choice, compare="none") if still else page.choice)
+    st.caption(safe.for_markdown(_sources(page)))
+
+
+def _figures(page: Page) -> list[Figure]:
+    churn, kept = page.asks("churn_rate"), page.asks("revenue_retention")
+    cost, value = page.asks("customer_acquisition_cost"), page.asks("customer_lifetime_value")
+    needs, predicted = customer_tables(), _predicts(page)
+    found = [Figure("churn_rate", _label("churn"), churn, needs=needs)]
+    if not needs:
+        found.append(Figure("revenue_retention", _label("nrr"), kept))
+        found.append(Figure("grr", _label("grr"), kept, "grr", NO_BOUNDS, trend_column="grr"))
+    found.append(Figure("acquisition_cost", _label("cost"), cost))
+    if not cost.missing_tables():
+        found.append(Figure("payback", _label("payback"), cost, "payback_months", NO_BOUNDS, "score",
+                            trend_column="payback_months"))  # fmt: skip
+    found.append(Figure("lifetime_value", _label("predicted" if predicted else "observed"), value,
+                        "predicted" if predicted else "value", NO_BOUNDS))  # fmt: skip
+    if not cost.missing_tables():
+        found.append(Figure("lifetime_ratio", _label("ratio"), value, "ratio", NO_BOUNDS, "times"))
+        found.append(Figure("return_on_investment", _label("return"), page.asks("return_on_investment")))
+    return [replace(one, lacking=_why_no_cost, sides=_beside(page, one)) for one in found]
+
+
+def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
+    """Target beside the rest, where both are shown."""
+    if not page.has_targets or page.choice.show != "both" or figure.question.missing_tables(*figure.needs):
+        return None
+
+    def said() -> str:
+        answer = page.asks(figure.question.name, by="target").answer()
+        kind = figure.kind or answer.metric.format
+        found = {row["segment"]: row for row in answer.rows()}
+        if set(found) != {"target", "rest"} or all(row[figure.column] is None for row in found.values()):
+            return ""
+        words = {
+            side: numbers.rate(row[figure.column], row.get("numerator"), row.get("denominator")) if kind == "percent"
+            else numbers.shown(row[figure.column], kind, answer.currency)
+            for side, row in found.items()
+        }  # fmt: skip
+        return say("customers.sides.both", **words)
+
+    return said
+
+
+def _label(name: str) -> str:
+    return say(f"customers.figures.{name}")
+
+
+def _why_no_cost(answer: Answer) -> str:
+    row = next(iter(answer.rows()), {})
+    if row.get("spend") is not None and not row.get("customers"):
+        return say("customers.no_newcomer")
+    return why_missing(answer)
+
+
+def _predicts(page: Page) -> bool:
+    rows = page.asks("customer_lifetime_value").answer().rows()
+    return bool(rows) and rows[0]["predicted"] is not None
+
+
+def _sources(page: Page) -> str:
+    """Which revenue the figures rest on, and whether it is before margin."""
+    parts = said_of(page.asks("churn_rate").answer(), SOURCES)
+    source, margin = visit.revenue_source(), float(visit.snapshot().settings.get("margin", 1.0))
+    if source:
+        form = "before" if margin == 1 else "after"
+        words = {"source": say(f"customers.sources.{source.replace(' ', '_')}"), "margin": numbers.percent(margin)}
+        parts.append(say(f"customers.value_{form}", **words))
+    return " ".join(parts)
+
+
+def customers_sentence(page: Page) -> str:
+    """What a customer costs and is worth; else, or as room allows, how many left."""
+    try:
+        return findings.headline(_worth(page), _left(page))
+    except AbmError:
+        return ""
+
+
+def _worth(page: Page) -> str:
+    question, value = page.asks("customer_acquisition_cost"), page.asks("customer_lifetime_value").answer()
+    row = next(iter(value.rows()), {})
+    amount = numbers.money(row.get("predicted"), value.currency)
+    margin = say(f"customers.sentence.{'before' if float(value.options.get('margin', 1.0)) == 1 else 'after'}")
+    if not question.missing_tables() and row.get("ratio") is not None and not row["company_cost"]:
+        return say("customers.sentence.worth", cost=numbers.money(row["acquisition_cost"], value.currency),
+                   value=amount, times=numbers.times(row["ratio"]), margin=margin)  # fmt: skip
+    if row.get("predicted") is not None:
+        return say("customers.sentence.value", value=amount, margin=margin)
+    if row.get("value") is not None:
+        return say("customers.sentence.observed", value=numbers.money(row["value"], value.currency))
+    return ""
+
+
+def _left(page: Page) -> str:
+    if customer_tables():
+        return ""
+    row = next(iter(page.asks("churn_rate").answer().rows()), {})
+    if row.get("value") is None:
+        return ""
+    share = numbers.rate(row["value"], row["gone"], row["customers"])
+    return say("customers.sentence.left", share=share)

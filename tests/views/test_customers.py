@@ -1,0 +1,197 @@
+"""The page Customers: its figures add up and agree with the metrics, marks list what they count, what is missing is
+named once, and settings are seen before they are saved."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from page_reading import assert_sound, figures, texts
+from small_exports import exports, load
+from streamlit.testing.v1 import AppTest
+
+from metrics import Scope, Workspace, measure, open_snapshot
+
+Visit = Callable[..., AppTest]
+
+
+def shown(app: AppTest) -> dict[str, str]:
+    """The cards' figures by their labels."""
+    return {metric.label: str(metric.value).replace("\xa0", " ") for metric in app.metric}
+
+
+def money_tables() -> dict[str, list[dict[str, object]]]:
+    """Four customers of 100 a month each from 2024-01-01, one a target; one leaves, one doubles, a fifth is new; costs
+    of 1,200 over the year."""
+    accounts = [{"account_id": f"a{i}", "name": f"Company {i}", "industry": ("Rail", "Sea")[i % 2],
+                 "is_target": "true" if i == 0 else "false", "target_since": "2023-01-01" if i == 0 else ""}
+                for i in range(8)]  # fmt: skip
+    contracts = [
+        {"contract_id": f"k{i}", "account_id": f"a{i}", "started_on": date(2024, 1, 1), "ended_on": "", "renews_on": "",
+         "monthly_revenue": 100, "currency": "EUR"} for i in range(4)
+    ]  # fmt: skip
+    contracts[1]["ended_on"] = date(2024, 7, 1)
+    contracts.append(contracts[2] | {"contract_id": "k2b", "started_on": date(2024, 6, 1)})
+    contracts.append(contracts[3] | {"contract_id": "k5", "account_id": "a5", "started_on": date(2024, 9, 1),
+                                     "renews_on": date(2025, 2, 1)})  # fmt: skip
+    spend = [{"spent_on": date(2024, month, 1), "amount": 100, "currency": "EUR", "channel": "Ads",
+              "program": ("ABM", "Other", "")[month % 3]} for month in range(1, 13)]  # fmt: skip
+    return {"accounts": accounts, "contracts": contracts, "spend": spend}
+
+
+@pytest.fixture(scope="module")
+def money_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return load(tmp_path_factory.mktemp("money"), money_tables())
+
+
+def year(**params: str) -> dict[str, str]:
+    return {"period": "custom", "from": "2024-01-01", "to": "2024-12-31"} | params
+
+
+def test_the_figures_of_a_small_company_are_those_counted_by_hand(visit: Visit, money_workspace: Path) -> None:
+    """4 customers on 1 January, 1 gone: 1 of 4. 400 then; 100 + 200 + 100 now of the same: 100 %; each capped at its
+    own: 75 %. 100 new."""
+    app = visit("customers", money_workspace, **year())
+    assert_sound(app)
+    cards = shown(app)
+    assert cards["Churn rate"] == "1 of 4"
+    assert cards["Net revenue retention"] == "100 %"
+    assert cards["Gross revenue retention"] == "75 %"
+    assert "The customers at the start now bring as much as then" in texts(app)
+
+
+def test_the_bridge_adds_up_and_its_table_says_so(visit: Visit, money_workspace: Path) -> None:
+    app = visit("customers", money_workspace, **year())
+    app.button(key="retention_bridge.toggle").click().run()
+    assert_sound(app)
+    table = next(frame.value for frame in app.dataframe if "Step" in frame.value)
+    start, new, more, less, lost, end = table["Revenue, €"]
+    assert (start, new, more, less, lost, end) == (400, 100, 100, 0, 100, 500)
+    assert start + new + more - less - lost == end
+    assert list(table["Accounts"]) == [4, 1, 1, 0, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("mark", "ending"),
+    [
+        ({"mark": "retention_bridge", "mark.step": "start"}, "customers at the start"),
+        ({"mark": "retention_bridge", "mark.step": "new"}, "new customers"),
+        ({"mark": "retention_bridge", "mark.step": "expansion"}, "customers who bring more"),
+        ({"mark": "retention_bridge", "mark.step": "contraction"}, "customers who bring less"),
+        ({"mark": "retention_bridge", "mark.step": "lost"}, "customers lost"),
+        ({"mark": "retention_bridge", "mark.step": "end"}, "customers at the end"),
+        ({"mark": "churn_over", "mark.period": "2026-03"}, "customers at the start of Mar 2026"),
+        ({"mark": "churn_by", "mark.segment": "target"}, "customers at the start: Target"),
+        ({"mark": "acquisition_cost", "mark.period": "2026-Q1"}, "new customers: Q1 2026"),
+        ({"mark": "lifetime_value", "mark.segment": "rest"}, "customers: Rest"),
+        ({"mark": "lifetime_value_impact", "mark.measure": "6"}, "customers followed for 6 months"),
+        ({"mark": "return_whole", "mark.part": "abm"}, "accounts: ABM"),
+        ({"mark": "return_by", "mark.segment": "Email"}, "accounts with credit: Email"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_click_lists_as_many_as_its_mark_counts(
+    visit: Visit, sample_workspace: Workspace, mark: dict[str, str], ending: str
+) -> None:
+    app = visit("customers", sample_workspace.directory, **mark)
+    assert_sound(app)
+    said = next(text for text in (t.replace("\xa0", " ") for t in texts(app)) if text.endswith(ending))
+    count = int(said.split()[0].replace(",", ""))
+    drawn = " ".join(str(note["text"]) for figure in figures(app) for note in figure["layout"].get("annotations", []))
+    listed = [len(frame.value) for frame in app.dataframe]
+    assert count > 0
+    assert count in listed
+    assert f"{count:,}" in drawn or mark["mark"] in ("churn_over", "return_whole", "return_by")
+
+
+def test_every_figure_is_the_metrics_own(visit: Visit, sample_workspace: Workspace) -> None:
+    app = visit("customers", sample_workspace.directory)
+    assert_sound(app)
+    snapshot = open_snapshot(sample_workspace.current())
+    scope = Scope(start=date(2025, 10, 1), end=date(2026, 10, 31))
+    cards = shown(app)
+    churn, cost = measure(snapshot, "churn_rate", scope).rows()[0], measure(
+        snapshot, "customer_acquisition_cost", scope).rows()[0]  # fmt: skip
+    value = measure(snapshot, "customer_lifetime_value", scope).rows()[0]
+    assert cards["Churn rate"] == f"{round(churn['value'] * 100)} %"
+    assert cards["Payback, months"] == f"{cost['payback_months']:.1f}"
+    assert cards["Lifetime value ÷ cost"] == f"{value['ratio']:.1f}×"
+    assert value["ratio"] == pytest.approx(value["predicted"] / (cost["spend"] / cost["customers"]))
+    snapshot.close()
+
+
+def test_without_contracts_and_invoices_nothing_is_guessed(visit: Visit, deals_workspace: Path) -> None:
+    app = visit("customers", deals_workspace, period="all")
+    assert_sound(app)
+    said = texts(app)
+    assert said.count("No contracts or invoices yet") == 1
+    assert said.count("No costs yet") == 1
+    assert "Churn rate" in shown(app)
+    assert shown(app)["Churn rate"] == "n/a"
+    assert "Net revenue retention" not in shown(app)
+    assert any("won deals" in text for text in said)
+
+
+@pytest.mark.parametrize("table", ["contracts", "invoices", "spend", "accounts"])
+def test_one_table_alone_is_no_error(visit: Visit, tmp_path: Path, table: str) -> None:
+    own = money_tables() | {"invoices": exports()["invoices"]}
+    app = visit("customers", load(tmp_path, {table: own[table]}), period="all")
+    assert_sound(app)
+
+
+def test_invoices_alone_say_that_customers_are_those_of_the_invoices(visit: Visit, full_workspace: Path) -> None:
+    app = visit("customers", full_workspace, period="all")
+    assert_sound(app)
+    said = " ".join(texts(app))
+    assert "customers and their revenue are those of the invoices" in said
+    assert "Lifetime value is of invoices, before margin" in said
+    assert "No costs yet" in said
+
+
+def test_a_segment_whose_cost_nobody_knows_has_no_ratio(visit: Visit, money_workspace: Path) -> None:
+    app = visit("customers", money_workspace, **year(**{"view.value_by": "industry"}))
+    assert_sound(app)
+    said = " ".join(texts(app))
+    assert "what a customer of one segment cost is not known" in said
+    app.button(key="lifetime_value.toggle").click().run()
+    table = next(frame.value for frame in app.dataframe if "Segment" in frame.value)
+    assert not any("÷ cost" in str(name) for name in table)
+
+
+def test_a_setting_is_previewed_before_it_is_saved(visit: Visit, sample_workspace: Workspace, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(sample_workspace.directory, own)
+    app = visit("customers", own)
+    assert "Save for everybody" not in {button.label for button in app.button}
+    app.number_input(key="customers.margin.1.0").set_value(0.5).run()
+    assert_sound(app)
+    effect = next(frame.value for frame in app.dataframe if "Then" in frame.value).set_index("Figure")
+    assert effect.loc["Lifetime value, predicted", "Now"] != effect.loc["Lifetime value, predicted", "Then"]
+    assert effect.loc["Churn rate", "Now"] == effect.loc["Churn rate", "Then"]
+    assert Workspace(own).settings() == {}
+    next(button for button in app.button if button.label == "Save for everybody").click().run()
+    assert_sound(app)
+    assert Workspace(own).settings() == {"margin": 0.5}
+    assert any("at a margin of 50 %" in text.replace("\xa0", " ") for text in texts(app))
+
+
+def test_renewals_are_listed_soonest_first_and_by_their_reason(visit: Visit, sample_workspace: Workspace) -> None:
+    app = visit("customers", sample_workspace.directory)
+    table = next(frame.value for frame in app.dataframe if "Renews on" in frame.value)
+    days = pd.to_datetime(table["Renews on"])
+    assert list(days) == sorted(days)
+    assert {"Account", "Product", "A year, €", "Why", "Signs", "Owner"} <= set(table)
+    app.button_group(key="renewals.by").set_value("rival").run()
+    assert_sound(app)
+    fewer = next(frame.value for frame in app.dataframe if "Renews on" in frame.value)
+    assert 0 < len(fewer) < len(table)
+    assert fewer["Why"].str.contains("ompetitor intent").all()
+
+
+@pytest.mark.parametrize("show", ["target", "rest"])
+def test_one_side_alone(visit: Visit, sample_workspace: Workspace, show: str) -> None:
+    app = visit("customers", sample_workspace.directory, show=show)
+    assert_sound(app)
+    assert not any("Target 1" in text and "· rest" in text for text in texts(app))
