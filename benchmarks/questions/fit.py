@@ -1,8 +1,8 @@
 """The profile of the customers won so far, and the accounts that fit it.
 
-The product's own settings: a good account is won with lifetime value in the top half, lifetime value is the amounts
-won, nothing circular counts, and the fit decides who is an ideal customer. The AUC of an uploaded score is the
-product's alone: the sample company uploads none.
+The product's own settings: a good account is won with lifetime value in the top half, lifetime value is the
+invoices to date, nothing circular counts, and the fit decides who is an ideal customer. The AUC of an uploaded score is
+the product's alone: the sample company uploads none.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ def _outcomes_sql(until: str) -> str:
                 THEN if(life_value >= median(life_value) FILTER (WHERE is_customer) OVER (), TRUE, NULL)
               WHEN lost_on IS NOT NULL OR idle_on IS NOT NULL THEN FALSE END AS is_good
           FROM (
-            SELECT a.account_id, d.first_on, d.won_on IS NOT NULL AS is_customer, d.life_value, d.won_on, d.lost_on,
+            SELECT a.account_id, d.first_on, d.won_on IS NOT NULL AS is_customer, v.life_value, d.won_on, d.lost_on,
               if(i.idle_on <= {until} AND (d.first_on IS NULL OR d.first_on > i.idle_on), i.idle_on, NULL) AS idle_on
             FROM model.accounts a
             JOIN (SELECT account_id, CAST(created_on + INTERVAL 12 MONTH AS DATE) AS idle_on FROM model.accounts) i
@@ -36,10 +36,13 @@ def _outcomes_sql(until: str) -> str:
             LEFT JOIN (
               SELECT account_id, min(coalesce(opened_on, closed_on, DATE '0001-01-01')) AS first_on,
                 min(closed_on) FILTER (WHERE outcome = 'won' AND closed_on <= {until}) AS won_on,
-                min(closed_on) FILTER (WHERE outcome = 'lost' AND closed_on <= {until}) AS lost_on,
-                sum(value) FILTER (WHERE outcome = 'won' AND closed_on <= {until}) AS life_value
+                min(closed_on) FILTER (WHERE outcome = 'lost' AND closed_on <= {until}) AS lost_on
               FROM model.opportunities GROUP BY account_id
             ) d ON d.account_id = a.account_id
+            LEFT JOIN (
+              SELECT account_id, sum(value) AS life_value FROM model.invoices WHERE invoiced_on <= {until}
+              GROUP BY account_id
+            ) v ON v.account_id = a.account_id
           )"""
 
 
@@ -167,11 +170,12 @@ def _outcomes(tables: Frames, until: pd.Timestamp) -> pd.DataFrame:
     """As `_outcomes_sql`; is_good is 1, 0 or missing."""
     accounts, deals = tables["accounts"].set_index("account_id"), tables["opportunities"]
     first = deals["opened_on"].fillna(deals["closed_on"]).fillna(LONG_AGO)
-    known = deals[deals["closed_on"] <= until]
+    known, paid = deals[deals["closed_on"] <= until], tables["invoices"]
+    paid = paid[paid["invoiced_on"] <= until]
     won, lost = (known[known["outcome"] == outcome].groupby("account_id") for outcome in ("won", "lost"))
     found = pd.DataFrame(index=accounts.index).assign(
         first_on=first.groupby(deals["account_id"]).min(), won_on=won["closed_on"].min(),
-        life_value=won["value"].sum(min_count=1), lost_on=lost["closed_on"].min(),
+        life_value=paid.groupby("account_id")["value"].sum(min_count=1), lost_on=lost["closed_on"].min(),
     )  # fmt: skip
     idle = accounts["created_on"] + pd.DateOffset(months=12)
     idle = idle.where((idle <= until) & ~(found["first_on"] <= idle))

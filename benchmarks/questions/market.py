@@ -54,13 +54,18 @@ def _market_sql(_: Asked) -> str:
         SELECT 'All' AS segment, sum(m.value) AS value, sum(coalesce(m.companies, 1)) AS accounts,
           count(DISTINCT m.account_id) FILTER (WHERE w.account_id IS NOT NULL) AS customers
         FROM model.market m
-        LEFT JOIN (SELECT DISTINCT account_id FROM model.opportunities WHERE outcome = 'won') w
+        LEFT JOIN (SELECT account_id FROM model.invoices UNION SELECT account_id FROM model.contracts) w
           ON w.account_id = m.account_id"""
 
 
+def _customers(tables: Frames) -> pd.Series:
+    """Accounts with a contract or an invoice: the sample company has both."""
+    return pd.concat([tables["invoices"]["account_id"], tables["contracts"]["account_id"]]).dropna()
+
+
 def _market_frame(tables: Frames, _: Asked) -> pd.DataFrame:
-    market, deals = tables["market"], tables["opportunities"]
-    customers = market.loc[market["account_id"].isin(deals.loc[deals["outcome"] == "won", "account_id"]), "account_id"]
+    market = tables["market"]
+    customers = market.loc[market["account_id"].isin(_customers(tables)), "account_id"]
     return pd.DataFrame({
         "segment": ["All"], "value": [market["value"].sum()], "accounts": [market["companies"].fillna(1).sum()],
         "customers": [customers.nunique()],
@@ -76,9 +81,11 @@ def _wallet_sql(asked: Asked) -> str:
           ON m.account_id = a.account_id
         JOIN (
           SELECT account_id, sum(value) FILTER (
-            WHERE closed_on >= {day(_year(asked).date())} AND closed_on <= {day(asked.as_of)}) AS revenue
-          FROM model.opportunities
-          WHERE outcome = 'won'
+            WHERE invoiced_on >= {day(_year(asked).date())} AND invoiced_on <= {day(asked.as_of)}) AS revenue
+          FROM (
+            SELECT account_id, invoiced_on, value FROM model.invoices
+            UNION ALL SELECT account_id, NULL, NULL FROM model.contracts
+          )
           GROUP BY account_id
         ) w ON w.account_id = a.account_id
         WHERE m.estimated > 0
@@ -86,11 +93,10 @@ def _wallet_sql(asked: Asked) -> str:
 
 
 def _wallet_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
-    accounts, deals = tables["accounts"], tables["opportunities"]
-    won = deals[deals["outcome"] == "won"]
-    late = won[(won["closed_on"] >= _year(asked)) & (won["closed_on"] <= asked.last)]
+    accounts, paid = tables["accounts"], tables["invoices"]
+    late = paid[(paid["invoiced_on"] >= _year(asked)) & (paid["invoiced_on"] <= asked.last)]
     estimated = tables["market"].groupby("account_id")["value"].sum()
-    own = accounts[accounts["account_id"].isin(won["account_id"])].assign(
+    own = accounts[accounts["account_id"].isin(_customers(tables))].assign(
         estimated=lambda a: a["account_id"].map(estimated),
         revenue=lambda a: a["account_id"].map(late.groupby("account_id")["value"].sum()).fillna(0),
     )
