@@ -158,8 +158,8 @@ def _churn_labels(figure: go.Figure, known: pd.DataFrame, end: float, colours: P
         return
     for place, (_, row) in enumerate(known.iterrows()):
         text = safe.for_plotly(numbers.rate(row["value"], row["gone"], row["n"]))
-        high = row["value"] if numbers.is_missing(row["high"]) else row["high"]
-        at: rows.Place = {"x": place, "y": min(float(high), end), "xanchor": "center", "yshift": 9}
+        high = max(float(row[name]) for name in ("value", "high", "revenue_churn") if not numbers.is_missing(row[name]))
+        at: rows.Place = {"x": place, "y": min(high, end), "xanchor": "center", "yshift": 9}
         rows.note(figure, rows.bold(text), colour=colours.text, size=TICK, **at)
 
 

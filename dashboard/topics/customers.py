@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import visit
@@ -14,11 +15,11 @@ from metrics import AbmError, Answer
 WHY = ("customers_unknown", "no_customers_known", "revenue_unknown", "no_spend", "no_prediction", "no_loss",
        "abm_without_targets", "abm_without_spend", "costs_narrowed", "costs_of_parts", "spend_span")  # fmt: skip
 """The warnings that say why a figure has no value, the first that holds first."""
+LEAVERS = 20
 NO_BOUNDS = ("", "")
 SOURCES = ("by_contracts", "by_invoices", "customers_unknown")
 DOUBTS = ("cost_too_early", "customers_before_spend", "spend_span", "spend_span_deals", "lag_unknown", "costs_narrowed",
-          "return_untouched", "abm_without_targets", "abm_without_spend", "costs_untouched",
-          "contract_uninvoiced")  # fmt: skip
+          "return_untouched", "abm_without_targets", "abm_without_spend", "contract_uninvoiced")  # fmt: skip
 """The warnings that change how a figure of this page is read: they stand below it."""
 
 
@@ -48,8 +49,9 @@ def doubts(answer: Answer) -> str:
 def customer_figures(page: Page) -> None:
     """Churn, net and gross retention, cost, payback, lifetime value, its ratio to the cost, return. What is not
     loaded is asked for once."""
-    grid = st.grid(4, min_column_width=200)
-    for figure in _figures(page):
+    figures = _figures(page)
+    grid = st.grid(len(figures) if len(figures) < 6 else 4, min_column_width=150)
+    for figure in figures:
         still = figure.question.metric.clock == "as_of"  # a state of today has nothing to be compared with
         with grid:
             kpi_card(figure, replace(page.choice, compare="none") if still else page.choice)
@@ -77,7 +79,11 @@ def _figures(page: Page) -> list[Figure]:
 
 
 def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
-    """Target beside the rest, where both are shown."""
+    """Target beside the rest, where both are shown; or that what is compared with is not all known."""
+    if figure.key in ("revenue_retention", "grr") and said_of(figure.question.answer(), ("before_uncovered",)):
+        return lambda: say("customers.before_uncovered")
+    if figure.column == "predicted" and all_left_at_once(page):
+        return lambda: say("customers.at_once")
     if not page.has_targets or page.choice.show != "both" or figure.question.missing_tables(*figure.needs):
         return None
 
@@ -124,10 +130,26 @@ def _sources(page: Page) -> str:
     return " ".join(parts)
 
 
+def all_left_at_once(page: Page) -> str:
+    """The month in which all leavers of the last twelve left, where there are several; else ""."""
+    end = pd.Timestamp(page.as_of) + pd.Timedelta(days=1)
+    first = (end - pd.DateOffset(months=12)).date()
+    frame = page.asks("churn_rate").but(start=first, end=page.as_of, grain="month").answer().frame
+    frame = frame.dropna(subset=["value"])
+    return numbers.period(frame["period"].iloc[-1]) if len(frame) and is_at_once(frame) else ""
+
+
+def is_at_once(frame: pd.DataFrame) -> bool:
+    """Whether all who left did so in the last period: then the export is a snapshot, which knows no earlier endings."""
+    gone = frame["gone"].astype(float)
+    return len(frame) > 2 and bool(gone.iloc[-1] >= LEAVERS) and bool((gone.iloc[:-1] == 0).all())
+
+
 def customers_sentence(page: Page) -> str:
     """What a customer costs and is worth; else, or as room allows, how many left."""
     try:
-        return findings.headline(_worth(page), _left(page))
+        worth = "" if not customer_tables() and all_left_at_once(page) else _worth(page)
+        return findings.headline(worth, _left(page))
     except AbmError:
         return ""
 

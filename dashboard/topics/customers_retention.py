@@ -1,9 +1,10 @@
 """Who stayed and what became of their revenue: the bridge, churn over time and by segment."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
+import streamlit as st
 
 from dashboard import charts, visit
 from dashboard.cards.chart import foot
@@ -14,7 +15,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.text import dimension_in_sentence, findings, numbers, say, segment_name
-from dashboard.topics.customers import customer_tables
+from dashboard.topics.customers import customer_tables, is_at_once, said_of
 from dashboard.topics.customers_split import chosen, dimension_switch, dimensions, view_switch
 from metrics import Answer
 
@@ -74,8 +75,10 @@ def bridge_chart(page: Page) -> Chart:
         })  # fmt: skip
         said = sides(held.answer()) if held else ""
         more = say("customers.bridge.foot", grr=numbers.percent(row["grr"]), nrr=numbers.percent(row["value"]))
-        return Drawn(_bridge_title(row), _bridge_caption(page, answer), figure,
-                     foot(answer, row["customers"], more, said), table)  # fmt: skip
+        uncovered = " ".join(said_of(answer, ("before_uncovered",)))
+        title = say("customers.bridge.title.uncovered") if uncovered else _bridge_title(row)
+        return Drawn(title, _bridge_caption(page, answer), figure,
+                     foot(answer, row["customers"], more, said, uncovered), table)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing | None:
         step = mark.get("step")
@@ -140,7 +143,11 @@ def _bridge_caption(page: Page, answer: Answer) -> str:
     if is_by_contracts():
         return say("customers.bridge.by_contracts", days=numbers.count(answer.options["grace_days"]))
     start, end = _days(page)
-    return say("customers.bridge.by_invoices", start=numbers.date(start), end=numbers.date(end))
+    after = end + timedelta(days=1)
+    whole = start.day == 1 and after.day == 1
+    months = (after.year - start.year) * 12 + after.month - start.month
+    before = say("customers.bridge.months", n=months) if whole else say("customers.bridge.days", n=(after - start).days)
+    return say("customers.bridge.by_invoices", start=numbers.date(start), end=numbers.date(end), before=before)
 
 
 def _grains(page: Page) -> tuple[str, ...]:
@@ -150,7 +157,14 @@ def _grains(page: Page) -> tuple[str, ...]:
     last = min(end or page.as_of, page.as_of)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     usual = "month" if months <= MOST_MONTHS else "quarter" if months <= 3 * MOST_QUARTERS else "year"
+    if not is_by_contracts():  # customers who are invoiced less often than once a month are not gone each month
+        coarser = GRAINS[GRAINS.index(usual) :]
+        usual = next((grain for grain in coarser if not _over(page, grain).answer().is_empty), usual)
     return (usual, *(grain for grain in GRAINS if grain != usual))
+
+
+def _over(page: Page, grain: str) -> Question:
+    return page.asks("churn_rate").but(grain=grain)
 
 
 def is_running(period: str, as_of: date) -> bool:
@@ -161,9 +175,9 @@ def is_running(period: str, as_of: date) -> bool:
 
 def churn_chart(page: Page) -> Chart:
     """Churn of customers with its interval and of their revenue, by month, quarter or year."""
-    grains = _grains(page)
+    grains = GRAINS if customer_tables() else _grains(page)
     grain = switch("churn_over", grains)
-    question = page.asks("churn_rate").but(grain=grain)
+    question = _over(page, grain)
 
     def build(answer: Answer, mark: dict[str, str] | None) -> Drawn | None:
         frame = answer.frame.dropna(subset=["value"])
@@ -174,8 +188,12 @@ def churn_chart(page: Page) -> Chart:
         frame = frame.assign(running=running)
         figure = charts.churn_marks(frame, selected=(mark or {}).get("period"), mode=theme_mode(), height=HEIGHT)
         more = say("customers.churn.running", period=numbers.period(frame["period"].iloc[-1])) if running[-1] else ""
-        n = say("customers.churn.n", low=numbers.count(frame["n"].min()), high=numbers.count(frame["n"].max()))
-        return Drawn(_churn_title(frame), _churn_caption(answer, grain), figure, foot(answer, None, n, more),
+        at_once = (
+            say("customers.churn.at_once", period=numbers.period(frame["period"].iloc[-1])) if is_at_once(frame) else ""
+        )
+        low, high = (numbers.count(n) for n in (frame["n"].min(), frame["n"].max()))
+        n = say("customers.churn.n" if low != high else "customers.churn.n_same", low=low, high=high)
+        return Drawn(_churn_title(frame), _churn_caption(answer, grain), figure, foot(answer, None, n, at_once, more),
                      frame.drop(columns="running"))  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -183,8 +201,22 @@ def churn_chart(page: Page) -> Chart:
         return Listing(lambda n: say("customers.churn.rows", n=n, period=numbers.period(period)), question,
                        {"period": period}, _gone_or_not)  # fmt: skip
 
-    return Chart("churn_over", say("customers.churn.name"), question, build, listing,
-                 lambda: view_switch("churn_over", grains), needs=customer_tables(), compares=False)  # fmt: skip
+    seldom = not customer_tables() and not is_by_contracts() and question.answer().is_empty and page_has_churn(page)
+    return Chart(
+        "churn_over", say("customers.churn.name"), question, build, listing, lambda: view_switch("churn_over", grains),
+        instead=(lambda: _billed_seldom(grains, grain)) if seldom else None, needs=customer_tables(), compares=False,
+    )  # fmt: skip
+
+
+def page_has_churn(page: Page) -> bool:
+    """Whether churn over the whole period is known."""
+    return not page.asks("churn_rate").answer().is_empty
+
+
+def _billed_seldom(grains: tuple[str, ...], grain: str) -> None:
+    """Why churn has no value in units as short as these, and the way to longer ones."""
+    view_switch("churn_over", grains)
+    st.caption(say("customers.churn.seldom", unit=say(f"customers.units.{grain}")))
 
 
 def _runs(label: str, page: Page) -> bool:
@@ -204,6 +236,8 @@ def _churn_caption(answer: Answer, grain: str) -> str:
 
 def _churn_title(frame: pd.DataFrame) -> str:
     """The first and the last period that has ended, and whether their rates differ clearly."""
+    if is_at_once(frame):
+        frame = frame.tail(1)
     ended = frame[~frame["running"]]
     ended = ended if len(ended) else frame
     first, last = ended.iloc[0], ended.iloc[-1]

@@ -24,7 +24,17 @@ def dimensions(page: Page) -> tuple[str, ...]:
         known.discard("target")
     usual = (page.split, *FIRST) if page.split not in (None, "target") else FIRST
     first = list(dict.fromkeys(name for name in usual if name in known))
-    return (*first, *sorted(known - set(first)))
+    others = sorted(known - set(first))
+    if first or not others:
+        return (*first, *others)
+    begin = next((name for name in others if not _says_who_left(page, name)), others[0])
+    return (begin, *(name for name in others if name != begin))
+
+
+def _says_who_left(page: Page, name: str) -> bool:
+    """Whether of each value either all customers left or none: a column that tells who is gone explains nothing."""
+    shares = page.asks("churn_rate", by=name).answer().frame["value"].dropna()
+    return len(shares) > 1 and set(shares) == {0.0, 1.0}
 
 
 def chosen(name: str, page: Page) -> str | None:

@@ -15,7 +15,7 @@ from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.text import numbers, say, segment_name
 from dashboard.text.against import TOO_FEW, UNCLEAR, against_words
-from dashboard.topics.customers import doubts
+from dashboard.topics.customers import all_left_at_once, doubts
 from dashboard.topics.customers_retention import is_running
 from dashboard.topics.customers_split import chosen, dimension_switch, dimensions, view_switch
 from metrics import Answer, Comparison
@@ -61,7 +61,7 @@ def cost_chart(page: Page) -> Chart:
         return Listing(lambda n: say("customers.cost.rows", n=n, name=name), question, {key: mark[key]})
 
     return Chart("acquisition_cost", say("customers.cost.name"), question, build, listing,
-                 lambda: view_switch("cost_view", views))  # fmt: skip
+                 None if whole.missing_tables() else lambda: view_switch("cost_view", views))  # fmt: skip
 
 
 def _counted(n: Any) -> str:
@@ -139,7 +139,7 @@ def value_chart(page: Page) -> Chart:
             mode=theme_mode(), height=HEIGHT,
         )  # fmt: skip
         worked = _worked(total) if predicted else ""
-        said = foot(answer, total.rows()[0]["n"], worked, *_value_notes(frame, answer, predicted, by))
+        said = foot(answer, total.rows()[0]["n"], worked, *_value_notes(page, frame, answer, predicted, by))
         return Drawn(_value_title(total), _value_caption(total, predicted), figure, said, table)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -213,9 +213,12 @@ def _worked(answer: Answer) -> str:
     return say(f"customers.value.{'worked_capped' if months > cap else 'worked'}", **words)
 
 
-def _value_notes(frame: pd.DataFrame, answer: Answer, predicted: bool, by: str | None) -> list[str]:
+def _value_notes(page: Page, frame: pd.DataFrame, answer: Answer, predicted: bool, by: str | None) -> list[str]:
     """What stands behind the ratio, and why it is missing where it is."""
     notes = []
+    at_once = all_left_at_once(page) if predicted else ""
+    if at_once:
+        notes.append(say("customers.value.at_once", period=at_once))
     if predicted and frame["few_losses"].astype("boolean").fillna(False).any():
         notes.append(say("customers.value.few_losses"))
     if frame["acquisition_cost"].isna().all():

@@ -140,3 +140,12 @@ SELECT CASE source
     ELSE 'Customers are known by contracts or invoices only: that no new deal was won is no churn. Load one of them.'
   END AS warning, 1 AS n
 FROM customer_source
+UNION ALL
+SELECT 'The period before begins on ' || CAST(s.before_on AS VARCHAR) || ', before the first invoice, on ' || CAST(f.first_on AS VARCHAR)
+    || ': what customers brought then is known in part only.', count(*)
+FROM spans s
+CROSS JOIN (SELECT min(invoiced_on) AS first_on FROM model.invoices WHERE account_id IS NOT NULL) f
+CROSS JOIN customer_source c
+WHERE c.source = 'invoices' AND s.period IS NULL
+  AND 10 * date_diff('day', s.before_on, f.first_on) > date_diff('day', s.before_on, s.starts_on)
+GROUP BY s.before_on, f.first_on

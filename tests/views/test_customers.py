@@ -73,37 +73,33 @@ def test_the_bridge_adds_up_and_its_table_says_so(visit: Visit, money_workspace:
     assert list(table["Accounts"]) == [4, 1, 1, 0, 1, 4]
 
 
-@pytest.mark.parametrize(
-    ("mark", "ending"),
-    [
-        ({"mark": "retention_bridge", "mark.step": "start"}, "customers at the start"),
-        ({"mark": "retention_bridge", "mark.step": "new"}, "new customers"),
-        ({"mark": "retention_bridge", "mark.step": "expansion"}, "customers who bring more"),
-        ({"mark": "retention_bridge", "mark.step": "contraction"}, "customers who bring less"),
-        ({"mark": "retention_bridge", "mark.step": "lost"}, "customers lost"),
-        ({"mark": "retention_bridge", "mark.step": "end"}, "customers at the end"),
-        ({"mark": "churn_over", "mark.period": "2026-03"}, "customers at the start of Mar 2026"),
-        ({"mark": "churn_by", "mark.segment": "target"}, "customers at the start: Target"),
-        ({"mark": "acquisition_cost", "mark.period": "2026-Q1"}, "new customers: Q1 2026"),
-        ({"mark": "lifetime_value", "mark.segment": "rest"}, "customers: Rest"),
-        ({"mark": "lifetime_value_impact", "mark.measure": "6"}, "customers followed for 6 months"),
-        ({"mark": "return_whole", "mark.part": "abm"}, "accounts: ABM"),
-        ({"mark": "return_by", "mark.segment": "Email"}, "accounts with credit: Email"),
-    ],
-    ids=lambda value: str(value)[:60],
+MARKS: tuple[tuple[dict[str, str], str], ...] = (
+    ({"mark": "retention_bridge", "mark.step": "start"}, "customers at the start"),
+    ({"mark": "retention_bridge", "mark.step": "new"}, "new customers"),
+    ({"mark": "retention_bridge", "mark.step": "expansion"}, "customers who bring more"),
+    ({"mark": "retention_bridge", "mark.step": "contraction"}, "customers who bring less"),
+    ({"mark": "retention_bridge", "mark.step": "lost"}, "customers lost"),
+    ({"mark": "retention_bridge", "mark.step": "end"}, "customers at the end"),
+    ({"mark": "churn_over", "mark.period": "2026-03"}, "customers at the start of Mar 2026"),
+    ({"mark": "churn_by", "mark.segment": "target"}, "customers at the start: Target"),
+    ({"mark": "acquisition_cost", "mark.period": "2026-Q1"}, "new customers: Q1 2026"),
+    ({"mark": "lifetime_value", "mark.segment": "rest"}, "customers: Rest"),
+    ({"mark": "lifetime_value_impact", "mark.measure": "6"}, "customers followed for 6 months"),
+    ({"mark": "return_whole", "mark.part": "abm"}, "accounts: ABM"),
+    ({"mark": "return_by", "mark.segment": "Email"}, "accounts with credit: Email"),
 )
-def test_a_click_lists_as_many_as_its_mark_counts(
-    visit: Visit, sample_workspace: Workspace, mark: dict[str, str], ending: str
-) -> None:
-    app = visit("customers", sample_workspace.directory, **mark)
-    assert_sound(app)
-    said = next(text for text in (t.replace("\xa0", " ") for t in texts(app)) if text.endswith(ending))
-    count = int(said.split()[0].replace(",", ""))
-    drawn = " ".join(str(note["text"]) for figure in figures(app) for note in figure["layout"].get("annotations", []))
-    listed = [len(frame.value) for frame in app.dataframe]
-    assert count > 0
-    assert count in listed
-    assert f"{count:,}" in drawn or mark["mark"] in ("churn_over", "return_whole", "return_by")
+
+
+def test_a_click_lists_as_many_as_its_mark_counts(visit: Visit, sample_workspace: Workspace) -> None:
+    for mark, ending in MARKS:
+        app = visit("customers", sample_workspace.directory, **mark)
+        assert_sound(app)
+        said = next(text for text in (t.replace("\xa0", " ") for t in texts(app)) if text.endswith(ending))
+        count = int(said.split()[0].replace(",", ""))
+        notes = [str(note["text"]) for figure in figures(app) for note in figure["layout"].get("annotations", [])]
+        assert count > 0, mark
+        assert count in [len(frame.value) for frame in app.dataframe], mark
+        assert f"{count:,}" in " ".join(notes) or mark["mark"] in ("churn_over", "return_whole", "return_by"), mark
 
 
 def test_every_figure_is_the_metrics_own(visit: Visit, sample_workspace: Workspace) -> None:
@@ -125,7 +121,7 @@ def test_every_figure_is_the_metrics_own(visit: Visit, sample_workspace: Workspa
 def test_without_contracts_and_invoices_nothing_is_guessed(visit: Visit, deals_workspace: Path) -> None:
     app = visit("customers", deals_workspace, period="all")
     assert_sound(app)
-    said = texts(app)
+    said = [text.strip("*") for text in texts(app)]
     assert said.count("No contracts or invoices yet") == 1
     assert said.count("No costs yet") == 1
     assert "Churn rate" in shown(app)
