@@ -10,7 +10,8 @@ RATES = frozenset((
     "single_threaded", "personal", "depth", "frequency", "repeat_rate", "monthly_churn",
 ))  # fmt: skip
 MONEY = frozenset((
-    "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "cost_per_customer", "average_value",
+    "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "amount_per_deal",
+    "cost_per_customer", "average_value",
     "estimated", "contraction", "lost", "new", "revenue_start", "revenue_end", "revenue_before", "revenue_now",
     "yearly_change", "monthly_revenue",
 ))  # fmt: skip

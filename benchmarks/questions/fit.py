@@ -117,7 +117,9 @@ def _fit_sql(asked: Asked) -> str:
 def _accounts_sql(asked: Asked) -> str:
     return f"""{_fit_sql(asked)}
         SELECT {asked.segment("a.target")} AS segment, count_if(score >= {IDEAL}) AS value, count(*) AS n,
-          value / n AS share, value / (SELECT sum(coalesce(companies, 1)) FROM model.market) AS share_of_market
+          value / n AS share,
+          count_if(score >= {IDEAL} AND a.account_id IN (SELECT account_id FROM model.market))
+            / (SELECT sum(companies) FROM model.market) AS share_of_market
         FROM model.accounts a
         JOIN (
           SELECT account_id, 100 * (rank() OVER (ORDER BY log_odds) - 1 + count(*) OVER (PARTITION BY log_odds) / 2)
@@ -263,10 +265,11 @@ def _accounts_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     score = 100 * (sums.rank() - 0.5) / len(sums)
     accounts = tables["accounts"]
     ideal = accounts["account_id"].map(score) >= IDEAL
-    by = ideal.groupby(accounts.assign(segment=asked.segments(accounts["target"]))["segment"])
-    found = by.agg(value="sum", n="size", share="mean")
-    market = tables["market"]["companies"].fillna(1).sum()
-    return found.assign(share_of_market=found["value"] / market).rename_axis("segment").reset_index()
+    segment = accounts.assign(segment=asked.segments(accounts["target"]))["segment"]
+    found = ideal.groupby(segment).agg(value="sum", n="size", share="mean")
+    market = tables["market"]
+    inside = (ideal & accounts["account_id"].isin(market["account_id"])).groupby(segment).sum()
+    return found.assign(share_of_market=inside / market["companies"].sum()).rename_axis("segment").reset_index()
 
 
 def _profile_frame(tables: Frames, asked: Asked) -> pd.DataFrame:

@@ -48,9 +48,12 @@ FROM (
 JOIN model.calendar m ON m.grain = 'month' AND k.started_on < m.ends_before AND k.last_on > m.starts_on
 ;
 -- section: fit_facts
--- What had become of each account by the as-of day: first win, first loss, first deal, a year without one.
-SELECT a.account_id, d.won_on, d.lost_on, d.first_deal_on, v.lifetime_value,
-  CASE WHEN idle.idle_on <= $as_of AND (d.first_deal_on IS NULL OR d.first_deal_on > idle.idle_on) THEN idle.idle_on END AS idle_on
+-- What had become of each account by the as-of day: its first win, and the day that it came to nothing, by its first loss or
+-- after a year without a deal.
+SELECT a.account_id, d.won_on, d.first_deal_on, v.lifetime_value,
+  CASE WHEN idle.idle_on <= $as_of AND (d.first_deal_on IS NULL OR d.first_deal_on > idle.idle_on)
+      AND (d.lost_on IS NULL OR d.lost_on > idle.idle_on) THEN idle.idle_on
+    ELSE d.lost_on END AS nothing_on
 FROM model.accounts a
 LEFT JOIN (
   SELECT account_id, CAST(created_on + INTERVAL '12' MONTH AS DATE) AS idle_on FROM model.accounts WHERE created_on IS NOT NULL
@@ -67,12 +70,9 @@ LEFT JOIN (SELECT account_id, sum(value) AS lifetime_value FROM fit_payments GRO
 ;
 -- section: fit_outcomes
 -- is_positive is NULL where nothing has come of the account yet, or it is a customer of less than the median value.
-SELECT f.account_id, f.won_on IS NOT NULL AS is_customer, f.lifetime_value, f.first_deal_on,
-  CASE WHEN f.won_on IS NOT NULL THEN f.won_on ELSE least(coalesce(f.lost_on, f.idle_on), coalesce(f.idle_on, f.lost_on)) END AS outcome_on,
-  CASE
-    WHEN f.won_on IS NOT NULL AND ($icp_goal = 'won' OR f.lifetime_value >= m.median_value) THEN TRUE
-    WHEN f.won_on IS NULL AND (f.lost_on IS NOT NULL OR f.idle_on IS NOT NULL) THEN FALSE
-  END AS is_positive
+SELECT f.account_id, f.won_on IS NOT NULL AS is_customer, f.lifetime_value, f.first_deal_on, coalesce(f.won_on, f.nothing_on) AS outcome_on,
+  CASE WHEN f.won_on IS NULL AND f.nothing_on IS NOT NULL THEN FALSE
+    WHEN f.won_on IS NOT NULL AND ($icp_goal = 'won' OR f.lifetime_value >= m.median_value) THEN TRUE END AS is_positive
 FROM fit_facts f
 CROSS JOIN (SELECT quantile_cont(CAST(lifetime_value AS DOUBLE), 0.5) AS median_value FROM fit_facts WHERE won_on IS NOT NULL) m
 ;
@@ -86,26 +86,23 @@ FROM (
 ) counted
 WHERE 10 * so_far >= 7 * n
 ;
--- section: fit_facts_then
--- The same facts as they were known on that day.
-SELECT f.account_id, f.first_deal_on, CASE WHEN f.won_on <= k.known_on THEN f.won_on END AS won_on,
-  CASE WHEN f.lost_on <= k.known_on THEN f.lost_on END AS lost_on, CASE WHEN f.idle_on <= k.known_on THEN f.idle_on END AS idle_on,
-  v.lifetime_value
-FROM fit_facts f
-CROSS JOIN fit_day k
-LEFT JOIN (
-  SELECT p.account_id, sum(p.value) AS lifetime_value FROM fit_payments p JOIN fit_day d ON p.paid_on <= d.known_on GROUP BY p.account_id
-) v ON v.account_id = f.account_id
+-- section: fit_values_then
+SELECT p.account_id, sum(p.value) AS lifetime_value FROM fit_payments p JOIN fit_day d ON p.paid_on <= d.known_on GROUP BY p.account_id
 ;
 -- section: fit_outcomes_then
-SELECT f.account_id, f.first_deal_on,
-  CASE WHEN f.won_on IS NOT NULL THEN f.won_on ELSE least(coalesce(f.lost_on, f.idle_on), coalesce(f.idle_on, f.lost_on)) END AS outcome_on,
-  CASE
-    WHEN f.won_on IS NOT NULL AND ($icp_goal = 'won' OR f.lifetime_value >= m.median_value) THEN TRUE
-    WHEN f.won_on IS NULL AND (f.lost_on IS NOT NULL OR f.idle_on IS NOT NULL) THEN FALSE
-  END AS is_positive
-FROM fit_facts_then f
-CROSS JOIN (SELECT quantile_cont(CAST(lifetime_value AS DOUBLE), 0.5) AS median_value FROM fit_facts_then WHERE won_on IS NOT NULL) m
+-- What was known on that day of the accounts with an outcome by then: a later win, and what was paid later, was not.
+SELECT f.account_id, f.first_deal_on, CASE WHEN f.won_on <= k.known_on THEN f.won_on ELSE f.nothing_on END AS outcome_on,
+  CASE WHEN coalesce(f.won_on > k.known_on, TRUE) THEN FALSE
+    WHEN $icp_goal = 'won' OR v.lifetime_value >= m.median_value THEN TRUE END AS is_positive
+FROM fit_facts f
+JOIN fit_day k ON f.won_on <= k.known_on OR f.nothing_on <= k.known_on
+LEFT JOIN fit_values_then v ON v.account_id = f.account_id
+CROSS JOIN (
+  SELECT quantile_cont(CAST(v.lifetime_value AS DOUBLE), 0.5) AS median_value
+  FROM fit_facts f
+  JOIN fit_day k ON f.won_on <= k.known_on
+  LEFT JOIN fit_values_then v ON v.account_id = f.account_id
+) m
 ;
 -- section: looked_at
 -- Each account for each use, with the day before which its behaviour counts: its first deal's opening, at the latest the day

@@ -1,18 +1,7 @@
 /*
-# Who is a customer, and what each brought in the twelve months to the as-of day. Shared by the metrics that name it in
-# `uses`. It reads all accounts, whatever the filter: a metric joins it to its own.
+# What each account brought in the twelve months to the as-of day. Shared by the metrics that name it in `uses`. It reads all
+# accounts, whatever the filter: a metric joins it to its own.
 */
--- section: buyers
-SELECT DISTINCT account_id
-FROM (
-  SELECT account_id FROM model.invoices WHERE invoiced_on IS NULL OR invoiced_on <= $as_of
-  UNION ALL
-  SELECT account_id FROM model.contracts WHERE started_on IS NULL OR started_on <= $as_of
-  UNION ALL
-  SELECT account_id FROM model.opportunities WHERE outcome = 'won' AND $revenue_source = 'won amounts'
-) paying
-WHERE account_id IS NOT NULL
-;
 -- section: revenue_known
 -- Amounts without any date are nobody's revenue of the last twelve months, but no 0 either.
 SELECT CASE $revenue_source

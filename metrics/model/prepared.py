@@ -17,6 +17,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("opportunity_on", "date", "Became an opportunity, where the source dates that itself."),
         Column("customer_on", "date", "Became a customer, where the source dates that apart from converting."),
         Column("created_known", "flag", "created_on is there and not from a bulk load."),
+        Column("level", "text", "c_level, vice_president, director, manager or other, by seniority, else by title."),
     ),
     "opportunities": (
         Column("value", "number", "Amount in the reporting currency; NULL without it or its rate, or 0 and open."),
@@ -52,6 +53,8 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "market": (
         Column("account_id", "id", "The account that the company is, by domain or name."),
+        Column("is_segment", "flag", "A segment with a number of companies: it names no company."),
+        Column("listed", "integer", "Rows of the newest file that name the company: it counts once."),
         Column("size", "text", "Employees as 1–50, 51–200, 201–1000, 1001–5000, 5001+."),
         Column("value", "number", "Estimate in the reporting currency, at the latest rate."),
         Column("value_issue", "text", "Why value is NULL though there is an estimate."),

@@ -20,7 +20,7 @@ from metrics.steps.acceleration import acceleration
 from metrics.steps.asked import in_market_columns
 from metrics.steps.behind import Behind
 from metrics.steps.in_market import in_market_differences
-from metrics.steps.intervals import median_beside, median_of_value, wilson_of_rate
+from metrics.steps.intervals import interval_of_part, median_beside, median_of_value, wilson_of_rate
 from metrics.steps.money import cost_reach, target_dating
 from metrics.steps.outlook import outlook_of_accounts
 from metrics.steps.survival import kaplan_meier, won_by
@@ -32,6 +32,7 @@ STEPS: dict[str, Step] = {
     "cost_reach": cost_reach,
     "in_market_columns": in_market_columns,
     "in_market_differences": in_market_differences,
+    "interval_of_part": interval_of_part,
     "kaplan_meier": kaplan_meier,
     "outlook_of_accounts": outlook_of_accounts,
     "target_dating": target_dating,

@@ -4,7 +4,7 @@ import pandas as pd
 
 from metrics.steps.behind import Behind
 
-_SIDES = ("deals", "win_rate", "median_days", "amount", "sql_rate", "cost_per_customer")
+_SIDES = ("deals", "win_rate", "median_days", "amount", "amount_per_deal", "sql_rate", "cost_per_customer")
 _WHOLE = ("share", "of_icp", "new_this_week", "competitor_n", "proxy", "numerator", "denominator", "low", "high")
 
 

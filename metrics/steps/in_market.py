@@ -11,7 +11,7 @@ from metrics.steps.behind import Behind
 
 FEW = 5
 _SIDES = ("yes", "no")
-_APART = ("win_rate", "median_days", "sql_rate", "cost_per_customer")
+_APART = ("win_rate", "median_days", "amount_per_deal", "sql_rate", "cost_per_customer")
 """The measures whose difference has an interval; an amount opened is a sum, which grows with the side itself."""
 Bounds = tuple[float, float]
 NONE: Bounds = (np.nan, np.nan)
@@ -31,6 +31,7 @@ def in_market_differences(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
         found = (
             _rates(closed.assign(hit=closed["outcome"] == "won")),
             _drawn("median", _days_to_won(own[0], behind)),
+            _drawn("mean", _amounts(own[0])),
             _rates(own[1].dropna(subset="is_sql").assign(hit=lambda of: of["is_sql"] > 0)),
             _costs(own[2]),
         )
@@ -51,6 +52,12 @@ def _days_to_won(deals: pd.DataFrame, behind: Behind) -> pd.DataFrame:
     return deals[usable].assign(measure=(closed - opened)[usable].dt.days, weight=1.0)
 
 
+def _amounts(deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals whose amount is known, as measure with weight 1."""
+    known = deals.dropna(subset="value")
+    return known.assign(measure=known["value"].astype(float), weight=1.0)
+
+
 def _costs(accounts: pd.DataFrame) -> Bounds:
     """Campaign cost ÷ customers; both sides need customers and costs."""
     rows = accounts.assign(measure=accounts["cost"].astype(float).fillna(0.0), weight=accounts["has_won"].astype(float))
@@ -59,7 +66,7 @@ def _costs(accounts: pd.DataFrame) -> Bounds:
     return _drawn("ratio", rows)
 
 
-def _drawn(statistic: Literal["median", "ratio"], rows: pd.DataFrame) -> Bounds:
+def _drawn(statistic: Literal["mean", "median", "ratio"], rows: pd.DataFrame) -> Bounds:
     """The bootstrap of accounts, of `measure` and `weight`; sorted, so that the same question draws the same."""
     rows = rows.sort_values(["account_id", "measure"], kind="stable")
     if min(len(own) for own in _sides(rows)) < FEW:

@@ -15,6 +15,16 @@ def wilson_of_rate(_: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(low=low, high=high)
 
 
+def interval_of_part(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
+    """No low and high of a row that is made of all accounts, where they were judged by their place among these: its
+    share follows from the cut and could not have been another."""
+    if not behind.section("judged")["is_by_rank"].any():
+        return frame
+    every = int(behind.snapshot.run("SELECT count(*) AS n FROM model.accounts")["n"].iloc[0])
+    whole = frame["denominator"] == every
+    return frame.assign(low=frame["low"].mask(whole), high=frame["high"].mask(whole))
+
+
 def median_of_value(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     """Columns low, high: of the value, which is the median of `rows.measure`."""
     return _median(behind, frame, "low", "high")

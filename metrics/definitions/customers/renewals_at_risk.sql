@@ -9,7 +9,7 @@ better = "lower"
 keys = ["contract_id"]
 needs = ["contracts"]
 list_of = "contract_id"
-uses = ["customers", "touches", "points", "renewals", "in_market", "competitors"]
+uses = ["customers", "touches", "points", "renewals", "in_market", "positions", "competitors"]
 [options.renewal_days]
 default = 90
 minimum = 0

@@ -7,7 +7,7 @@ clock = "occurred_at"
 format = "count"
 better = "higher"
 needs = ["accounts", "activities"]
-uses = ["touches", "required_roles"]
+uses = ["touches", "positions", "required_roles"]
 interval = "median"
 compare = "median"
 touches = true
@@ -79,23 +79,6 @@ FROM known k
 LEFT JOIN people c ON c.contact_id = k.contact_id
 GROUP BY k.period, k.account_id
 ;
--- section: needed_roles
-SELECT lower(role) AS role
-FROM named_roles
-UNION
-SELECT lower(r.role)
-FROM model.deal_roles r
-JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
-CROSS JOIN (
-  SELECT count(DISTINCT w.opportunity_id) AS deals
-  FROM model.deal_roles w
-  JOIN model.opportunities won ON won.opportunity_id = w.opportunity_id
-  WHERE won.outcome = 'won'
-) every_deal
-WHERE o.outcome = 'won' AND length($required_roles) = 0
-GROUP BY lower(r.role), every_deal.deals
-HAVING 2 * count(DISTINCT r.opportunity_id) >= every_deal.deals
-;
 -- section: roles_of_people
 SELECT contact_id, ';' || replace(lower(trim(buying_role)), '; ', ';') || ';' AS roles
 FROM people
@@ -106,10 +89,10 @@ FROM model.opportunity_contacts
 WHERE role IS NOT NULL
 ;
 -- section: covered
-SELECT m.period, m.account_id, count(DISTINCT n.role) AS roles
+SELECT m.period, m.account_id, count(DISTINCT n.role_key) AS roles
 FROM met m
 JOIN roles_of_people r ON r.contact_id = m.contact_id
-JOIN needed_roles n ON strpos(r.roles, ';' || n.role || ';') > 0
+JOIN needed_roles n ON n.pipeline IS NULL AND strpos(r.roles, ';' || n.role_key || ';') > 0
 GROUP BY m.period, m.account_id
 ;
 -- section: facts
@@ -118,7 +101,7 @@ SELECT EXISTS (SELECT 1 FROM model.activities WHERE contact_id IS NOT NULL) AS n
   EXISTS (SELECT 1 FROM model.contacts WHERE trim(department) <> '') AS knows_departments,
   EXISTS (SELECT 1 FROM model.contacts WHERE buying_role IS NOT NULL)
     OR EXISTS (SELECT 1 FROM model.opportunity_contacts WHERE role IS NOT NULL) AS knows_roles,
-  (SELECT count(*) FROM needed_roles) AS roles_required
+  (SELECT count(*) FROM needed_roles WHERE pipeline IS NULL) AS roles_required
 ;
 -- section: rows
 SELECT a.segment, p.period, a.account_id, CASE WHEN f.names_people THEN CAST(coalesce(e.people, 0) AS DOUBLE) END AS measure,
@@ -174,3 +157,6 @@ ORDER BY reason
 SELECT 'No touch names a person: how many people are engaged is not known.' AS warning, 1 AS n
 FROM facts
 WHERE NOT names_people AND EXISTS (SELECT 1 FROM model.activities)
+UNION ALL
+SELECT warning, n
+FROM unknown_roles

@@ -7,7 +7,7 @@ clock = "occurred_at"
 format = "percent"
 better = "higher"
 needs = ["accounts", "activities"]
-uses = ["touches", "engagement"]
+uses = ["touches", "engagement", "buyers"]
 interval = "wilson"
 compare = "newcombe"
 own_splits = ["standing"]
@@ -40,17 +40,6 @@ FROM (
 ) furthest
 WHERE position = 1
 ;
--- section: customers
-SELECT DISTINCT account_id
-FROM (
-  SELECT account_id FROM invoices WHERE invoiced_on IS NULL OR invoiced_on <= $as_of
-  UNION ALL
-  SELECT account_id FROM contracts WHERE started_on IS NULL OR started_on <= $as_of
-  UNION ALL
-  SELECT account_id FROM opportunities WHERE outcome = 'won' AND $revenue_source = 'won amounts'
-) paying
-WHERE $by = 'standing' AND account_id IS NOT NULL
-;
 -- section: placed
 SELECT a.segment, s.period, a.account_id,
   CASE WHEN $by = '' THEN NULL WHEN f.account_id IS NOT NULL THEN f.stage WHEN c.account_id IS NOT NULL THEN 'customer'
@@ -61,7 +50,7 @@ FROM accounts a
 CROSS JOIN spans s
 LEFT JOIN engaged e ON e.account_id = a.account_id AND coalesce(e.period, '') = coalesce(s.period, '')
 LEFT JOIN open_stages f ON f.account_id = a.account_id
-LEFT JOIN customers c ON c.account_id = a.account_id
+LEFT JOIN buyers c ON c.account_id = a.account_id AND $by = 'standing'
 ;
 -- section: rows
 SELECT segment, period, account_id, standing, is_engaged, touches, last_touch_on,

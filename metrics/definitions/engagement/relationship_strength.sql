@@ -1,6 +1,6 @@
 /*
 title = "Relationship strength"
-definition = "Median score 0–100 of the accounts ever touched: 30 recency + 25 frequency + 15 two-way + 15 depth + 15 seniority, each 0–1. Touches are visits, responses, meetings held and calls connected. Recency: 1 − days since the last one ÷ window_days, not below 0. Frequency: weeks with one, of the last 13, ÷ 13. The other three look at the last window_days: two-way = the smaller ÷ the larger of what came in and what went out (impressions and marketing's own sends apart); depth = share of points, fading linearly to 0, from touches worth deep_points or more; seniority = the highest contact touched (C-level 1, vice president 0.8, director 0.6, manager 0.4, else 0.2). A part that is not known is left away, the others taken for the whole, and the account counted in partial_n. recency, frequency, two_way, depth, seniority: medians of the parts. Over the whole history, medians: stages_moved (moves of the account's deals to a later stage), longest_gap_days between two days with a touch, regularity (1 − coefficient of variation of these gaps, not below 0, from two gaps on). sentiment: mean of all scores of touches, −1 to 1, sentiment_n of them; what is not scored is not neutral."
+definition = "Median score 0–100 of the accounts ever touched: 30 recency + 25 frequency + 15 two-way + 15 depth + 15 seniority, each 0–1. Touches are visits, responses, meetings held and calls connected. Recency: 1 − days since the last one ÷ window_days, not below 0. Frequency: weeks with one, of the last 13, ÷ 13. The other three look at the last window_days: two-way = the smaller ÷ the larger of what came in and what went out (impressions and marketing's own sends apart); depth = share of points, fading linearly to 0, from touches worth deep_points or more; seniority = the highest contact touched (C-level 1, vice president 0.8, director 0.6, manager 0.4, else 0.2), by the words of its seniority, else of its title, in English, German, French, Spanish, Italian, Russian or Chinese. A part that is not known is left away, the others taken for the whole, and the account counted in partial_n. recency, frequency, two_way, depth, seniority: medians of the parts. Over the whole history, medians: stages_moved (moves of the account's deals to a later stage), longest_gap_days between two days with a touch, regularity (1 − coefficient of variation of these gaps, not below 0, from two gaps on). sentiment: mean of all scores of touches, −1 to 1, sentiment_n of them; what is not scored is not neutral."
 formula = "middle of the scores of {n} accounts"
 unit = "account"
 clock = "as_of"
@@ -46,44 +46,12 @@ WHERE account_id IS NOT NULL AND occurred_on IS NOT NULL AND date_diff('day', oc
   AND NOT (kind IN ('email_sent', 'direct_mail') AND coalesce(side, 'sales') = 'marketing')
 GROUP BY account_id
 ;
--- section: titled
-SELECT contact_id,
-  CASE WHEN trim(seniority) <> '' THEN ' ' || lower(replace(replace(replace(replace(seniority, '-', ' '), '_', ' '), '/', ' '), ',', ' ')) || ' ' END
-    AS level,
-  CASE WHEN trim(title) <> '' THEN ' ' || lower(replace(replace(replace(replace(title, '-', ' '), '.', ' '), '/', ' '), ',', ' ')) || ' ' END
-    AS title
-FROM contacts
-;
--- section: levels
-SELECT contact_id,
-  CASE
-    WHEN level IS NULL THEN NULL
-    WHEN strpos(level, ' vp ') > 0 OR strpos(level, 'vice president') > 0 THEN 0.8
-    WHEN strpos(level, ' c level ') > 0 OR strpos(level, ' c suite ') > 0 OR strpos(level, ' cxo ') > 0 OR strpos(level, ' chief ') > 0
-      OR strpos(level, ' executive ') > 0 OR strpos(level, ' owner ') > 0 OR strpos(level, ' founder ') > 0
-      OR strpos(level, ' president ') > 0 THEN 1.0
-    WHEN strpos(level, ' director ') > 0 OR strpos(level, ' head ') > 0 THEN 0.6
-    WHEN strpos(level, ' manager ') > 0 OR strpos(level, ' lead ') > 0 THEN 0.4
-    ELSE 0.2
-  END AS by_level,
-  CASE
-    WHEN title IS NULL THEN NULL
-    WHEN strpos(title, ' vp ') > 0 OR strpos(title, ' svp ') > 0 OR strpos(title, ' evp ') > 0
-      OR strpos(title, 'vice president') > 0 THEN 0.8
-    WHEN strpos(title, ' chief ') > 0 OR strpos(title, ' ceo ') > 0 OR strpos(title, ' cfo ') > 0 OR strpos(title, ' coo ') > 0
-      OR strpos(title, ' cto ') > 0 OR strpos(title, ' cio ') > 0 OR strpos(title, ' cmo ') > 0 OR strpos(title, ' cro ') > 0
-      OR strpos(title, ' ciso ') > 0 OR strpos(title, ' president ') > 0 OR strpos(title, ' founder ') > 0
-      OR strpos(title, 'managing director') > 0 THEN 1.0
-    WHEN strpos(title, ' director ') > 0 OR strpos(title, ' head ') > 0 THEN 0.6
-    WHEN strpos(title, ' manager ') > 0 OR strpos(title, ' lead ') > 0 THEN 0.4
-    ELSE 0.2
-  END AS by_title
-FROM titled
-;
 -- section: best_contacts
-SELECT m.account_id, max(coalesce(l.by_level, l.by_title)) AS seniority, count(DISTINCT m.contact_id) AS people
+SELECT m.account_id, count(DISTINCT m.contact_id) AS people,
+  max(CASE c.level WHEN 'c_level' THEN 1.0 WHEN 'vice_president' THEN 0.8 WHEN 'director' THEN 0.6 WHEN 'manager' THEN 0.4
+    WHEN 'other' THEN 0.2 END) AS seniority
 FROM met m
-JOIN levels l ON l.contact_id = m.contact_id
+JOIN contacts c ON c.contact_id = m.contact_id
 WHERE m.age < $window_days
 GROUP BY m.account_id
 ;

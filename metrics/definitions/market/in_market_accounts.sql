@@ -1,13 +1,13 @@
 /*
 title = "Accounts in market"
-definition = "Accounts with at least intent_topics topics scoring at least intent_min of 100 at one vendor within intent_days up to the as-of day. Without any intent data, as a proxy: accounts whose engagement points of these days reach the median that won accounts had in as many days before their first won deal opened. Of ICP: the share of ideal customer accounts that are in market. New this week: in market now and not seven days before. By in_market: deals whose account was in market in the intent_days before they opened, against the others (win rate, median days to won, amount opened), the same for leads before their creation (share that reached SQL), and campaign cost per customer of the accounts in market before their first deal, against the others with a deal: a campaign's cost is spread over its touches. Beside yes stands the 95 % interval of each difference but that of the amounts, which are sums: rates after Newcombe, days and cost by a bootstrap of accounts, from five on each side."
+definition = "Accounts with at least intent_topics topics scoring at least intent_min of 100 at one vendor within intent_days up to the as-of day. Without any intent data, as a proxy: accounts whose engagement points of these days reach the median that won accounts had in as many days before their first won deal opened. Of ICP: the share of ideal customer accounts that are in market. New this week: in market now and not seven days before; not known where the data begin later than that. By in_market: deals whose account was in market in the intent_days before they opened, against the others (win rate, median days to won, amount opened and its mean a deal), the same for leads before their creation (share that reached SQL), and campaign cost per customer of the accounts in market before their first deal, against the others with a deal: a campaign's cost is spread over its touches. Beside yes stands the 95 % interval of each difference but that of the amounts opened, which are sums of unlike many deals: rates after Newcombe, days, amount a deal and cost by a bootstrap of accounts, from five on each side."
 formula = "{value} accounts in market ÷ {denominator} accounts in scope"
 unit = "account"
 clock = "as_of"
 format = "count"
 better = "higher"
 needs = ["accounts"]
-uses = ["touches", "points", "in_market", "competitors", "fit"]
+uses = ["touches", "points", "in_market", "positions", "competitors", "fit"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
@@ -16,6 +16,9 @@ steps = ["in_market_columns", "in_market_differences"]
 */
 -- section: has_intent
 SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent
+;
+-- section: intent_start
+SELECT min(observed_on) AS first_on FROM model.intent
 ;
 -- section: won_openings
 SELECT account_id, min(opened_on) AS opened_on
@@ -38,6 +41,14 @@ SELECT account_id, sum(points) FILTER (WHERE days_ago < CAST($intent_days AS INT
   sum(points) FILTER (WHERE days_ago >= 7 AND days_ago < CAST($intent_days AS INTEGER) + 7) AS points_before
 FROM (SELECT account_id, points, date_diff('day', occurred_on, $as_of) AS days_ago FROM scored_touches WHERE account_id IS NOT NULL) dated
 GROUP BY account_id
+;
+-- section: a_week_known
+-- Whether anything is known of seven days before: without it every account would be new.
+SELECT coalesce(CASE WHEN h.has_intent THEN i.first_on ELSE t.first_on END <= CAST(CAST($as_of AS DATE) - INTERVAL '7' DAY AS DATE), FALSE)
+  AS is_known
+FROM has_intent h
+CROSS JOIN intent_start i
+CROSS JOIN (SELECT min(occurred_on) AS first_on FROM scored_touches) t
 ;
 -- section: now_in_market
 SELECT account_id, max(is_now) AS is_now, max(was_before) AS was_before
@@ -79,8 +90,9 @@ GROUP BY account_id
 -- section: rows
 SELECT j.segment, CAST(NULL AS VARCHAR) AS period, CASE WHEN $by = 'in_market' THEN CASE WHEN j.is_in_market THEN 'yes' ELSE 'no' END END AS in_market,
   CAST(NULL AS VARCHAR) AS competitor, j.account_id, CAST(NULL AS VARCHAR) AS topic, CAST(NULL AS VARCHAR) AS vendor, t.topics, t.score, t.last_on,
-  p.points, j.owner, j.grade, j.is_ideal, NOT j.was_before AS is_new, j.is_researching_competitor, 1.0 AS measure
+  p.points, j.owner, j.grade, j.is_ideal, CASE WHEN w.is_known THEN NOT j.was_before END AS is_new, j.is_researching_competitor, 1.0 AS measure
 FROM judged j
+CROSS JOIN a_week_known w
 LEFT JOIN current_topics t ON t.account_id = j.account_id
 LEFT JOIN recent_points p ON p.account_id = j.account_id AND NOT (SELECT has_intent FROM has_intent)
 WHERE $by = 'in_market' OR ($by = '' AND j.is_in_market)
@@ -88,9 +100,6 @@ UNION ALL
 SELECT segment, period, NULL, competitor, account_id, topic, vendor, NULL, score, last_on, NULL, owner, grade, is_ideal, NULL, TRUE, measure
 FROM researching
 WHERE $by = 'competitor'
-;
--- section: intent_start
-SELECT min(observed_on) AS first_on FROM model.intent
 ;
 -- section: sided_deals
 -- Deals opened since intent is observed, by whether the account was in market on the day before: its signals of the days before count.
@@ -114,7 +123,7 @@ SELECT segment, in_market, count(*) AS deals,
   CAST(count(*) FILTER (WHERE outcome = 'won') AS DOUBLE) / nullif(count(*) FILTER (WHERE outcome IN ('won', 'lost')), 0) AS win_rate,
   quantile_cont(CAST(date_diff('day', opened_on, closed_on) AS DOUBLE), 0.5)
     FILTER (WHERE outcome = 'won' AND closed_on >= opened_on AND closed_on <= $as_of) AS median_days,
-  sum(value) AS amount
+  sum(value) AS amount, avg(value) AS amount_per_deal
 FROM sided_deals
 GROUP BY segment, in_market
 ;
@@ -202,19 +211,20 @@ SELECT c.segment, CAST(NULL AS VARCHAR) AS period, CASE WHEN $by = 'in_market' T
   CAST(NULL AS VARCHAR) AS competitor, CASE WHEN c.is_known THEN c.of_state END AS value, c.accounts AS n,
   CASE WHEN c.is_known THEN CAST(c.of_state AS DOUBLE) / nullif(c.accounts, 0) END AS share,
   CASE WHEN c.is_known THEN CAST(c.of_state_ideal AS DOUBLE) / nullif(c.ideal, 0) END AS of_icp,
-  CASE WHEN c.is_known THEN c.new_this_week END AS new_this_week,
+  CASE WHEN c.is_known AND w.is_known THEN c.new_this_week END AS new_this_week,
   CASE WHEN h.has_intent THEN c.competitor_n END AS competitor_n, NOT h.has_intent AS proxy,
-  d.deals, d.win_rate, d.median_days, d.amount, l.sql_rate, x.cost_per_customer,
+  d.deals, d.win_rate, d.median_days, d.amount, d.amount_per_deal, l.sql_rate, x.cost_per_customer,
   CASE WHEN c.is_known THEN c.of_state END AS numerator, c.accounts AS denominator
 FROM counted c
 CROSS JOIN has_intent h
+CROSS JOIN a_week_known w
 LEFT JOIN deal_sides d ON d.segment = c.segment AND d.in_market = c.in_market AND $by = 'in_market' AND h.has_intent
 LEFT JOIN lead_sides l ON l.segment = c.segment AND l.in_market = c.in_market AND $by = 'in_market' AND h.has_intent
 LEFT JOIN cost_sides x ON x.segment = c.segment AND x.in_market = c.in_market AND $by = 'in_market' AND h.has_intent
 WHERE $by <> 'competitor'
 UNION ALL
 SELECT segment, period, NULL, competitor, count(DISTINCT account_id), count(DISTINCT account_id), NULL, NULL, NULL, count(DISTINCT account_id), FALSE,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM researching
 WHERE $by = 'competitor'
 GROUP BY segment, period, competitor

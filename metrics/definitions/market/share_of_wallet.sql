@@ -1,24 +1,23 @@
 /*
 title = "Share of wallet"
-definition = "Revenue of the last 12 months ÷ the account's estimated yearly budget, from the uploaded market: the median over customers with an estimate. Total share: the same of their sums. An account without an estimate, or that is no customer, is left out and counted."
+definition = "Revenue of the last 12 months ÷ the account's estimated yearly budget, from the uploaded market (the newest, where a company is listed several times): the median over customers with an estimate. Total share: the same of their sums. An account without an estimate, or that is no customer, is left out and counted."
 formula = "median of {n} customers; {revenue} revenue ÷ {estimated} estimated in all"
 unit = "account"
 clock = "as_of"
 format = "percent"
 better = "higher"
 needs = ["accounts", "market"]
-uses = ["year_revenue"]
+uses = ["buyers", "year_revenue"]
 interval = "median"
 compare = "median"
 */
 -- section: wallets
-SELECT a.segment, a.account_id, b.account_id IS NOT NULL AS is_customer, m.estimated,
+SELECT a.segment, a.account_id, b.account_id IS NOT NULL AS is_customer, m.value AS estimated,
   CASE WHEN k.is_known THEN coalesce(r.revenue, 0) END AS revenue
 FROM accounts a
 CROSS JOIN revenue_known k
 LEFT JOIN buyers b ON b.account_id = a.account_id
-LEFT JOIN (SELECT account_id, sum(value) AS estimated FROM model.market WHERE account_id IS NOT NULL GROUP BY account_id) m
-  ON m.account_id = a.account_id
+LEFT JOIN model.market m ON m.account_id = a.account_id
 LEFT JOIN year_revenue r ON r.account_id = a.account_id
 ;
 -- section: rows

@@ -9,7 +9,7 @@ better = "lower"
 keys = ["opportunity_id"]
 needs = ["opportunities", "stage_visits"]
 list_of = "opportunity_id"
-uses = ["stages_now", "deal_touches", "required_roles"]
+uses = ["stages_now", "deal_touches", "positions", "required_roles"]
 */
 -- section: stalled
 SELECT n.*, o.name, o.value
@@ -93,29 +93,14 @@ FROM stalled s
 JOIN touches t ON t.account_id = s.account_id AND t.opportunity_id IS NULL
 ;
 -- section: roles
-SELECT x.opportunity_id, coalesce(o.pipeline, '(none)') AS pipeline, o.outcome, x.role
-FROM model.deal_roles x
-JOIN model.opportunities o ON o.opportunity_id = x.opportunity_id
-;
--- section: needed
-SELECT r.pipeline, r.role
-FROM roles r
-JOIN (SELECT pipeline, count(DISTINCT opportunity_id) AS deals FROM roles WHERE outcome = 'won' GROUP BY pipeline) w
-  ON w.pipeline = r.pipeline
-WHERE r.outcome = 'won' AND length($required_roles) = 0
-GROUP BY r.pipeline, r.role, w.deals
-HAVING 2 * count(*) >= w.deals
-UNION ALL
-SELECT p.pipeline, n.role
-FROM (SELECT DISTINCT pipeline FROM stalled) p
-CROSS JOIN named_roles n
+SELECT DISTINCT opportunity_id, lower(trim(role)) AS role_key FROM model.deal_roles
 ;
 -- section: missing
 SELECT s.opportunity_id, string_agg(n.role, ', ' ORDER BY n.role) AS missing_roles
 FROM (SELECT DISTINCT opportunity_id, pipeline FROM watched) s
-JOIN needed n ON n.pipeline = s.pipeline
-LEFT JOIN roles r ON r.opportunity_id = s.opportunity_id AND lower(r.role) = lower(n.role)
-WHERE r.role IS NULL
+JOIN needed_roles n ON n.pipeline = s.pipeline
+LEFT JOIN roles r ON r.opportunity_id = s.opportunity_id AND r.role_key = n.role_key
+WHERE r.role_key IS NULL
 GROUP BY s.opportunity_id
 ;
 -- section: won_there
@@ -127,7 +112,7 @@ SELECT 'All' AS segment, CAST(NULL AS VARCHAR) AS period, d.opportunity_id, d.pi
   CASE WHEN h.has_roles THEN m.missing_roles IS NOT NULL END AS lacks_roles
 FROM (SELECT DISTINCT opportunity_id, pipeline, stage FROM watched WHERE is_won) d
 CROSS JOIN (
-  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM needed) AS has_roles
+  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM needed_roles) AS has_roles
 ) h
 LEFT JOIN stage_touches s ON s.opportunity_id = d.opportunity_id AND s.pipeline = d.pipeline AND s.stage = d.stage AND s.is_won
 LEFT JOIN followed f ON f.opportunity_id = d.opportunity_id AND f.pipeline = d.pipeline AND f.stage = d.stage AND f.is_won
@@ -185,3 +170,7 @@ FROM opportunities o
 LEFT JOIN present n ON n.opportunity_id = o.opportunity_id
 WHERE o.outcome = 'open' AND n.opportunity_id IS NULL
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM unknown_roles

@@ -38,7 +38,7 @@ WHERE t.is_complete
 -- section: answer
 SELECT segment, period, stage, CASE WHEN n >= 8 THEN (p75_days - p25_days) / nullif(median_days, 0) END AS value, n,
   CASE WHEN n >= 8 THEN spread / nullif(mean, 0) END AS cv,
-  CASE WHEN service_level IS NOT NULL THEN CAST(kept AS DOUBLE) / nullif(n, 0) END AS within_service_level,
+  CASE WHEN n >= 8 AND service_level IS NOT NULL THEN CAST(kept AS DOUBLE) / nullif(n, 0) END AS within_service_level,
   service_level, median_days, p25_days, p75_days
 FROM (
   SELECT r.segment, r.period, r.stage, min(r.stage_order) AS stage_order, count(*) AS n, avg(r.measure) AS mean,

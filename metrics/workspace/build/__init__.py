@@ -16,6 +16,7 @@ from metrics.workspace.build.attributes import Attribute, count_values
 from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.free_mail import FREE_MAIL
 from metrics.workspace.build.merge import merge
+from metrics.workspace.build.seniority import write_levels
 from metrics.workspace.build.targets import mark_targets
 from metrics.workspace.build.traits import write_traits
 
@@ -83,6 +84,7 @@ def _steps(
         yield {}
     facts = find_facts(connection, batches, settings)
     _keep_facts(connection, facts, int(settings.get("fiscal_year_start") or 1))
+    write_levels(connection)
     for name in ("money", "visits", "accounts", "market"):
         connection.execute(_script(name))
         yield {}

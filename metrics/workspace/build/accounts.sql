@@ -36,8 +36,10 @@ CREATE TEMP VIEW contact_creations AS SELECT created_on AS day FROM people;
 CREATE TABLE model.contacts AS
 SELECT c.* EXCLUDE (_account_name, _account_domain)
        REPLACE (l.account_id AS account_id, coalesce(w.owner, c.owner) AS owner),
-       b.day IS NULL AND c.created_on IS NOT NULL AS created_known
+       b.day IS NULL AND c.created_on IS NOT NULL AS created_known, coalesce(s.level, t.level) AS level
 FROM people c
+LEFT JOIN said_levels s ON s.kind = 'seniority' AND s.said = c.seniority
+LEFT JOIN said_levels t ON t.kind = 'title' AND t.said = c.title
 LEFT JOIN bulk_days('contact_creations') b ON b.day = c.created_on
 LEFT JOIN contact_accounts l ON l.contact_id = c.contact_id
 LEFT JOIN owner_names w ON w.owner_key = id_key(c.owner)

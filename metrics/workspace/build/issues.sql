@@ -69,7 +69,10 @@ UNION ALL
 SELECT 'same domain under several ids', 'accounts', 'domain', a._import, a._row
 FROM merged_accounts a
 JOIN (SELECT company_domain(domain) AS domain_key FROM merged_accounts GROUP BY 1 HAVING count(*) > 1 AND domain_key IS NOT NULL) d
-  ON d.domain_key = company_domain(a.domain);
+  ON d.domain_key = company_domain(a.domain)
+UNION ALL
+SELECT 'company listed again', 'market', CASE WHEN domain IS NULL THEN 'name' ELSE 'domain' END, _import, _row
+FROM market_listings WHERE times > 1;
 
 CREATE TEMP TABLE issues AS
 SELECT _import, kind, "table", "column", count(*) AS n, list_slice(list(_row ORDER BY _row), 1, 3) AS first_rows

@@ -384,16 +384,30 @@ def test_scores_are_the_companys_whatever_the_filter():
     assert sum(r["value"] for r in segments) == measure(snapshot, "icp_accounts", None, options).rows()[0]["value"]
 
 
+def test_the_share_of_a_rank_has_no_interval_of_all_accounts_only():
+    """A and B are the upper 40 % of all accounts, whatever the company: no other share could have come out."""
+    *_, snapshot = drawn(1)
+    options = {"icp_goal": "won"}
+    (whole,) = measure(snapshot, "icp_accounts", None, options).rows()
+    assert whole["share"] is not None
+    assert (whole["low"], whole["high"]) == (None, None)
+    parts = measure(snapshot, "icp_accounts", Scope(by="Seat"), options).rows()
+    assert all(0 <= row["low"] <= row["share"] <= row["high"] <= 1 for row in parts)
+
+
 def test_uploaded_fit(opened):
-    """Score 60 or tier A, B…: a1 by score, a2 by tier, a3 by neither, a4 has none. The market has 8 companies."""
+    """Score 60 or tier A, B…: a1 by score, a2 by tier, a3 by neither, a4 has none. The market has 8 companies, all of the
+    rail industry, and a2 is not of them."""
     snapshot = opened(**company_of(
-        [{"account_id": "a1", "name": "A1", "fit_score": 60}, {"account_id": "a2", "name": "A2", "fit_tier": "tier 1", "fit_score": 1},
+        [{"account_id": "a1", "name": "A1", "fit_score": 60, "industry": "Rail"},
+         {"account_id": "a2", "name": "A2", "fit_tier": "tier 1", "fit_score": 1},
          {"account_id": "a3", "name": "A3", "fit_tier": "C", "fit_score": 59.9}, {"account_id": "a4", "name": "A4"}],
-        market=[{"segment": "All", "companies": 8}],
+        market=[{"segment": "All", "industry": "Rail", "companies": 8}],
     ))  # fmt: skip
     answer = measure(snapshot, "icp_accounts")
     (row,) = answer.rows()
-    assert (row["value"], row["n"], row["share"], row["share_of_market"]) == (2, 4, 0.5, 0.25)
+    assert (row["value"], row["n"], row["share"], row["share_of_market"]) == (2, 4, 0.5, 0.125)
+    assert (row["low"], row["high"]) == (pytest.approx(0.1500390), pytest.approx(0.8499610))  # Wilson, 2 of 4
     assert dict(answer.excluded) == {"no fit known": 1}
     assert measure(snapshot, "icp_accounts", None, {"icp_score_min": 59, "icp_tiers": "C"}).rows()[0]["value"] == 2
     assert measure(snapshot, "icp_accounts", None, {"icp_source": "fit"}).rows()[0]["value"] is None

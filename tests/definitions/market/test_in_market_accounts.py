@@ -330,3 +330,40 @@ def test_a_second_answer(seed, topics, least, days):
         assert row["win_rate"] == (pytest.approx(len(won) / len(closed)) if closed else None)
         assert row["amount"] == (sum(d["amount"] for d in own if d["amount"] or d["stage"] != "Open") if own else None)
     snapshot.close()
+
+
+def test_new_this_week_is_not_known_where_the_signals_begin_later(opened):
+    """A week before 30 June is 23 June: with signals since 24 June nobody knows who was in market then."""
+    late = [signal("a1", "2024-06-30"), signal("a2", "2024-06-24")]
+    snapshot = opened(**company_of(*late))
+    (row,) = measure(snapshot, "in_market_accounts").rows()
+    assert (row["value"], row["new_this_week"]) == (2, None)
+    assert list_rows(snapshot, "in_market_accounts")["is_new"].isna().all()
+    (row,) = measure(opened(**company_of(*late, signal("a3", "2024-06-23"))), "in_market_accounts").rows()
+    assert (row["value"], row["new_this_week"]) == (3, 2)
+
+
+def test_a_competitor_named_by_the_option_is_words_of_a_topic(opened):
+    snapshot = opened(**company_of(
+        signal("a1", "2024-06-30", topic="Rivalsoft pricing"), signal("a2", "2024-06-30", topic="rivalsofter"),
+        signal("a3", "2024-06-30", topic="moving from Other Co"), signal("a4", "2024-06-30", topic="payroll"),
+    ))  # fmt: skip
+    by = Scope(by="competitor")
+    found = measure(snapshot, "in_market_accounts", by, {"competitors": "Rivalsoft,  other co"}).rows()
+    assert [(row["competitor"], row["value"]) for row in found] == [("Rivalsoft", 1), ("other co", 1)]
+    assert measure(snapshot, "in_market_accounts", by).rows() == []
+
+
+def test_amounts_are_held_against_each_other_by_the_deal(opened):
+    """Eight deals of a1, in market before, of 100 to 800; six of a2 of 1,000: 450 and 1,000 a deal."""
+    deals = [
+        {"opportunity_id": f"{account}-{n}", "account_id": account, "stage": "Open", "opened_on": "2024-06-15",
+         "amount": amount, "currency": "EUR"}
+        for account, amounts in (("a1", range(100, 900, 100)), ("a2", [1000] * 6)) for n, amount in enumerate(amounts)
+    ]  # fmt: skip
+    snapshot = opened(**company_of(signal("a1", "2024-06-10"), opportunities=deals, stages=STAGES))
+    yes, no = measure(snapshot, "in_market_accounts", Scope(by="in_market")).rows()
+    assert [(row["in_market"], row["amount"], row["amount_per_deal"]) for row in (yes, no)] == [
+        ("yes", 3600, 450), ("no", 6000, 1000),
+    ]  # fmt: skip
+    assert (yes["amount_per_deal_apart_low"], yes["amount_per_deal_apart_high"]) == (-550, -550)  # one account a side

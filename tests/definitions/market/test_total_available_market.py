@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - the rows are tables
 
+import json
 import random
 from datetime import date, timedelta
 from statistics import mean, median
@@ -82,6 +83,76 @@ def test_by_companies(opened):
     assert [(r["segment"], r["accounts"], r["customers"]) for r in parts] == [("Air", 3, 0), ("Rail", 1, 1)]
 
 
+def test_a_segment_without_a_number_of_companies_is_left_out(opened):
+    """
+    segment   companies  estimate  of the accounts            worth
+    Rail      40         -         north, a customer          40 × 100
+    Air       -          -         south, a customer too      unknown: left out, whose customer is no one's
+    Sea       -          7,000     east                       7,000, of unknown many companies
+    """
+    snapshot = opened(**company_of(
+        [{"segment": "Rail", "companies": 40}, {"segment": "Air", "industry": "Air"},
+         {"segment": "Sea", "estimated_value": 7000, "currency": "EUR"}],
+        [deal(1, "north", 50), deal(2, "north", 150), deal(3, "south", 100), deal(4, "east", 100)],
+        [account("north", industry="Rail"), account("south", industry="Air"), account("east", industry="Sea")],
+    ))  # fmt: skip
+    answer = measure(snapshot, "total_available_market")
+    (row,) = answer.rows()
+    assert figures(row) == (11_000, 40, 1, 0.025, 0.025, 0)
+    assert row["market_share_value"] == pytest.approx((200 + 100) / 11_000)
+    assert dict(answer.excluded) == {"segment without a number of companies": 2}
+    parts = {r["segment"]: r for r in measure(snapshot, "total_available_market", Scope(by="market_segment")).rows()}
+    assert figures(parts["Air"]) == (None, None, None, None, None, 0)
+    assert figures(parts["Sea"])[:3] == (7_000, None, None)
+    listed = list_rows(snapshot, "total_available_market")
+    assert dict(zip(listed["account_id"], listed["is_counted"], strict=True)) == {"north": True, "east": False}
+
+
+def test_segments_that_name_nothing_of_an_account_do_not_say_which_are_theirs(opened):
+    snapshot = opened(
+        **company_of([{"segment": "Everybody", "companies": 8}], [deal(1, "north", 40)], [account("north")])
+    )
+    answer = measure(snapshot, "total_available_market")
+    (row,) = answer.rows()
+    assert figures(row) == (320, 8, None, None, None, 8)
+    assert any("which accounts are in it is not known" in said for said in answer.warnings)
+
+
+def test_a_company_that_is_listed_again_is_one(opened):
+    """Alpha three times (domain, domain with www, name of the account), Beta twice by its domain, no account of ours;
+    Gamma by one name in one country and in another, and two shops without a domain and a country: one of them twice.
+
+    Newest estimates: Alpha 2,000, Beta 300, Gamma 10 + 20, Shop 5, Corner 7.
+    """
+    euro = {"currency": "EUR"}
+    snapshot = opened(**company_of(
+        [{"name": "Alpha", "domain": "alpha.example", "estimated_value": 1000, **euro},
+         {"name": "Alpha Inc", "domain": "www.alpha.example", "estimated_value": 2000, **euro},
+         {"name": "ALPHA Ltd.", "industry": "Rail"},
+         {"name": "Beta", "domain": "https://beta.example/", "estimated_value": 900, **euro},
+         {"name": "Beta Group", "domain": "beta.example", "estimated_value": 300, **euro},
+         {"name": "Gamma", "country": "Spain", "estimated_value": 10, **euro},
+         {"name": "Gamma", "country": "Italy", "estimated_value": 20, **euro},
+         {"name": "Shop", "estimated_value": 4, **euro}, {"name": "Shop Inc.", "estimated_value": 5, **euro},
+         {"name": "Corner", "estimated_value": 7, **euro}],
+        [deal(1, "alpha", 100)], [account("alpha")],
+    ))  # fmt: skip
+    answer = measure(snapshot, "total_available_market")
+    (row,) = answer.rows()
+    assert figures(row) == (2_342, 6, 1, pytest.approx(1 / 6), pytest.approx(1 / 6), 0)
+    assert dict(answer.excluded) == {"company listed again": 4}
+    (wallet,) = measure(snapshot, "share_of_wallet").rows()
+    assert (wallet["value"], wallet["estimated"]) == (0.05, 2000)
+    (rail,) = [
+        r for r in measure(snapshot, "total_available_market", Scope(by="industry")).rows() if r["segment"] == "Rail"
+    ]
+    assert figures(rail)[:3] == (2_000, 1, 1)
+    (quality,) = snapshot.run("SELECT value FROM model.about WHERE key = 'quality'")["value"]
+    issues = [i for i in json.loads(quality)["issues"] if i["table"] == "market"]
+    assert sum(i["n"] for i in issues) == 4
+    assert {i["kind"] for i in issues} == {"company listed again"}
+
+
 def test_without_a_market_it_is_undefined(opened):
     answer = measure(opened(**company_of([], [deal(1, "north", 40)], [account("north")])), "total_available_market")
     (row,) = answer.rows()
@@ -101,14 +172,14 @@ def test_share_of_wallet_by_hand(opened):
     """
     account  budget        revenue of the year to 30 June 2024        share
     north    1,000         100 on 1 July 2023, 50 on 30 June 2023     0.1
-    east     200 + 200     80                                         0.2
+    east     200, then 400 80                                         0.2
     south    500           none in the year (50 before)               0
     west     500           never bought                               no customer
     other    -             70                                         no estimate
     """
     snapshot = opened(**company_of(
         [{"name": "North", "estimated_value": 1000, "currency": "EUR"}, {"name": "East", "estimated_value": 200, "currency": "EUR"},
-         {"domain": "east.example", "estimated_value": 200, "currency": "EUR"},
+         {"domain": "east.example", "estimated_value": 400, "currency": "EUR"},
          {"name": "South", "estimated_value": 500, "currency": "EUR"}, {"name": "West", "estimated_value": 500, "currency": "EUR"}],
         [deal(1, "north", 100, "2023-07-01"), deal(2, "north", 50, "2023-06-30"), deal(3, "east", 80),
          deal(4, "south", 50, "2023-01-31"), deal(5, "other", 70), deal(6, "west", 5, stage="Lost")],
