@@ -197,3 +197,27 @@ def paired() -> pd.DataFrame:
         "text": ["50 %", "25 %", "40 days", "n/a"],
         "difference": ["+25 pts", "+25 pts", "", ""],
     })  # fmt: skip
+
+
+def retained() -> pd.DataFrame:
+    """Revenue of customers from start to end: 400 + 100 + 50 − 20 − 130 = 400."""
+    return pd.DataFrame({
+        "step": ["start", "new", "expansion", "contraction", "lost", "end"], "value": [400, 100, 50, 20, 130, 400],
+    })  # fmt: skip
+
+
+def churned() -> pd.DataFrame:
+    """Churn of four months: one without a known revenue, one of few customers, one that runs."""
+    return pd.DataFrame({
+        "period": ["2026-01", "2026-02", "2026-03", "2026-04"], "value": [0.1, 0.0, 0.25, 0.02],
+        "low": [0.05, 0.0, 0.05, None], "high": [0.2, 0.04, 0.7, None], "n": [100, 90, 4, 99], "gone": [10, 0, 1, 2],
+        "revenue_churn": [0.12, None, 0.3, 0.01], "running": [False, False, False, True],
+    })  # fmt: skip
+
+
+def costs() -> pd.DataFrame:
+    """What a new customer cost by kind of spend; the last row has no customer, so that nothing is known of it."""
+    return pd.DataFrame({
+        "segment": ["North", "South", "East"], "abm": [2000.0, 1500.0, None], "other": [1000.0, None, None],
+        "shared": [500.0, 250.0, None],
+    })  # fmt: skip

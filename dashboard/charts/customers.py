@@ -133,9 +133,9 @@ def churn_marks(
         customdata=[{"period": str(period)} for period in known["period"]],
         hovertext=[_churn_hover(row) for _, row in known.iterrows()], hoverinfo="text",
     )  # fmt: skip
-    marks = ((colours.ink, "●", "customers"), (colours.rest, "▬", "revenue"))
-    legend = "   ".join(f"<span style='color:{ink}'>{sign}</span> {safe.for_plotly(say(f'charts.churn.{name}'))}"
-                        for ink, sign, name in marks)  # fmt: skip
+    gone, revenue = safe.for_plotly(say("charts.churn.customers")), safe.for_plotly(say("charts.churn.revenue"))
+    dot, dash = f"<span style='color:{colours.ink}'>●</span>", f"<span style='color:{colours.rest}'>▬</span>"
+    legend = f"{dot} {gone}   {dash} {revenue}"
     rows.header(figure, legend, colours, shift=-40)
     return figure
 
@@ -190,8 +190,8 @@ def cost_bars(
 ) -> go.Figure:
     """A bar a row, put together from the parts of its cost; the whole in words at its end, further columns beside.
 
-    `frame`: `key` and a column a part (missing: none of it). `parts`: column → words, of meaning "abm", "other",
-    "shared". `texts`: the whole in words, a row each. Marks carry {key: value}. ValueError for an empty frame.
+    `frame`: `key` and a column a part (missing: none of it). `parts`: column → words, "abm" in the accent, "other" in
+    grey, any further one soft. `texts`: the whole in words, a row each. Marks carry {key: value}. ValueError for an empty frame.
     """
     rows.require_rows(frame, key, *parts)
     colours = palette(mode)
@@ -205,7 +205,7 @@ def cost_bars(
     figure = rows.row_figure(len(frame), colours, left=left, right=right, height=height)
     figure.update_layout(height=figure.layout.height + _LEGEND, margin={"t": rows.HEADER_HEIGHT + _LEGEND})
     starts = [0.0] * len(frame)
-    fills = dict(zip(parts, (colours.accent, colours.rest, colours.rest_soft), strict=False))
+    fills = {part: _fill_of(part, colours) for part in parts}
     for part, words in parts.items():
         lengths = [float(x) for x in pd.to_numeric(frame[part]).fillna(0.0)]
         figure.add_bar(
@@ -234,6 +234,11 @@ def cost_bars(
     ]  # fmt: skip
     rows.row_clicks(figure, [{key: name} for name in keys], hovers, start=0, end=end)
     return figure
+
+
+def _fill_of(part: str, colours: Palette) -> str:
+    """The accent for ABM, which is of target accounts; grey for the other, soft for what nobody has allocated."""
+    return {"abm": colours.accent, "other": colours.rest}.get(part, colours.rest_soft)
 
 
 def _parts_of(row: pd.Series, parts: Mapping[str, str], whole: str) -> list[str]:

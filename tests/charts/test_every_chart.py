@@ -60,6 +60,20 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
         frames.paired,
         lambda f, m: charts.paired_bars(f, sides=("yes", "no"), names=("before", "not"), mode=m),
     ),
+    "revenue_bridge": (
+        frames.retained,
+        lambda f, m: charts.revenue_bridge(
+            f, names={s: s.title() for s in f["step"]}, columns={"Accounts": ["7"] * len(f)}, currency="EUR", mode=m
+        ),
+    ),
+    "churn_marks": (frames.churned, lambda f, m: charts.churn_marks(f, mode=m)),
+    "cost_bars": (
+        frames.costs,
+        lambda f, m: charts.cost_bars(
+            f, key="segment", names={}, parts={"abm": "ABM", "other": "Other", "shared": "Shared"},
+            texts=["€ 5 k"] * len(f), columns={"New": ["4"] * len(f)}, mode=m,
+        ),
+    ),
     "bridge": (frames.steps, lambda f, m: charts.bridge(f, currency="EUR", mode=m)),
 }
 HOSTILE = '<a href="javascript:alert(1)">x</a><b>&'
