@@ -98,23 +98,37 @@ def _wins_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
 
 
 def _kept_sql(asked: Asked) -> str:
+    """Accounts by the month of their first invoice or contract: who is there in each month since, and what they pay."""
+    tomorrow = f"{day(asked.as_of)} + 1"
     return f"""
-        WITH paid AS (
-          SELECT account_id, date_trunc('month', closed_on) AS month, sum(value) AS revenue, min(closed_on) AS first_on
-          FROM model.opportunities
-          WHERE outcome = 'won' AND account_id IS NOT NULL AND closed_on <= {day(asked.as_of)}
+        WITH contract AS (
+          SELECT account_id, started_on, least(coalesce(ended_on, {tomorrow}), {tomorrow}) AS ended_on
+          FROM model.contracts
+          WHERE started_on <= {day(asked.as_of)} AND (ended_on IS NULL OR ended_on > started_on)
+        ), events AS (
+          SELECT account_id, date_trunc('month', invoiced_on) AS month, invoiced_on AS on_day, value
+          FROM model.invoices
+          WHERE invoiced_on <= {day(asked.as_of)}
+          UNION ALL
+          SELECT account_id, unnest(generate_series(date_trunc('month', started_on), ended_on - 1, INTERVAL 1 MONTH)),
+            started_on, NULL
+          FROM contract
+        ), there AS (
+          SELECT account_id, month, min(on_day) AS first_on, sum(value) AS revenue
+          FROM events
+          WHERE account_id IS NOT NULL
           GROUP BY ALL
         ), customers AS (
-          SELECT {asked.segment("a.target")} AS segment, p.account_id, min(p.month) AS cohort
-          FROM paid p
-          JOIN model.accounts a ON a.account_id = p.account_id
+          SELECT {asked.segment("a.target")} AS segment, t.account_id, min(t.month) AS cohort
+          FROM there t
+          JOIN model.accounts a ON a.account_id = t.account_id
           GROUP BY ALL
-          HAVING {asked.within("min(p.first_on)")}
+          HAVING {asked.within("min(t.first_on)")}
         ), found AS (
-          SELECT c.segment, c.cohort, {MONTHS.format("c.cohort", "p.month")} AS age, count(*) AS customers,
-            coalesce(sum(p.revenue), 0) AS revenue
+          SELECT c.segment, c.cohort, {MONTHS.format("c.cohort", "t.month")} AS age, count(*) AS customers,
+            coalesce(sum(t.revenue), 0) AS revenue
           FROM customers c
-          JOIN paid p ON p.account_id = c.account_id
+          JOIN there t ON t.account_id = c.account_id
           GROUP BY ALL
         ), cells AS (
           SELECT segment, cohort, count(*) AS size,
@@ -130,14 +144,30 @@ def _kept_sql(asked: Asked) -> str:
         LEFT JOIN found f ON f.segment = c.segment AND f.cohort = c.cohort AND f.age = c.age"""
 
 
+def _there(tables: Frames, asked: Asked) -> pd.DataFrame:
+    """A row for each account and month with an invoice or a contract: first_on, revenue (invoices only)."""
+    invoices, contracts = tables["invoices"], tables["contracts"]
+    paid = invoices.loc[invoices["invoiced_on"] <= asked.last, ["account_id", "invoiced_on", "value"]]
+    paid = paid.rename(columns={"invoiced_on": "first_on"}).assign(month=_month(paid["invoiced_on"]))
+    begun = contracts[(contracts["started_on"] <= asked.last) & ~(contracts["ended_on"] <= contracts["started_on"])]
+    last_day = begun["ended_on"] - pd.Timedelta(days=1)
+    last_day = last_day.where(last_day <= asked.last, asked.last)
+    months = [
+        range(int(one), int(other) + 1)
+        for one, other in zip(_month(begun["started_on"]), _month(last_day), strict=True)
+    ]
+    held = begun[["account_id", "started_on"]].rename(columns={"started_on": "first_on"}).assign(month=months)
+    events = pd.concat([paid, held.explode("month")]).astype({"month": int, "value": float})
+    by = events.groupby(["account_id", "month"])
+    return by.agg(first_on=("first_on", "min"), value=("value", "sum")).reset_index()
+
+
 def _kept_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
-    deals = tables["opportunities"]
-    won = deals[(deals["outcome"] == "won") & deals["account_id"].notna() & (deals["closed_on"] <= asked.last)]
-    first = won.groupby("account_id")["closed_on"].min().rename("first_on")
-    first = first[asked.inside(first)].reset_index().merge(tables["accounts"], on="account_id")
+    there = _there(tables, asked)
+    began = there.groupby("account_id")["first_on"].min()
+    first = began[asked.inside(began)].reset_index().merge(tables["accounts"], on="account_id")
     first = first.assign(segment=asked.segments(first["target"]), cohort=_month(first["first_on"]))
-    paid = won.assign(month=_month(won["closed_on"])).groupby(["account_id", "month"])["value"].sum().reset_index()
-    paid = paid.merge(first[["account_id", "segment", "cohort"]], on="account_id")
+    paid = there[["account_id", "month", "value"]].merge(first[["account_id", "segment", "cohort"]], on="account_id")
     by = ["segment", "cohort"]
     paid = (
         paid.assign(age=paid["month"] - paid["cohort"])

@@ -141,6 +141,14 @@ def _stalled_sql(asked: Asked) -> str:
           FROM visits v
           JOIN limits l ON l.pipeline = v.pipeline AND l.stage = v.stage
           WHERE v.is_open AND v.age > l.limit_days
+        ), usual_stays AS (
+          SELECT pipeline, stage, median(longest) AS days_won
+          FROM (
+            SELECT opportunity_id, pipeline, stage, max(epoch(until) - epoch(entered_at)) / 86400 AS longest
+            FROM visits WHERE outcome = 'won' GROUP BY ALL
+          )
+          WHERE longest >= 0
+          GROUP BY pipeline, stage
         ), watched AS (
           SELECT opportunity_id, account_id, pipeline, stage, entered_at, NULL AS until, FALSE AS is_won FROM stalled
           UNION ALL
@@ -152,20 +160,25 @@ def _stalled_sql(asked: Asked) -> str:
           FROM model.activities
           WHERE occurred_on <= {last} AND {A_TOUCH}
         ), in_stage AS (
-          SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side
+          SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side,
+            (epoch(t.occurred_at) - epoch(w.entered_at)) / 86400 AS since
           FROM watched w JOIN touches t ON t.opportunity_id = w.opportunity_id
           WHERE t.occurred_at >= w.entered_at AND (w.until IS NULL OR t.occurred_at < w.until)
           UNION ALL
-          SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side
+          SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won, t.side,
+            (epoch(t.occurred_at) - epoch(w.entered_at)) / 86400 AS since
           FROM watched w JOIN touches t ON t.account_id = w.account_id AND t.opportunity_id IS NULL
           WHERE t.occurred_at >= w.entered_at AND (w.until IS NULL OR t.occurred_at < w.until)
         ), counted AS (
           SELECT w.opportunity_id, w.pipeline, w.stage, w.is_won,
             count(*) FILTER (WHERE i.side = 'marketing') AS marketing,
-            count(*) FILTER (WHERE i.side = 'sales') AS sales
+            count(*) FILTER (WHERE i.side = 'sales') AS sales,
+            count(*) FILTER (WHERE i.side = 'marketing' AND i.since < u.days_won) AS marketing_early,
+            count(*) FILTER (WHERE i.side = 'sales' AND i.since < u.days_won) AS sales_early
           FROM (SELECT DISTINCT opportunity_id, pipeline, stage, is_won FROM watched) w
           LEFT JOIN in_stage i ON i.opportunity_id = w.opportunity_id AND i.pipeline = w.pipeline AND i.stage = w.stage
             AND i.is_won = w.is_won
+          LEFT JOIN usual_stays u ON u.pipeline = w.pipeline AND u.stage = w.stage
           GROUP BY ALL
         ), usual AS (
           SELECT pipeline, stage, median(marketing) AS marketing, median(sales) AS sales
@@ -186,8 +199,11 @@ def _stalled_sql(asked: Asked) -> str:
         )
         SELECT {asked.segment("s.target")} AS segment, s.opportunity_id, s.age AS value, s.owner, s.value AS amount,
           s.stage, s.limit_days, e.last_touch, coalesce(e.people, 0) AS people, c.marketing AS marketing_touches,
-          u.marketing AS marketing_touches_won, c.sales AS sales_touches, u.sales AS sales_touches_won
+          u.marketing AS marketing_touches_won, c.sales AS sales_touches, u.sales AS sales_touches_won, d.days_won,
+          if(s.age >= d.days_won, c.marketing_early, NULL) AS marketing_touches_early,
+          if(s.age >= d.days_won, c.sales_early, NULL) AS sales_touches_early
         FROM stalled s
+        LEFT JOIN usual_stays d ON d.pipeline = s.pipeline AND d.stage = s.stage
         LEFT JOIN counted c ON c.opportunity_id = s.opportunity_id AND c.stage = s.stage AND NOT c.is_won
         LEFT JOIN usual u ON u.pipeline = s.pipeline AND u.stage = s.stage
         LEFT JOIN ever e ON e.opportunity_id = s.opportunity_id"""
@@ -208,6 +224,13 @@ def visits_with_deals(tables: Frames, asked: Asked) -> pd.DataFrame:
     return visits.join(limits, on=["pipeline", "stage"])
 
 
+def _usual_stays(won: pd.DataFrame) -> pd.Series:
+    """Median over won deals of their longest stay in each stage, in days."""
+    stays = won.assign(stay=(won["until"] - won["entered_at"]).dt.total_seconds() / 86400)
+    longest = stays.groupby(["opportunity_id", "pipeline", "stage"], observed=True)["stay"].max()
+    return longest[longest >= 0].groupby(level=["pipeline", "stage"], observed=True).median().rename("days_won")
+
+
 def _stalled_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     visits = visits_with_deals(tables, asked)
     place = ["pipeline", "stage"]
@@ -223,9 +246,12 @@ def _stalled_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     own, other = own.drop(columns="account_id"), other.drop(columns="opportunity_id")
     met = pd.concat([watched.merge(own, on="opportunity_id"), watched.merge(other, on="account_id")])
     met = met[(met["occurred_at"] >= met["entered_at"]) & ~(met["occurred_at"] >= met["until"])]
+    met = met.join(_usual_stays(won), on=place)
+    early = (met["occurred_at"] - met["entered_at"]).dt.total_seconds() / 86400 < met["days_won"]
     unit = ["opportunity_id", *place, "is_won"]
     counts = met.assign(marketing=met["side"] == "marketing", sales=met["side"] == "sales")
-    counts = counts.groupby(unit, observed=True)[["marketing", "sales"]].sum()
+    counts = counts.assign(marketing_early=counts["marketing"] & early, sales_early=counts["sales"] & early)
+    counts = counts.groupby(unit, observed=True)[["marketing", "sales", "marketing_early", "sales_early"]].sum()
     counts = watched[unit].drop_duplicates().set_index(unit).join(counts).fillna(0).reset_index()
     usual = counts[counts["is_won"]].groupby(place, observed=True)[["marketing", "sales"]].median()
     seated = tables["opportunity_contacts"]
@@ -236,7 +262,11 @@ def _stalled_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     ever = ever.groupby("opportunity_id").agg(last_touch=("occurred_on", "max"), people=("contact_id", "nunique"))
     found = stalled.merge(counts[~counts["is_won"]], on=["opportunity_id", *place])
     found = found.join(usual.add_suffix("_touches_won"), on=place).join(ever, on="opportunity_id")
+    found = found.join(_usual_stays(won), on=place)
+    followed = found["age"] >= found["days_won"]
     return found.assign(
+        marketing_touches_early=found["marketing_early"].where(followed),
+        sales_touches_early=found["sales_early"].where(followed),
         segment=asked.segments(found["target"]), amount=found["value"], value=found["age"],
         people=found["people"].fillna(0),
     ).rename(columns={"marketing": "marketing_touches", "sales": "sales_touches"})  # fmt: skip
@@ -251,7 +281,8 @@ QUESTIONS = (
     Question(
         "stalled_deals", ("segment", "opportunity_id"),
         ("value", "owner", "amount", "stage", "limit_days", "last_touch", "people", "marketing_touches",
-         "marketing_touches_won", "sales_touches", "sales_touches_won"),
+         "marketing_touches_won", "sales_touches", "sales_touches_won", "days_won", "marketing_touches_early",
+         "sales_touches_early"),
         _stalled_sql, _stalled_frame,
     ),
 )  # fmt: skip

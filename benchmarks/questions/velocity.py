@@ -7,6 +7,7 @@ from benchmarks.questions.lists import visits_with_deals
 from benchmarks.questions.question import Question
 
 HORIZONS = (30, 60, 90, 180)
+HALF = 0.5 + 1e-9
 
 
 def _velocity_sql(asked: Asked) -> str:
@@ -30,7 +31,7 @@ def _velocity_sql(asked: Asked) -> str:
         ), incidence AS (
           SELECT *, won / at_risk * lag(survival, 1, 1) OVER (PARTITION BY segment ORDER BY t) AS share FROM curve
         ), followed AS (
-          SELECT segment, min(t) FILTER (WHERE survival <= 0.5) AS km_median,
+          SELECT segment, min(t) FILTER (WHERE survival <= {HALF}) AS km_median,
             {", ".join(f"if(max(t) >= {d}, sum(share) FILTER (WHERE t <= {d}), NULL) AS won_by_{d}" for d in HORIZONS)}
           FROM incidence
           GROUP BY segment
@@ -74,7 +75,7 @@ def _survival(leaving: pd.Series, ended: pd.Series) -> tuple[pd.Series, pd.Serie
 
 
 def _half(survival: pd.Series) -> float | None:
-    below = survival.index[survival <= 0.5]
+    below = survival.index[survival <= HALF]
     return below[0] if len(below) else None
 
 
@@ -132,7 +133,7 @@ def _stages_sql(asked: Asked) -> str:
           WHERE (is_complete OR is_open) AND {asked.within("entered_on")}
           GROUP BY segment, pipeline, stage, t
         ), half AS (
-          SELECT segment, pipeline, stage, min(t) FILTER (WHERE survival <= 0.5) AS km_median
+          SELECT segment, pipeline, stage, min(t) FILTER (WHERE survival <= {HALF}) AS km_median
           FROM (
             SELECT *, product(1 - ended / at_risk) OVER (PARTITION BY segment, pipeline, stage ORDER BY t) AS survival
             FROM life

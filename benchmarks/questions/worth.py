@@ -74,7 +74,8 @@ def _spent_frame(tables: Frames, asked: Asked, lag: int) -> pd.Series:
     spend, until = spend[until >= spend["spent_on"]], until[until >= spend["spent_on"]]
     last = asked.last - pd.Timedelta(days=lag)
     first = pd.Timestamp(asked.start) - pd.Timedelta(days=lag) if asked.start else spend["spent_on"].min()
-    days = (until.clip(upper=last) - spend["spent_on"].clip(lower=first)).dt.days + 1
+    inside_until, inside_from = until.mask(until > last, last), spend["spent_on"].mask(spend["spent_on"] < first, first)
+    days = (inside_until - inside_from).dt.days + 1
     cost = spend["value"] * days.clip(lower=0) / ((until - spend["spent_on"]).dt.days + 1)
     if not asked.by_target:
         return pd.Series({"All": cost.sum()})
