@@ -1,5 +1,8 @@
 """Survival against statsmodels, and cumulative incidence against a count by hand."""
 
+from fractions import Fraction
+from math import prod
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,6 +55,14 @@ def test_a_curve_that_stays_above_one_half_has_no_median():
 
 def test_exactly_one_half_is_reached():
     assert table([(5, "won"), (9, "open")]).median() == 5
+
+
+def test_one_half_is_one_half_though_its_product_is_a_little_more():
+    """24 deals close one a day: after day 12, 23/24 · 22/23 · … · 12/13 is ½, in binary numbers a little above it."""
+    ours = table([(day, "won") for day in range(1, 25)])
+    assert prod(1 - Fraction(1, left) for left in range(24, 12, -1)) == Fraction(1, 2)
+    assert 0.5 < ours.survival[11] < 0.5 + 1e-12
+    assert ours.median() == 12
 
 
 def test_lost_deals_compete_with_won_ones():
