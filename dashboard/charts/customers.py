@@ -191,7 +191,8 @@ def cost_bars(
     """A bar a row, put together from the parts of its cost; the whole in words at its end, further columns beside.
 
     `frame`: `key` and a column a part (missing: none of it). `parts`: column → words, "abm" in the accent, "other" in
-    grey, any further one soft. `texts`: the whole in words, a row each. Marks carry {key: value}. ValueError for an empty frame.
+    grey, any further one soft. `texts`: the whole in words, a row each. Marks carry {key: value}.
+    ValueError for an empty frame.
     """
     rows.require_rows(frame, key, *parts)
     colours = palette(mode)

@@ -75,7 +75,7 @@ def _figures(page: Page) -> list[Figure]:
     if not cost.missing_tables():
         found.append(Figure("lifetime_ratio", _label("ratio"), value, "ratio", NO_BOUNDS, "times"))
         found.append(Figure("return_on_investment", _label("return"), page.asks("return_on_investment")))
-    return [replace(one, lacking=_why_no_cost, sides=_beside(page, one)) for one in found]
+    return [replace(one, lacking=_why_no_value, sides=_beside(page, one)) for one in found]
 
 
 def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
@@ -107,7 +107,15 @@ def _label(name: str) -> str:
     return say(f"customers.figures.{name}")
 
 
-def _why_no_cost(answer: Answer) -> str:
+def is_billed_seldom(answer: Answer) -> bool:
+    """Whether churn has no value because customers are invoiced less often than the period is long."""
+    found = (caveats.recognised(reason, "reasons") for reason, _ in answer.excluded)
+    return answer.is_empty and any(one is not None and one[0] == "billed_seldom" for one in found)
+
+
+def _why_no_value(answer: Answer) -> str:
+    if is_billed_seldom(answer):
+        return say("customers.billed_seldom")
     row = next(iter(answer.rows()), {})
     if row.get("spend") is not None and not row.get("customers"):
         return say("customers.no_newcomer")

@@ -15,7 +15,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.text import dimension_in_sentence, findings, numbers, say, segment_name
-from dashboard.topics.customers import customer_tables, is_at_once, said_of
+from dashboard.topics.customers import customer_tables, is_at_once, is_billed_seldom, said_of
 from dashboard.topics.customers_split import chosen, dimension_switch, dimensions, view_switch
 from metrics import Answer
 
@@ -201,16 +201,16 @@ def churn_chart(page: Page) -> Chart:
         return Listing(lambda n: say("customers.churn.rows", n=n, period=numbers.period(period)), question,
                        {"period": period}, _gone_or_not)  # fmt: skip
 
-    seldom = not customer_tables() and not is_by_contracts() and question.answer().is_empty and page_has_churn(page)
+    seldom = not customer_tables() and is_billed_seldom(question.answer())
     return Chart(
         "churn_over", say("customers.churn.name"), question, build, listing, lambda: view_switch("churn_over", grains),
         instead=(lambda: _billed_seldom(grains, grain)) if seldom else None, needs=customer_tables(), compares=False,
     )  # fmt: skip
 
 
-def page_has_churn(page: Page) -> bool:
-    """Whether churn over the whole period is known."""
-    return not page.asks("churn_rate").answer().is_empty
+def _no_churn() -> None:
+    """Why churn over the whole period has no value."""
+    st.caption(say("customers.billed_seldom"))
 
 
 def _billed_seldom(grains: tuple[str, ...], grain: str) -> None:
@@ -277,8 +277,12 @@ def churn_segments_chart(page: Page) -> Chart:
         return Listing(lambda n: say("customers.segments.rows", n=n, segment=name), question,
                        {"segment": mark["segment"]}, _gone_or_not)  # fmt: skip
 
-    return Chart("churn_by", say("customers.segments.name"), question, build, listing,
-                 lambda: dimension_switch("churn_by", options), needs=customer_tables())  # fmt: skip
+    seldom = not customer_tables() and is_billed_seldom(whole.answer())
+    return Chart(
+        "churn_by", say("customers.segments.name"), question, build, listing,
+        lambda: dimension_switch("churn_by", options), needs=customer_tables(),
+        instead=_no_churn if seldom else None,
+    )  # fmt: skip
 
 
 def _segments_title(answer: Answer, frame: pd.DataFrame, by: str | None) -> str:

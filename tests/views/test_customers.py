@@ -194,3 +194,47 @@ def test_one_side_alone(visit: Visit, sample_workspace: Workspace, show: str) ->
     app = visit("customers", sample_workspace.directory, show=show)
     assert_sound(app)
     assert not any("Target 1" in text and "· rest" in text for text in texts(app))
+
+
+def test_a_snapshot_of_leavers_says_that_it_knows_no_earlier_losses(visit: Visit, tmp_path: Path) -> None:
+    """30 of 60 customers of two years' standing end on the as-of day: no month before has a loss, none is claimed."""
+    accounts = [{"account_id": f"a{i}", "name": f"Company {i}", "Leaver": ("yes", "no")[i % 2]} for i in range(60)]
+    contracts = [
+        {"contract_id": f"k{i}", "account_id": f"a{i}", "started_on": date(2023, 1, 1),
+         "ended_on": date(2024, 12, 31) if i % 2 == 0 else "", "monthly_revenue": 10, "currency": "EUR"}
+        for i in range(60)
+    ]  # fmt: skip
+    app = visit("customers", load(tmp_path, {"accounts": accounts, "contracts": contracts}), **year())
+    assert_sound(app)
+    said = [text.replace("\xa0", " ") for text in texts(app)]
+    assert "50 % of the customers left in Dec 2024" in said
+    assert any("knows no earlier endings" in text for text in said)
+    assert any("too high: losses of one month only are known" in text for text in said)
+    assert not any(text.startswith("A customer should bring") and text.endswith(".") for text in said)
+
+
+def test_invoices_far_apart_have_no_churn_by_month(visit: Visit, tmp_path: Path) -> None:
+    invoices = [
+        {"invoice_id": f"i{i}-{year_}", "account_id": f"a{i}", "invoiced_on": date(year_, 1 + i % 12, 5), "amount": 100,
+         "currency": "EUR"}
+        for i in range(24) for year_ in (2021, 2022, 2023, 2024)
+    ]  # fmt: skip
+    workspace = load(tmp_path, {"invoices": invoices})
+    app = visit("customers", workspace, period="custom", **{"from": "2024-01-01", "to": "2024-12-31"})
+    assert_sound(app)
+    app = visit("customers", workspace, **year(**{"view.churn_over": "month"}))
+    assert_sound(app)
+    assert any("less often than this period is long" in text for text in texts(app))  # up to 5 December: 11 months
+    assert any("invoiced less often than once a month" in text for text in texts(app))
+
+
+def test_what_was_before_the_data_is_not_compared(visit: Visit, tmp_path: Path) -> None:
+    """Invoices of 2024 only, twelve months against the twelve before: nothing of them is known."""
+    invoices = [{"invoice_id": f"i{i}-{month}", "account_id": f"a{i}", "invoiced_on": date(2024, month, 5),
+                 "amount": 100, "currency": "EUR"} for i in range(9) for month in range(1, 13)]  # fmt: skip
+    workspace = load(tmp_path, {"invoices": invoices})
+    app = visit("customers", workspace, period="custom", **{"from": "2024-06-01", "to": "2024-12-31"})
+    assert_sound(app)
+    said = texts(app)
+    assert "Revenue cannot be held against a time before the data begin" in said
+    assert "the time before is only partly in the data" in said

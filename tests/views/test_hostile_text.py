@@ -40,6 +40,14 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         row["loss_reason"] = next(words) if row["loss_reason"] else ""
         row[f"Region {TAG}"] = next(words)
+    for row in tables["invoices"]:
+        row["product"] = next(words)
+    tables["contracts"] = [
+        {"contract_id": f"k{i} {LINK}", "account_id": f"a{i}", "product": next(words), "started_on": "2024-01-01",
+         "renews_on": "2025-01-15", "monthly_revenue": 100, "currency": "EUR"} for i in range(30)
+    ]  # fmt: skip
+    tables["spend"] = [{"spent_on": "2024-03-01", "amount": 100, "currency": "EUR", "channel": next(words),
+                        "campaign": next(words), "program": "ABM"} for _ in range(30)]  # fmt: skip
     for row in tables["stage_visits"]:
         row |= {"pipeline": LINK, "stage": stages.get(row["stage"], row["stage"])}
     return load(tmp_path_factory.mktemp("hostile"), tables)
@@ -62,6 +70,7 @@ def rendered(app: AppTest) -> list[str]:
     ("funnel", {"mark": "loss_reasons", "mark.reason": LINK, "where.industry": LINK}),
     ("velocity", {"mark": "days_in_stage", "mark.stage": TAG}),
     ("cohorts", {}),
+    ("customers", {"view.churn_by": "industry", "mark": "churn_by", "mark.segment": LINK}),
     ("data", {"tab": "quality"}),
     ("data", {"tab": "history"}),
 ])  # fmt: skip
