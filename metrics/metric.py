@@ -33,7 +33,7 @@ _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
-    "parts_of_whole",
+    "parts_of_whole", "lists",
 }  # fmt: skip
 
 
@@ -119,6 +119,7 @@ class Metric:
     parts_of_whole: bool = False
     compare_column: str = "value"
     options: Mapping[str, Option] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def units(self) -> str:
@@ -155,6 +156,13 @@ class Metric:
                 hint = did_you_mean(name, self.options)
                 raise QuestionError(f"{self.name} has no option “{name}”.{hint} Its options: {known}.")
 
+    def refuse_unknown_list(self, name: str) -> None:
+        """QuestionError if `name` is neither `rows` nor one of the metric's own lists."""
+        known = [*(["rows"] if "rows" in self.sections else ()), *self.lists]
+        if name not in known:
+            said = f" Its lists: {', '.join(known)}." if known else ""
+            raise QuestionError(f"{self.name} has no list “{name}”.{did_you_mean(name, known)}{said}")
+
 
 def read_metric(path: Path) -> Metric:
     """The metric of the file at `path`; DefinitionError says what is wrong in it.
@@ -172,6 +180,8 @@ def read_metric(path: Path) -> Metric:
         options = _joined(path, _options(shared, shared_header), options)
     if header.get("compare") == "product" and ("factors" not in sections or header.get("keys")):
         raise DefinitionError(f"{path.name}: to compare products it needs a section “factors”, and no keys.")
+    if unlisted := set(header.get("lists", ())) - set(sections):
+        raise DefinitionError(f"{path.name}: lists {', '.join(sorted(unlisted))}, which is no section.")
     if "answer" not in sections:
         raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
     for key in ("keys", "needs", "steps", "own_splits"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from metrics.commands import catalogue, keeping, loading, questions
+from metrics.commands import catalogue, goals, keeping, loading, questions
 from metrics.commands.output import complain
 from metrics.commands.shared import DirectoryOption
 from metrics.errors import AbmError
@@ -41,6 +41,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     catalogue.list_metrics: "list",
     questions.show: "show win_rate --by target --from 2025-01-01 --where region=East",
     questions.explain: "explain win_rate --where region=East --rows",
+    goals.plan: "plan --goal 5000000 --growth 10 --growth 30",
     catalogue.dimensions: "dimensions",
     keeping.targets: "targets --add accounts.txt --list Spring --since 2025-01-01",
     keeping.settings: "settings idle_days=21 currency=EUR",

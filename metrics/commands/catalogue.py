@@ -35,7 +35,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
     return {
         "name": metric.name, "title": metric.title, "unit": metric.unit, "clock": metric.clock, "topic": metric.topic,
         "definition": metric.definition, "format": metric.format, "keys": list(metric.keys),
-        "needs": list(metric.needs),
+        "needs": list(metric.needs), "lists": dict(metric.lists),
         "options": {
             name: {"default": option.default, "meaning": option.meaning, "choices": list(option.choices)}
             for name, option in metric.options.items()

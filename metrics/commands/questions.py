@@ -15,10 +15,13 @@ from metrics.commands.shared import (
     read_pairs,
 )
 from metrics.commands.words import columns_in_words, rows_in_words
+from metrics.errors import QuestionError
 from metrics.scope import Scope
+from metrics.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from metrics.answer import Answer
+    from metrics.engines import Snapshot
 
 MetricArgument = Annotated[str, typer.Argument(metavar="METRIC", help="A metric's name; `list` has them all.")]
 ByOption = Annotated[str | None, typer.Option(metavar="DIM", help="Split by a dimension, or by `account`.")]
@@ -35,24 +38,62 @@ SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="OPTION=VALUE", help="Switch an option of the metric.")
 ]
 
+PartOption = Annotated[
+    str | None, typer.Option("--part", metavar="LIST", help="List instead: `rows`, or a list that `list` names.")
+]
+MarkOption = Annotated[
+    list[str] | None, typer.Option("--mark", metavar="COLUMN=VALUE", help="Only these rows of the list.")
+]
+
 
 def show(
     context: typer.Context, metric: MetricArgument, by: ByOption = None, where: WhereOption = None,
     start: FromOption = None, end: ToOption = None, grain: GrainOption = None, compare: CompareOption = None,
-    options: SetOption = None, form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+    options: SetOption = None, part: PartOption = None, mark: MarkOption = None, form: FormOption = Form.TEXT,
+    workspace: DirectoryOption = None,
 ) -> None:  # fmt: skip
-    """Measure a metric: value, interval, n, what was left out."""
+    """Measure a metric: value, interval, n, what was left out. With --part, one of the lists behind it."""
     from metrics.asking import measure
     from metrics.catalog import find_metric
 
-    find_metric(metric)
+    found = find_metric(metric)
+    if part is not None:
+        found.refuse_unknown_list(part)
+    elif mark:
+        raise QuestionError("--mark narrows a list: name it with --part, such as --part rows.")
     scope = read_scope(by, where, start, end, grain, compare)
     snapshot = loaded_snapshot(open_workspace(context, workspace))
     answer = measure(snapshot, metric, scope, dict(read_pairs("--set", options or ())))
+    if part is not None:
+        _show_part(snapshot, answer, part, dict(read_pairs("--mark", mark or ())), form)
+        return
     if form is Form.CSV:
         for line in _remarks(answer):
             complain(line)
     write(form, answer.as_json(), answer.rows, lambda: _print_answer(answer))
+
+
+def _show_part(snapshot: "Snapshot", answer: "Answer", part: str, mark: dict[str, str], form: Form) -> None:
+    """One of the lists behind the answer, in its shape: its rows instead of the figures."""
+    from metrics.answer import plain
+    from metrics.detail import list_rows
+
+    reached = {"age": mark.pop("age")} if "age" in mark and "age" in answer.metric.keys else {}
+    listed = list_rows(snapshot, answer.metric.name, answer.scope, answer.options, reached, part)
+    for column, value in mark.items():
+        if column not in listed:
+            hint = did_you_mean(column, listed.columns)
+            raise QuestionError(f"--mark: the list has no column “{column}”.{hint} Its columns: {', '.join(listed)}.")
+        listed = listed[[str(plain(cell)) == value for cell in listed[column]]]
+    rows = [{str(column): plain(value) for column, value in row.items()} for row in listed.to_dict("records")]
+
+    def text() -> None:
+        say(f"{answer.metric.title}: {answer.sentence}", answer.metric.lists.get(part, "The rows behind it."), "")
+        say_table(list(listed.columns), (list(row.values()) for row in rows))
+        say("", f"{len(rows):,} rows as of {answer.as_of.isoformat()}", *_remarks(answer))
+
+    told = {name: said for name, said in answer.as_json().items() if name != "comparison"}
+    write(form, told | {"part": part, "rows": rows}, lambda: rows, text)
 
 
 def read_scope(

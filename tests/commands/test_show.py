@@ -29,6 +29,36 @@ def test_show_in_json(run, loaded):
     assert told["excluded"] == []
 
 
+def test_a_list_behind_a_metric(run, loaded):
+    """`rows` of every metric that has rows, and the lists that it names; a mark narrows them."""
+    told = answer(run("show", "win_rate", "--part", "rows", "--format", "json", "--workspace", loaded))
+    assert {row["opportunity_id"] for row in told["rows"]} == {"d1", "d2", "d3", "d5"}
+    assert (told["metric"], told["part"], told["as_of"]) == ("win_rate", "rows", "2024-03-31")
+    told = answer(run("show", "icp_accounts", "--part", "judged", "--mark", "account=North", "--format", "json",
+                      "--workspace", loaded))  # fmt: skip
+    assert [(row["account"], row["grade"]) for row in told["rows"]] == [("North", None)]
+    people = run("show", "icp_accounts", "--part", "judged", "--workspace", loaded)
+    assert "3 rows as of 2024-03-31" in people.out
+    wrong = run("show", "icp_accounts", "--part", "juged", "--workspace", loaded)
+    assert (wrong.code, "Did you mean" in wrong.err) == (2, True)
+    assert run("show", "win_rate", "--mark", "stage=Won", "--workspace", loaded).code == 2
+    unknown = run("show", "win_rate", "--part", "rows", "--mark", "stge=Won", "--workspace", loaded)
+    assert (unknown.code, "no column “stge”" in unknown.err) == (2, True)
+
+
+def test_what_a_goal_takes(run, loaded):
+    """900 won in the year by 3 of 4 decided deals: 300 a deal. 1,800 takes 6 deals, 8 opportunities."""
+    told = answer(run("plan", "--goal", "1800", "--growth", "100", "--format", "json", "--workspace", loaded))
+    assert (told["rates"]["revenue"], told["rates"]["deal_size"], told["currency"]) == (900, 300, "EUR")
+    assert [(plan["revenue"], plan["growth"], plan["deals"], plan["opportunities"]) for plan in told["plans"]] == [
+        (1800, None, 6, 8), (1800, 1, 6, 8),
+    ]  # fmt: skip
+    people = run("plan", "--workspace", loaded)
+    assert people.code == 0
+    assert "+10%" in people.out
+    assert run("plan", "--goal", "-5", "--workspace", loaded).code == 2
+
+
 def test_the_workspace_may_stand_before_the_command_or_in_the_environment(run, loaded, monkeypatch, tmp_path):
     after = answer(run("show", "won_revenue", "--format", "json", "--workspace", loaded))
     assert answer(run("--workspace", loaded, "show", "won_revenue", "--format", "json")) == after

@@ -18,6 +18,8 @@ meaning = "Days from the as-of day within which a contract renews or ends, to be
 default = 0.25
 minimum = 0
 meaning = "The share by which engagement points must have fallen, at the least, to be falling: 0.25 is a quarter."
+[lists]
+renewing = "All contracts that come up in these days, at risk or not."
 */
 -- section: running
 SELECT k.segment, k.contract_id, k.account_id, k.product, k.monthly_value, k.value_issue, k.ended_on,

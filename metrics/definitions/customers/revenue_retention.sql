@@ -10,6 +10,8 @@ needs = []
 uses = ["customers", "retention", "touches", "points", "renewals"]
 compare = "ratio"
 steps = ["outlook_of_accounts"]
+[lists]
+newcomers = "Accounts without revenue at the start that have some now."
 */
 -- section: moved
 SELECT a.segment, b.period, b.account_id, b.was_customer, b.is_customer, b.is_gone, b.revenue_before, b.revenue_now,

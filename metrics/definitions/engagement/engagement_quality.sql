@@ -19,6 +19,8 @@ meaning = "Days over which engagement points fade to nothing, and within which a
 default = 10.0
 minimum = 0
 meaning = "Engagement points from which a touch counts as deep."
+[lists]
+not_worked = "Engaged accounts that sales have not touched within the window."
 */
 -- section: spans
 SELECT period, starts_on, ends_before, is_whole, CAST(ends_before - INTERVAL '1' DAY AS DATE) AS last_on

@@ -23,6 +23,8 @@ meaning = "Count the window back from the deal's opening, or from its closing."
 default = 90
 minimum = 0
 meaning = "Days before the anchor in which a touch counts; 0 is any time before."
+[lists]
+coverage = "Open deals by channel: touches within the window and the last of them (with touch=any also sends and the like)."
 */
 -- section: deals
 SELECT 'won' AS of, o.segment, p.period, o.opportunity_id, o.account_id, o.source, o.campaign, o.value, o.value_issue,

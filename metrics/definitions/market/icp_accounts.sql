@@ -12,6 +12,8 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 steps = ["interval_of_part"]
+[lists]
+judged = "Every account with its score, its grade and its uploaded fit, ideal or not."
 */
 -- section: judged
 -- is_by_rank: ideal by its place among all accounts.

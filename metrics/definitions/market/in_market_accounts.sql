@@ -13,6 +13,8 @@ compare = "newcombe"
 compare_column = "share"
 own_splits = ["in_market", "competitor"]
 steps = ["in_market_columns", "in_market_differences"]
+[lists]
+sided_deals = "The deals behind by=in_market: whether their account was in market before."
 */
 -- section: has_intent
 SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent

@@ -10,6 +10,8 @@ needs = ["accounts", "market"]
 uses = ["buyers", "year_revenue"]
 interval = "median"
 compare = "median"
+[lists]
+wallets = "Every account with its estimate and its revenue, customer or not."
 */
 -- section: wallets
 SELECT a.segment, a.account_id, b.account_id IS NOT NULL AS is_customer, m.value AS estimated,

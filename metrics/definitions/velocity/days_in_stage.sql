@@ -16,6 +16,8 @@ uses = ["stages_now"]
 default = "each"
 choices = ["each", "cumulative"]
 meaning = "Measure each visit, or all of a deal's visits to a stage added up (a deal now in the stage is censored)."
+[lists]
+present = "The open deals in a stage now."
 */
 -- section: stays
 SELECT segment, opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on,

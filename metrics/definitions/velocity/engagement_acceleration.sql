@@ -14,6 +14,8 @@ steps = ["acceleration"]
 default = 30
 minimum = 1
 meaning = "First days of a deal in which its engagement is measured; deals closed within them are not compared."
+[lists]
+alive = "All deals alive at the landmark, won later or not."
 */
 -- section: followed
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.opened_on,

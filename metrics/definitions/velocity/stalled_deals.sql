@@ -10,6 +10,8 @@ keys = ["opportunity_id"]
 needs = ["opportunities", "stage_visits"]
 list_of = "opportunity_id"
 uses = ["stages_now", "deal_touches", "positions", "required_roles"]
+[lists]
+won_there = "Won deals in the stages where deals stall: their touches there, and whether they lack roles."
 */
 -- section: stalled
 SELECT n.*, o.name, o.value
