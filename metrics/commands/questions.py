@@ -82,8 +82,10 @@ def _show_part(snapshot: "Snapshot", answer: "Answer", part: str, mark: dict[str
     listed = list_rows(snapshot, answer.metric.name, answer.scope, answer.options, reached, part)
     for column, value in mark.items():
         if column not in listed:
-            hint = did_you_mean(column, listed.columns)
-            raise QuestionError(f"--mark: the list has no column “{column}”.{hint} Its columns: {', '.join(listed)}.")
+            hint = did_you_mean(column, list(map(str, listed.columns)))
+            raise QuestionError(
+                f"--mark: the list has no column “{column}”.{hint} Its columns: {', '.join(map(str, listed))}."
+            )
         listed = listed[[str(plain(cell)) == value for cell in listed[column]]]
     rows = [{str(column): plain(value) for column, value in row.items()} for row in listed.to_dict("records")]
 
