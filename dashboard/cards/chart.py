@@ -19,12 +19,24 @@ from dashboard.filters.choice import Mark
 from dashboard.text import caveats, dimension_in_sentence, numbers, safe, say
 from metrics import Answer
 
-_COMPARED = "run.comparisons"
+_COMPARED, _SAID = "run.comparisons", "run.caveats"
 
 
 def begin_page() -> None:
-    """Start counting the comparisons that this page makes."""
+    """Start counting the comparisons that this page makes, and what it says of its figures."""
     st.session_state[_COMPARED] = 0
+    st.session_state[_SAID] = ()
+
+
+def caveat_line(*answers: Answer, said: str = "") -> None:
+    """What changes how the figures of these answers read, as one line; what the page (or `said`) has told already is
+    not told again."""
+    told: tuple[str, ...] = st.session_state.get(_SAID, ())
+    found = dict.fromkeys(words for answer in answers for words in caveats.changing(answer.warnings))
+    new = [words for words in found if words not in told and words not in said]
+    st.session_state[_SAID] = (*told, *new)
+    if new:
+        st.caption(f":material/info: {safe.for_markdown(' '.join(new))}")
 
 
 def comparisons_made() -> int:
@@ -137,6 +149,7 @@ def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
         )  # fmt: skip
     if drawn.foot:
         st.caption(safe.for_markdown(drawn.foot))
+    caveat_line(answer, said=f"{drawn.caption} {drawn.foot}")
 
 
 def _on_select(chart: str, key: str) -> Callable[[], None]:

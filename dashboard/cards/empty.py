@@ -80,14 +80,18 @@ def _nothing_at_all(key: str, question: Question) -> None:
     """No filter is to blame: what was left out and why, or else that nothing of the kind is loaded."""
     answer = question.answer()
     left = [caveats.left_out_words(why, numbers.count(n)) for why, n in answer.excluded]
-    told = [caveats.warning_words(warning) for warning in answer.warnings]
+    everywhere = visit.snapshot().warnings  # of the data as a whole: no reason for this
+    told = [caveats.warning_words(warning) for warning in answer.warnings
+            if warning not in everywhere and not caveats.is_proxy(warning)]  # fmt: skip
     if left:
         _centred("block", say("nothing.unusable"), " · ".join(left))
         if told:
             st.caption(safe.for_markdown(told[0]), text_alignment="center")
         return
     narrowed = bool(question.scope.filters)
-    why = told[0] if told else say("nothing.why" if narrowed else "nothing.not_loaded")
+    own = f"nothing.of.{question.name}"
+    otherwise = own if has(own) else "nothing.why" if narrowed else "nothing.not_loaded"
+    why = told[0] if told else say(otherwise)
     _centred("block", say("nothing.fact" if narrowed else "nothing.none"), why)
     if not narrowed:
         with st.container(horizontal=True, horizontal_alignment="center"):
@@ -95,8 +99,8 @@ def _nothing_at_all(key: str, question: Question) -> None:
 
 
 def emptied_by(question: Question) -> tuple[str, int] | None:
-    """(filter, count without it) of the first filter, or the period, without which there is something to show."""
-    scope = question.scope
+    """(filter, count without it) of the first filter, or the period, without which there is something else to show."""
+    scope, own = question.scope, question.answer().frame
     tries: list[tuple[str, Scope]] = [(name, scope.without(name)) for name, _ in scope.filters]
     if scope.has_period:
         tries.append(("period", Scope(filters=scope.filters, by=scope.by)))
@@ -105,7 +109,8 @@ def emptied_by(question: Question) -> tuple[str, int] | None:
     for name, other in tries:
         asked = Question(question.name, other, question.options)
         try:
-            if not asked.answer().is_empty:
+            other_answer = asked.answer()
+            if not other_answer.is_empty and not other_answer.frame.equals(own):
                 return name, asked.count() or 0
         except AbmError:
             continue

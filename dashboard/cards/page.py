@@ -64,6 +64,13 @@ class Page:
         scope = chosen.scope(self.as_of, has_targets=self.has_targets, by=by)
         return Question(name, scope, tuple(sorted(options.items())), whole=whole)
 
+    def asks_of_deals(self, name: str, *, by: str | None = None) -> Question:
+        """The same about a metric that counts no deals, of which those in the page's pipeline alone are to count."""
+        if not self.is_of_one_pipeline:
+            return self.asks(name, by=by)
+        chosen = self.choice.narrowed("pipeline", (self.pipeline,))
+        return Question(name, chosen.scope(self.as_of, has_targets=self.has_targets, by=by))
+
     def earlier(self, question: Question) -> Question | None:
         """The same question about the period that is compared with; None without one."""
         if self.choice.compare == "none" or question.scope.start is None:

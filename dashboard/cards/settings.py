@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import visit
+from dashboard.cards.preview import control_key, keep_or_discard
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.text import numbers, safe, say
 from dashboard.text.columns import heading
@@ -30,7 +31,7 @@ def settings_part(metric: Metric) -> None:
 def _setting(metric: Metric, option: Option, now: Any) -> Any:
     """The setting's own control with what it means beside it; the value chosen."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    key = f"setting.{metric.name}.{option.name}.{now}"  # a saved value begins anew
+    key = control_key(f"setting.{metric.name}", option.name, now)
     with left:
         chosen = setting_control(option, now, key)
     with right:
@@ -81,8 +82,7 @@ def _effect(metric: Metric, changed: Mapping[str, Any]) -> None:
             st.markdown(safe.for_markdown(say("settings.effect", title=metric.title, before=one, after=other)))
         names = ", ".join(_sharing(tuple(checked), metric.name))
         st.caption(safe.for_markdown(say("settings.shared", metrics=names) if names else say("settings.own")))
-        if st.button(say("settings.save"), icon=":material/save:", key=f"settings.save.{metric.name}"):
-            save_settings(checked)
+        keep_or_discard(f"setting.{metric.name}", checked, "settings.save")
 
 
 def _rows(before: Answer, after: Answer) -> None:
@@ -114,13 +114,3 @@ def _sharing(names: tuple[str, ...], own: str) -> list[str]:
     """The other metrics that the settings are of."""
     users = [user for setting in every_setting({}) if setting.name in names for user in setting.used_by]
     return sorted(set(users) - {own})
-
-
-def save_settings(checked: Mapping[str, Any]) -> None:
-    """Keep the settings for everybody who uses this workspace, and show the page with them."""
-    try:
-        visit.workspace().change_settings(dict(checked))
-    except AbmError as error:
-        st.error(safe.for_markdown(error))
-        return
-    st.rerun()

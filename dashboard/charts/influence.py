@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts import rows
 from dashboard.charts.theme import HEADER, TICK, VALUE, Palette, palette
-from dashboard.text import numbers, safe, say, segment_name
+from dashboard.text import channel_name, numbers, safe, say, segment_name
 
 PARTS = {"touched_before": "before", "touched_during": "during", "uninfluenced": "uninfluenced"}
 _LEAST_LABELLED = 0.17
@@ -25,7 +25,8 @@ def influence_bars(
 ) -> go.Figure:
     """A bar to the whole amount a row: touched before, touched during, uninfluenced; sourced and amount in columns.
 
-    `frame`: `segment`, `of` (pipeline, won), the three parts (shares that add up to 1), optional `sourced`, `amount`,
+    `frame`: `segment`, `of` (pipeline, won), the three parts (shares that add up to 1; all of a part missing: it is not
+    asked for), optional `sourced`, `amount`,
     `deals`. `selected`: (of, segment) of the row to band. Marks carry {"of", "segment", "influence"}.
     ValueError for an empty frame.
     """
@@ -46,7 +47,9 @@ def influence_bars(
         _part(figure, table, part, start, share, labels, colours)
         _part_labels(figure, part, start, share, colours)
         start = start + share
-    rows.header(figure, _legend(colours), colours, shift=4 - left)
+    rows.header(
+        figure, _legend(colours, [part for part in PARTS if table[part].notna().any()]), colours, shift=4 - left
+    )
     rows.row_names(figure, labels, colours, left=left)
     rows.value_columns(figure, columns, colours, right=right)
     return figure
@@ -76,9 +79,9 @@ def _fills(colours: Palette) -> dict[str, tuple[str, str]]:
             "uninfluenced": (colours.rest_soft, colours.text)}  # fmt: skip
 
 
-def _legend(colours: Palette) -> str:
+def _legend(colours: Palette, parts: Sequence[str]) -> str:
     squares = [f"<span style='color:{fill}'>■</span> {safe.for_plotly(say(f'charts.influence.{PARTS[part]}'))}"
-               for part, (fill, _) in _fills(colours).items()]  # fmt: skip
+               for part, (fill, _) in _fills(colours).items() if part in parts]  # fmt: skip
     return "   ".join(squares)
 
 
@@ -146,7 +149,9 @@ def coverage_grid(
     _dots(figure, touches, ids, channels, dict(zip(ids, deals["name"], strict=True)), colours)
     for position, (channel, share) in enumerate(reached.items()):
         at: rows.Place = {"x": position, "y": 1, "yref": "paper", "xanchor": "center"}
-        rows.note(figure, rows.fitted(channel, 92, HEADER), colour=colours.text, size=HEADER, yshift=32, **at)
+        rows.note(
+            figure, rows.fitted(channel_name(channel), 92, HEADER), colour=colours.text, size=HEADER, yshift=32, **at
+        )
         rows.note(figure, safe.for_plotly(numbers.percent(share)), colour=colours.muted, size=TICK, yshift=15, **at)
     rows.row_names(figure, list(deals["name"]), colours, left=left, strong=[own not in covered for own in ids])
     rows.value_columns(figure, [column], colours, right=right)
@@ -163,7 +168,7 @@ def _dots(
     counts = [int(n) for n in own["touches"]]
     deals = [str(deal) for deal in own["opportunity_id"]]
     said = [
-        say("charts.coverage.touches", n=n, channel=safe.for_plotly(channel))
+        say("charts.coverage.touches", n=n, channel=safe.for_plotly(channel_name(channel)))
         for n, channel in zip(counts, own["channel"], strict=True)
     ]
     figure.add_scatter(

@@ -71,6 +71,11 @@ def segment_name(name: object, language: str = "en") -> str:
     return say(_SEGMENTS[str(name)], language) if str(name) in _SEGMENTS else str(name)
 
 
+def channel_name(name: object, language: str = "en") -> str:
+    """A channel's name for people; "(none)" are touches that name none."""
+    return say("segments.no_channel", language) if str(name) == "(none)" else str(name)
+
+
 def dimension_name(name: str, language: str = "en") -> str:
     """A dimension's name for people; a column of an export has its own header."""
     return say(f"dimensions.{name}", language) if has(f"dimensions.{name}", language) else name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +20,11 @@ PARTLY = frozenset({
     "by_value_only", "revenue_churn_only",
 })  # fmt: skip
 """Reasons for which a row is missing in one of the figures only."""
+CHANGING = frozenset({
+    "bulk_opening", "bulk_to_opportunity", "bulk_from_engaged", "bulk", "intent_proxy", "intent_old",
+    "overall_average", "views_unknown", "minutes_unknown", "fit_too_few", "profile_unvalued",
+})  # fmt: skip
+"""Warnings that change how a figure reads: they stand below its chart."""
 
 
 @cache
@@ -48,6 +54,18 @@ def warning_words(said: str, language: str = "en") -> str:
     """What may mislead, for people."""
     found = recognised(said, "warnings")
     return said if found is None else say(f"caveats.warnings.{found[0]}", language, **found[1])
+
+
+def changing(warnings: Iterable[str], language: str = "en") -> list[str]:
+    """Those of the warnings that change how a figure reads, for people."""
+    known = [(recognised(said, "warnings"), said) for said in warnings]
+    return [warning_words(said, language) for found, said in known if found and found[0] in CHANGING]
+
+
+def is_proxy(warning: str) -> bool:
+    """Whether it says that something else stands in for what is not loaded: no reason why nothing is known."""
+    found = recognised(warning, "warnings")
+    return found is not None and found[0] == "intent_proxy"
 
 
 def recognised(said: str, kind: str) -> tuple[str, dict[str, str]] | None:

@@ -89,10 +89,7 @@ def standing_chart(page: Page) -> Chart:
             columns={say("engagement.standing.accounts"): [numbers.count(n) for n in frame["n"]]},
             header=say("engagement.standing.header"), selected=(chosen or {}).get("standing"),
         )  # fmt: skip
-        title = say("engagement.standing.title_even")
-        if lowest is not None:
-            share = numbers.percent(frame.loc[frame["standing"] == lowest, "value"].iloc[0])
-            title = say("engagement.standing.title", standing=names[lowest], share=share)
+        title = _standing_title(frame, lowest, names)
         return Drawn(title, say("engagement.standing.caption"), figure, foot(answer, frame["n"].sum()), frame)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -109,6 +106,16 @@ def _lowest(frame: pd.DataFrame) -> str | None:
         return None
     place, is_clear = clearly_lowest(told["numerator"], told["denominator"])
     return str(told["standing"].iloc[place]) if is_clear else None
+
+
+def _standing_title(frame: pd.DataFrame, lowest: str | None, names: Mapping[str, str]) -> str:
+    """Where engagement is lowest; where a lower bar is drawn, what it is the lowest of."""
+    if lowest is None:
+        return say("engagement.standing.title_even")
+    value = frame.loc[frame["standing"] == lowest, "value"].iloc[0]
+    lower = set(frame.loc[frame["value"] < value, "standing"])
+    form = "title_large" if lower - {"no_deal"} else "title_deals" if lower else "title"
+    return say(f"engagement.standing.{form}", standing=names[lowest], share=numbers.percent(value), least=numbers.SMALL)
 
 
 def _standing(key: str) -> str:
@@ -233,7 +240,7 @@ def strength_chart(page: Page) -> Chart:
         figure = charts.part_bars(frame, part="band", parts=words, columns=columns, mode=theme_mode(),
                                   selected=_selected(chosen, "band"))  # fmt: skip
         return Drawn(_strength_title(answer, rows), say("engagement.strength.caption"), figure,
-                     foot(answer, len(rows), *_strength_facts(rows), sides(answer)), answer.frame)  # fmt: skip
+                     foot(answer, len(rows), *_strength_facts(answer, rows), sides(answer)), answer.frame)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         return _part_listing("strength", question, mark, {"band": words[mark["band"]]})
@@ -249,9 +256,12 @@ def _strength_title(answer: Answer, rows: pd.DataFrame) -> str:
     return say("engagement.strength.title", score=numbers.count(rows["measure"].median()))
 
 
-def _strength_facts(rows: pd.DataFrame) -> list[str]:
-    partial = int(rows["missing"].notna().sum())
-    facts = [say("engagement.strength.partial", n=numbers.count(partial))] if partial else []
+def _strength_facts(answer: Answer, rows: pd.DataFrame) -> list[str]:
+    """How many scores rest on fewer parts: those of accounts long silent, and those with a part that is not known."""
+    days = answer.options["window_days"]
+    silent = rows["days_since"] >= days
+    counts = {"silent": int(silent.sum()), "partial": int((rows["missing"].notna() & ~silent).sum())}
+    facts = [say(f"engagement.strength.{key}", n=numbers.count(n), days=days) for key, n in counts.items() if n]
     scores = int(rows["sentiment_n"].sum())
     if scores:
         mean = float((rows["sentiment"] * rows["sentiment_n"]).sum()) / scores

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import visit
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
-from dashboard.cards.settings import save_settings, setting_control
-from dashboard.cards.tables import ROW_HEIGHT, height
+from dashboard.cards.preview import control_key, show_effect
+from dashboard.cards.settings import setting_control
 from dashboard.text import numbers, safe, say
 from metrics import AbmError, Answer, Metric, find_metric, read_setting, setting_name, settled
 
@@ -63,7 +62,7 @@ def _changed(name: str) -> dict[str, Any]:
     metric = _owner(name)
     now = settled(visit.snapshot(), metric.name)[name]
     value = setting_control(
-        metric.options[name], now, f"engagement.{name}.{now}", say(f"engagement.labels.{name}"),
+        metric.options[name], now, control_key("engagement", name, now), say(f"engagement.labels.{name}"),
         lambda choice: say(f"engagement.presets.{choice}"),
     )  # fmt: skip
     return {} if value == now else {name: value}
@@ -73,12 +72,7 @@ def _effect(page: Page, chosen: Mapping[str, Any]) -> None:
     """The funnel and the figures now and then, and the button that keeps the choice."""
     checked = {full: read_setting(full, chosen[name]) for name in chosen for full in _full_names(name)}
     rows = [*_funnel_rows(page, chosen), *_figure_rows(page, chosen)]
-    st.markdown(f"**{say('engagement.settings.effect')}**")
-    heads = [say(f"engagement.settings.{name}") for name in ("figure", "before", "after")]
-    table = pd.DataFrame(rows, columns=heads)
-    st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), len(table)))
-    if st.button(say("engagement.settings.save"), icon=":material/save:", key="engagement.save"):
-        save_settings(checked)
+    show_effect("engagement", rows, checked)
 
 
 def _full_names(name: str) -> list[str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts, visit
 from dashboard.cards import empty
-from dashboard.cards.chart import foot
+from dashboard.cards.chart import caveat_line, foot
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
@@ -16,7 +16,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.tables import listed, show_listed, theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
-from dashboard.text import numbers, safe, say, segment_name
+from dashboard.text import channel_name, numbers, safe, say, segment_name
 from metrics import AbmError, Answer
 
 MODELS = ("linear", "first", "last", "position")
@@ -30,6 +30,8 @@ def influence_chart(page: Page) -> Chart:
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         frame = _largest_segments(answer.frame[answer.frame["value"].notna()])
+        if answer.options["anchor"] == "closed":  # nothing is told apart: before the closing, or not at all
+            frame = frame.assign(touched_before=frame["value"], uninfluenced=1 - frame["value"])
         if frame.empty or frame["touched_before"].isna().all():
             return None
         selected = (chosen["of"], chosen["segment"]) if chosen else None
@@ -64,8 +66,8 @@ def _touched_title(answer: Answer) -> str:
 
 
 def _touched_caption(answer: Answer) -> str:
-    days = answer.options.get("window_days")
-    words = say("influence.touched.caption", days=days) if days else say("influence.touched.caption_any_time")
+    days, own = answer.options.get("window_days"), "caption" if answer.options["anchor"] == "opened" else "closed"
+    words = say(f"influence.touched.{own}", days=days) if days else say(f"influence.touched.{own}_any_time")
     return f"{words} {say('influence.touched.sourced')}" if answer.frame["sourced"].notna().any() else words
 
 
@@ -89,17 +91,20 @@ def coverage_chart(page: Page) -> Chart:
             currency=answer.currency, selected=(chosen or {}).get("opportunity_id"), mode=theme_mode(),
         )  # fmt: skip
         uncovered = int((deals["influence"] == "uninfluenced").sum())
-        key = "title" if uncovered else "title_all"
-        title = say(f"influence.coverage.{key}", n=numbers.count(uncovered), of=numbers.count(len(deals)))
+        title = say("influence.coverage.title_all")
+        if uncovered:
+            title = say("influence.coverage.title", n=numbers.count(uncovered), of=numbers.count(len(deals)),
+                        window=window_words(answer))  # fmt: skip
         n, more = numbers.count(len(deals)), len(deals) - MOST_DEALS
         said = say("influence.coverage.foot", n=n, more=more) if more > 0 else say("influence.coverage.foot_all", n=n)
-        caption = say("influence.coverage.caption", days=answer.options.get("window_days"))
+        caption = say("influence.coverage.caption", window=window_words(answer))
         return Drawn(title, caption, figure, said, _as_matrix(deals, touches))
 
     def listing(mark: dict[str, str]) -> Listing:
         if "channel" in mark:
             channel = mark["channel"]
-            return Listing(lambda n: say("influence.coverage.rows", n=n, channel=channel), pairs, {"channel": channel})
+            return Listing(lambda n: say("influence.coverage.rows", n=n, channel=channel_name(channel)), pairs,
+                           {"channel": channel})  # fmt: skip
         where = {"of": "pipeline", "opportunity_id": mark["opportunity_id"]}
         return Listing(lambda n: say("influence.coverage.row", n=n, deal=mark["opportunity_id"]), question, where)
 
@@ -135,10 +140,12 @@ def credit_chart(page: Page) -> Chart:
             return None
         figure = charts.share_bars(
             frame, key="channel", length="value", share="share", kind="money", currency=answer.currency,
-            selected=(chosen or {}).get("channel"), mode=theme_mode(),
+            names={"(none)": channel_name("(none)")}, selected=(chosen or {}).get("channel"), mode=theme_mode(),
         )  # fmt: skip
         first = frame.sort_values("value", ascending=False, kind="stable").iloc[0]
-        title = say("influence.credit.title", channel=first["channel"], share=numbers.percent(first["share"]))
+        title = say(
+            "influence.credit.title", channel=channel_name(first["channel"]), share=numbers.percent(first["share"])
+        )
         caption = say("influence.credit.caption_ready" if ready else "influence.credit.caption")
         said = say("influence.credit.foot", amount=numbers.money(total, answer.currency))
         return Drawn(title, f"{caption} {say(f'influence.models_said.{model}')}", figure, foot(answer, None, said),
@@ -147,7 +154,7 @@ def credit_chart(page: Page) -> Chart:
     def listing(mark: dict[str, str]) -> Listing:
         where = {"model": model, "channel": mark["channel"]}
         words = "influence.credit.rows_ready" if ready else "influence.credit.rows"
-        return Listing(lambda n: say(words, n=n, channel=mark["channel"]), question, where,
+        return Listing(lambda n: say(words, n=n, channel=channel_name(mark["channel"])), question, where,
                        measure=say("influence.credit.measure"))  # fmt: skip
 
     return Chart(
@@ -184,12 +191,33 @@ def uncovered_card(page: Page) -> None:
         if rows.empty:
             card_head(say("influence.uncovered.none"))
             return
-        title = say("influence.uncovered.title", n=numbers.count(len(rows)))
-        card_head(title, say("influence.uncovered.caption", days=answer.options.get("window_days")))
-        rows = rows.drop(columns="deal_outcome", errors="ignore")  # all are open
-        table = listed(rows, "deal", "", answer.currency, has_targets=page.has_targets)
-        show_listed(table, most=LISTED, key="uncovered.table")
-        st.caption(safe.for_markdown(say("drill.count", n=numbers.count(len(rows)))))
+        window = window_words(answer)
+        title = say("influence.uncovered.title", n=numbers.count(len(rows)), window=window)
+        card_head(title, say("influence.uncovered.caption", window=window))
+        show_listed(_uncovered(page, answer, rows), most=LISTED, key="uncovered.table")
+        earlier = int(rows["last_touch_on"].notna().sum())
+        said = [
+            say("drill.count", n=numbers.count(len(rows))),
+            say("influence.uncovered.earlier", n=numbers.count(earlier)),
+        ]
+        st.caption(safe.for_markdown(" · ".join(said if earlier else [*said[:1], say("influence.uncovered.never")])))
+        caveat_line(answer)
+
+
+def _uncovered(page: Page, answer: Answer, rows: pd.DataFrame) -> pd.DataFrame:
+    """The deals as a table, with the day of the touch that came too early to count beside each."""
+    largest = rows.sort_values("deal_amount", ascending=False, kind="stable", na_position="last", ignore_index=True)
+    shown = largest.drop(columns=["deal_outcome", "deal_closed_on"], errors="ignore")  # all are open
+    table = listed(shown, "deal", "", answer.currency, has_targets=page.has_targets)
+    if largest["last_touch_on"].notna().any():
+        table[say("influence.uncovered.last_touch")] = largest["last_touch_on"]
+    return table
+
+
+def window_words(answer: Answer) -> str:
+    """ "since 90 days before opening": where a touch of an open deal counts, as the settings stand."""
+    days = answer.options.get("window_days")
+    return say(f"influence.window.{answer.options.get('anchor')}{'' if days else '_any_time'}", days=days)
 
 
 def influence_sentence(page: Page) -> str:

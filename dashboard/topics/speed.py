@@ -187,32 +187,6 @@ def money_chart(page: Page) -> Chart:
     return Chart("sales_velocity", say("speed.money.name"), question, build, listing)
 
 
-_WAYS = {"engaged": ("value", "n"), "opportunity": ("to_opportunity", "opportunity_n"), "won": ("to_won", "won_n"),
-         "leads": ("mql_to_sql", "sql_n")}  # fmt: skip
-
-
-def marketing_chart(page: Page) -> Chart:
-    """From the first marketing touch to engaged, to an opportunity, to a win; and leads from MQL to SQL."""
-    question = page.asks("marketing_velocity")
-
-    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
-        row = answer.rows()[0]
-        ways = [(way, row[value], row[n]) for way, (value, n) in _WAYS.items() if row[value] is not None]
-        frame = pd.DataFrame(ways, columns=["way", "value", "n"])
-        if frame.empty:
-            return None
-        figure = charts.measured_bars(
-            frame, key="way", texts=[numbers.days(value) for value in frame["value"]],
-            columns={say("speed.marketing.accounts"): [numbers.count(n) for n in frame["n"]]},
-            names={way: say(f"speed.marketing.{way}") for way in _WAYS}, header=say("speed.marketing.header"),
-            selected=(chosen or {}).get("way"), mode=theme_mode(),
-        )  # fmt: skip
-        title = say("speed.marketing.title", days=numbers.days(row["value"], unit=True))
-        return Drawn(title, say("speed.marketing.caption"), figure, foot(answer, None), answer.frame)
-
-    return Chart("marketing_velocity", say("speed.marketing.name"), question, build, compares=False)
-
-
 def lacking_chart(page: Page) -> Chart:
     """What the stalled deals are without in their stage, beside the deals that were won from there."""
     question = page.asks("stalled_deals")

@@ -16,7 +16,7 @@ from dashboard.text.formula import formula_words
 from metrics import TABLES, AbmError, Metric, Scope, catalog
 
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts", "customers")
-FIRST = "win_rate"
+FIRST, LISTED = "win_rate", 16
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
@@ -53,7 +53,7 @@ def _index(metrics: dict[str, Metric]) -> Metric:
         rows = [{say("definitions.topic"): _topic(m), say("definitions.metric"): m.title} for m in metrics.values()]
         widths = {say("definitions.topic"): st.column_config.TextColumn(width=84)}
         st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=widths,
-                     height=height(len(rows), len(rows)))  # fmt: skip
+                     height=height(len(rows), LISTED))  # fmt: skip
     return metrics[switch("metric", names)]
 
 

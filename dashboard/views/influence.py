@@ -9,6 +9,7 @@ from dashboard.topics.influence import (
     influence_sentence,
     uncovered_card,
 )
+from dashboard.topics.influence_settings import settings_card
 
 
 def show() -> None:
@@ -22,6 +23,7 @@ def show() -> None:
     if not coverage.question.missing_tables():  # what is missing is said once, above
         row([1], [coverage])
         uncovered_card(page)
+        settings_card(page)
     page_foot()
 
 

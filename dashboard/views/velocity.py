@@ -3,10 +3,10 @@
 from dashboard.cards.chart import row
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.topics.attention import attention_card
+from dashboard.topics.first_touch import marketing_chart
 from dashboard.topics.speed import (
     engagement_chart,
     lacking_chart,
-    marketing_chart,
     money_chart,
     steadiness_chart,
 )

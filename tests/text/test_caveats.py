@@ -43,3 +43,12 @@ def test_what_only_some_figures_miss_is_counted_in_part():
     assert caveats.left_out_words("deal without an account", "6") == "6 left out: deal without an account"
     assert caveats.left_out_words("no opening date (median age only)", "2").startswith("2 counted in part: no opening")
     assert caveats.left_out_words("something new", "2") == "2 left out: something new"
+
+
+def test_what_changes_how_a_figure_reads_is_told_apart():
+    bulk = "47 deals seem to have been created by an import (at least half within 48 hours): what touched them is lost."
+    proxy = caveats.patterns()["warnings"]["intent_proxy"]
+    assert len(caveats.changing([bulk, "2 visits were entered before their deal was opened; they are counted."])) == 1
+    assert caveats.changing([proxy]) == [caveats.warning_words(proxy)]
+    assert caveats.is_proxy(proxy)
+    assert not caveats.is_proxy(bulk)

@@ -23,8 +23,8 @@ def listed(app: AppTest, ending: str) -> tuple[int, int]:
     [
         ("influence", {"mark": "marketing_influence", "mark.of": "won", "mark.segment": "target",
                        "mark.influence": "touched before"}, "won revenue, Target: touched before"),
-        ("influence", {"mark": "influence_credit", "mark.channel": "(none)"}, "with credit for (none)"),
-        ("influence", {"mark": "coverage", "mark.channel": "(none)"}, "touched by (none)"),
+        ("influence", {"mark": "influence_credit", "mark.channel": "(none)"}, "with credit for no channel named"),
+        ("influence", {"mark": "coverage", "mark.channel": "(none)"}, "touched by no channel named"),
         ("velocity", {"mark": "velocity_predictability", "mark.stage": "Proposal"}, "durations: Proposal"),
         ("velocity", {"mark": "sales_velocity", "mark.segment": "target"}, "open deals: Target"),
     ],
@@ -68,3 +68,41 @@ def test_ready_journeys_are_listed_by_their_ids_touches_and_values(visit: Visit,
     assert listed(app, "conversions with credit for Web") == (2, 2)
     table = next(t.value for t in app.dataframe if "Journey" in t.value)
     assert table[["Journey", "Touches", "Credit"]].to_numpy().tolist() == [["j1", 2, 5], ["k2", 1, 4]]
+
+
+def test_a_switch_is_seen_beside_the_present_figures_and_can_be_discarded(visit: Visit, full_workspace: Path) -> None:
+    app = visit("influence", full_workspace, period="all")
+    assert "Save for everybody" not in {button.label for button in app.button}
+    app.selectbox(key="influence.anchor.opened").set_value("closed").run()
+    assert_sound(app)
+    effect = next(frame.value for frame in app.dataframe if "Then" in frame.value).set_index("Figure")
+    assert effect.loc["Pipeline: touched before the opening", "Then"] == "n/a"
+    assert effect.loc["Pipeline: touched", "Now"] != effect.loc["Pipeline: touched", "Then"]
+    next(button for button in app.button if button.label == "Discard").click().run()
+    assert_sound(app)
+    assert not any("Then" in frame.value for frame in app.dataframe)
+    assert app.selectbox(key="influence.anchor.opened.1").value == "opened"
+
+
+def test_deals_without_a_touch_are_of_a_window_and_earlier_touches_stand_beside_them(
+    visit: Visit, tmp_path: Path
+) -> None:
+    """One account was touched a year before its deal opened, the other never: neither within 90 days."""
+    tables: dict[str, list[dict[str, object]]] = {
+        "accounts": [{"account_id": "a", "name": "Alpha"}, {"account_id": "b", "name": "Beta"}],
+        "opportunities": [
+            {"opportunity_id": f"d{of}", "account_id": of, "name": f"Deal {of}", "stage": "Proposal", "amount": 10,
+             "currency": "EUR", "opened_on": "2024-06-01"} for of in "ab"
+        ],
+        "activities": [
+            {"activity_id": "t", "account_id": "a", "kind": "web_visit", "side": "marketing", "direction": "in",
+             "is_done": "true", "occurred_at": "2023-05-01 10:00:00"}
+        ],
+    }  # fmt: skip
+    app = visit("influence", load(tmp_path, tables), period="all")
+    assert_sound(app)
+    said = texts(app)
+    assert any("No marketing touch since 90 days before opening: 2 of 2 open deals" in text for text in said)
+    assert any("1 had earlier touches" in text for text in said)
+    table = next(frame.value for frame in app.dataframe if "Earlier touch" in frame.value)
+    assert table["Earlier touch"].notna().tolist() == [True, False]
