@@ -22,7 +22,8 @@ class GoalRates:
     """What a year was like, each as a fraction of 1 or in the reporting currency; None: not known.
 
     `revenue`: won in the twelve months. `win_rate` by count, `win_rate_by_value` by amount. `engaged_to_opportunity`,
-    `target_to_engaged`: steps of the account funnel. `market_left`: companies of the market that are no customers.
+    `target_to_engaged`: steps of the account funnel, where "engaged" is engaged or later; unknown where nobody engages.
+    `market_left`: companies of the market that are no customers.
     """
 
     revenue: float | None = None
@@ -88,8 +89,8 @@ def goal_rates(snapshot: Snapshot, scope: Scope | None = None) -> GoalRates:
         targets = year.where("target", "target")
     funnel = measure(snapshot, "account_funnel", targets).rows()
     steps = {row["step"]: row["step_rate"] for row in funnel}
-    if not any(row["step"] == "engaged" and row["value"] is not None for row in funnel):
-        steps = {}  # the rate of the next step is then of all in scope
+    if not (_row(snapshot, "engaged_accounts", targets).get("value") and "engaged" in steps):
+        steps = {}  # nobody is known to engage: "engaged or later" is then those with a deal, and says nothing
     companies, customers = market.get("accounts"), market.get("customers")
     left = companies - customers if companies and customers is not None else None
     return GoalRates(

@@ -109,6 +109,9 @@ def test_without_touches_the_steps_from_and_to_engaged_are_not_known(opened):
     assert (plan.deals, plan.opportunities) == (10, 10)
     assert (plan.engaged_accounts, plan.target_accounts, plan.is_enough) == (None, None, None)
 
+    sent = [{"activity_id": "t0", "account_id": "a3", "kind": "email_sent", "side": "marketing",
+             "occurred_at": "2024-03-01"}]  # fmt: skip
+    assert goal_rates(opened(**rows, activities=sent)).target_to_engaged is None  # a send engages nobody
     touched = [
         {
             "activity_id": f"t{n}",

@@ -1,6 +1,6 @@
 /*
 title = "Engaged accounts"
-definition = "Share of the accounts in scope with at least engaged_min qualifying touches in the period. By default a qualifying touch is a visit or response of marketing or inbound: web visit, form, content, chat, e-mail click or reply, campaign response, webinar, event. Sends, opens, impressions and anything planned or not done never count. By standing (no_deal, the furthest stage of the open deals, customer): the share engaged in the last 30 days of the period, standing as of the as-of day."
+definition = "Share of the accounts in scope with at least engaged_min qualifying touches in the period. By default a qualifying touch is a visit or response of marketing or inbound: web visit, form, content, chat, e-mail click or reply, campaign response, webinar, event. Sends, opens, impressions and anything planned or not done never count. By standing (no_deal, the furthest stage of the open deals, customer): the share engaged in the last 30 days of the period, standing as of the as-of day. Of a period before the first touch recorded nothing is known."
 formula = "{numerator} engaged accounts ÷ {denominator} accounts in scope"
 unit = "account"
 clock = "occurred_at"
@@ -21,6 +21,18 @@ UNION ALL
 SELECT period, CAST(ends_before - INTERVAL '30' DAY AS DATE), ends_before, FALSE
 FROM periods
 WHERE $by = 'standing'
+;
+-- section: begun
+-- Before the first touch of any kind nobody recorded any: who was engaged is not known.
+SELECT min(occurred_on) AS begun_on
+FROM model.activities
+WHERE coalesce(is_done, TRUE) AND occurred_on <= $as_of
+;
+-- section: known
+SELECT s.period, k.is_known AND (s.is_whole OR b.begun_on IS NULL OR s.ends_before > b.begun_on) AS is_known
+FROM spans s
+CROSS JOIN preset_known k
+CROSS JOIN begun b
 ;
 -- section: engaged
 SELECT s.period, t.account_id, count(*) AS touches, max(t.occurred_on) AS last_touch_on
@@ -53,13 +65,13 @@ LEFT JOIN open_stages f ON f.account_id = a.account_id
 LEFT JOIN buyers c ON c.account_id = a.account_id AND $by = 'standing'
 ;
 -- section: rows
-SELECT segment, period, account_id, standing, is_engaged, touches, last_touch_on,
+SELECT segment, placed.period, account_id, standing, is_engaged, touches, last_touch_on,
   CASE WHEN NOT is_known THEN NULL WHEN is_engaged THEN 1.0 ELSE 0.0 END AS measure
 FROM placed
-CROSS JOIN preset_known
+JOIN known k ON coalesce(k.period, '') = coalesce(placed.period, '')
 ;
 -- section: answer
-SELECT segment, period, standing, CASE WHEN is_known THEN CAST(engaged AS DOUBLE) / nullif(accounts, 0) END AS value, accounts AS n,
+SELECT segment, counted.period, standing, CASE WHEN is_known THEN CAST(engaged AS DOUBLE) / nullif(accounts, 0) END AS value, accounts AS n,
   CASE WHEN is_known THEN engaged END AS numerator, accounts AS denominator
 FROM (
   SELECT segment, period, standing, min(standing_order) AS standing_order, count(*) AS accounts,
@@ -67,8 +79,8 @@ FROM (
   FROM placed
   GROUP BY segment, period, standing
 ) counted
-CROSS JOIN preset_known
-ORDER BY segment, period, standing_order, standing
+JOIN known k ON coalesce(k.period, '') = coalesce(counted.period, '')
+ORDER BY segment, counted.period, standing_order, standing
 ;
 -- section: left_out
 SELECT reason, n
