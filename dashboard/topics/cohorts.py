@@ -16,7 +16,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
-from dashboard.text import findings, findings_time, numbers, say, segment_name
+from dashboard.text import caveats, findings, findings_time, numbers, say, segment_name
 from dashboard.topics.pooled import compared_sides, sides_title, sides_words
 from metrics import Answer, pooled_ages
 
@@ -103,7 +103,8 @@ def heatmap(page: Page, kind: Kind) -> Chart:
             mode=theme_mode(),
         )
         words = (*_unripe(kind, cells), say("cohorts.click"))
-        return Drawn(_title(kind, together), _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
+        title = _billed_apart(answer) or _title(kind, together)
+        return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None
     return Chart(
@@ -143,6 +144,15 @@ def _title(kind: Kind, together: pd.DataFrame) -> str:
         return findings_time.retention(together, grain=grain(), revenue=kind is REVENUE, again=_single_purchases())
     goal = f".{switch('converts', GOALS)}" if kind is CONVERSION else ""
     return findings_time.cohort_level(together, what=say(f"cohorts.{kind.name}.what{goal}"), grain=grain())
+
+
+def _billed_apart(answer: Answer) -> str:
+    """Where bills are further apart than the cells, these tell of bills and not of customers; else nothing."""
+    for warning in answer.warnings:
+        found = caveats.recognised(warning, "warnings")
+        if found and found[0] == "bills_apart":
+            return say("cohorts.billed_apart", days=found[1]["n"], units=unit(2))
+    return ""
 
 
 def _caption(kind: Kind) -> str:

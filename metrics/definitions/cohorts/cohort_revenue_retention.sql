@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = []
-uses = ["cohorts", "revenue"]
+uses = ["cohorts", "revenue", "billing"]
 compare = "ratio"
 */
 -- section: rows
@@ -58,3 +58,9 @@ ORDER BY reason
 -- section: warnings
 SELECT warning, n
 FROM no_revenue
+UNION ALL
+SELECT 'A customer''s invoices are {n} days apart (median): a unit shorter than that shows when bills were written rather than what customers pay.',
+  CAST(ceil(days) AS BIGINT)
+FROM usual_gap
+WHERE $revenue_source = 'invoices'
+  AND days > CASE $cohort_grain WHEN 'month' THEN 31 WHEN 'quarter' THEN 92 ELSE 366 END

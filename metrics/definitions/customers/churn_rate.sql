@@ -7,7 +7,7 @@ clock = "period"
 format = "percent"
 better = "lower"
 needs = []
-uses = ["customers", "retention"]
+uses = ["customers", "retention", "billing"]
 interval = "wilson"
 compare = "newcombe"
 */

@@ -232,3 +232,17 @@ def test_customers_known_by_their_tenure_began_before_anything_else(opened):
     snapshot = opened(accounts=accounts(2), contracts=tenures, as_of="2020-01-31", export_day="2020-01-31")
     customers = cells(measure(snapshot, "cohort_logo_retention", None, {"cohort_grain": "year"}), "customers")
     assert customers == {("2017", 0): 1, ("2017", 1): 1, ("2017", 2): 1, ("2017", 3): 1, ("2019", 0): 1, ("2019", 1): 1}
+
+
+@pytest.mark.parametrize(("grain", "warned"), [("month", True), ("quarter", False)])
+def test_bills_further_apart_than_the_cells_are_told(opened, grain, warned):
+    """A customer billed each quarter pays nothing in two months of three; quarters show what it pays."""
+    days = ("2024-01-15", "2024-04-15", "2024-07-15")
+    snapshot = opened(
+        accounts=[{"account_id": "a1", "name": "North"}], as_of="2024-09-30",
+        invoices=[{"invoice_id": day, "account_id": "a1", "invoiced_on": day, "amount": 90} for day in days],
+    )  # fmt: skip
+    for metric in ("cohort_revenue_retention", "cohort_logo_retention"):
+        answer = measure(snapshot, metric, options={"cohort_grain": grain})
+        told = [warning for warning in answer.warnings if warning.startswith("A customer's invoices are 91 days apart")]
+        assert bool(told) == warned
