@@ -11,12 +11,16 @@ RESPONSE = f"""coalesce(is_done, TRUE) AND kind IN {KINDS} AND account_id IS NOT
 MARKETING = ("Webinar", "Email", "Content", "Website", "Advertisement", "Trade Show")
 
 
-def responses(tables: Frames, asked: Asked, of_accounts: bool = True) -> pd.DataFrame:
-    """Visits and responses (of accounts alone, or also of nobody), of marketing or inbound, up to the as-of day."""
+def responses(tables: Frames, asked: Asked, of_accounts: bool = True, undated: bool = False) -> pd.DataFrame:
+    """Visits and responses (of accounts alone, or also of nobody), of marketing or inbound, up to the as-of day.
+
+    With `undated` also those without a day, which count where no period is asked.
+    """
     touches = tables["activities"]
     side, direction = touches["side"], touches["direction"]
     ours = (side == "marketing") | (direction == "in") | (side.isna() & direction.isna())
-    known = (touches["account_id"].notna() | (not of_accounts)) & (touches["occurred_on"] <= asked.last)
+    happened = (touches["occurred_on"] <= asked.last) | (touches["occurred_on"].isna() & undated)
+    known = (touches["account_id"].notna() | (not of_accounts)) & happened
     return touches[touches["is_done"] & touches["kind"].isin(KINDS) & ours & known]
 
 
@@ -28,13 +32,14 @@ def _engaged_sql(asked: Asked) -> str:
         LEFT JOIN (
           SELECT DISTINCT account_id
           FROM model.activities
-          WHERE {RESPONSE} AND occurred_on <= {day(asked.as_of)} AND {asked.within("occurred_on")}
+          WHERE {RESPONSE} AND (occurred_on IS NULL OR occurred_on <= {day(asked.as_of)})
+            AND {asked.within("occurred_on")}
         ) e ON e.account_id = a.account_id
         GROUP BY segment"""
 
 
 def _engaged_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
-    touches = responses(tables, asked)
+    touches = responses(tables, asked, undated=True)
     engaged = touches.loc[asked.inside(touches["occurred_on"]), "account_id"].unique()
     accounts = tables["accounts"]
     flags = accounts["account_id"].isin(engaged).groupby(_segments(accounts, asked))

@@ -7,21 +7,28 @@ from benchmarks.asked import Asked, Frames, day
 from benchmarks.questions.engagement import POINTS, RESPONSE, responses
 from benchmarks.questions.question import Question
 
-EARNING = f"""occurred_on <= {{last}} AND account_id IS NOT NULL
+TOUCHED = f"""account_id IS NOT NULL
             AND (({RESPONSE}) OR coalesce(is_done, TRUE) AND kind IN ('meeting', 'call'))"""
 WORTH = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {points}" for kind, points in POINTS.items()) + " END"
 WINDOW, DEEP = 90, 10
 
 
 def _earning_sql(asked: Asked) -> str:
-    return EARNING.format(last=day(asked.as_of))
+    return f"occurred_on <= {day(asked.as_of)} AND {TOUCHED}"
+
+
+def _touched(tables: Frames, asked: Asked) -> pd.DataFrame:
+    """Visits, responses, meetings held and calls connected of accounts, also those without a day."""
+    touches = tables["activities"]
+    talks = touches["is_done"] & touches["kind"].isin(["meeting", "call"]) & touches["account_id"].notna()
+    talks &= touches["occurred_on"].isna() | (touches["occurred_on"] <= asked.last)
+    return pd.concat([responses(tables, asked, undated=True), touches[talks]])
 
 
 def _earning(tables: Frames, asked: Asked) -> pd.DataFrame:
-    """Visits, responses, meetings held and calls connected of accounts, with their points."""
-    touches = tables["activities"]
-    talks = touches["is_done"] & touches["kind"].isin(["meeting", "call"]) & touches["account_id"].notna()
-    both = pd.concat([responses(tables, asked), touches[talks & (touches["occurred_on"] <= asked.last)]])
+    """As `_touched`, of known days, with their points."""
+    both = _touched(tables, asked)
+    both = both[both["occurred_on"].notna()]
     age = (asked.last - both["occurred_on"]).dt.days
     return both.assign(worth=both["kind"].astype(str).map(POINTS), age=age, left=(1 - age / WINDOW).clip(lower=0))
 
@@ -34,14 +41,15 @@ def _people_sql(asked: Asked) -> str:
         LEFT JOIN (
           SELECT account_id, count(DISTINCT contact_id) AS people
           FROM model.activities
-          WHERE {_earning_sql(asked)} AND {asked.within("occurred_on")}
+          WHERE {TOUCHED} AND (occurred_on IS NULL OR occurred_on <= {day(asked.as_of)})
+            AND {asked.within("occurred_on")}
           GROUP BY account_id
         ) e ON e.account_id = a.account_id
         GROUP BY segment"""
 
 
 def _people_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
-    touches = _earning(tables, asked)
+    touches = _touched(tables, asked)
     people = touches[asked.inside(touches["occurred_on"])].groupby("account_id")["contact_id"].nunique()
     accounts = tables["accounts"]
     counted = accounts.assign(people=accounts["account_id"].map(people).fillna(0), segment=_segments(accounts, asked))
