@@ -19,7 +19,10 @@ _OWN = {
     "region": ("region", False),
     "tier": ("tier", True),
     "fit_tier": ("fit_tier", True),
-    "fit_score": ("CAST(least(floor(fit_score / 20), 4) * 20 AS INTEGER) || '+'", True),
+    "fit_score": (
+        "CASE WHEN fit_score IS NOT NULL THEN CAST(least(floor(fit_score / 20), 4) * 20 AS INTEGER) || '+' END",
+        True,
+    ),
 }
 
 
