@@ -20,9 +20,9 @@ from metrics import AbmError, Answer
 
 LISTED = 7
 SIDES = ("yes", "no")
-KINDS = {"win_rate": "percent", "median_days": "days", "amount": "money", "sql_rate": "percent",
+KINDS = {"win_rate": "percent", "median_days": "days", "amount_per_deal": "money", "sql_rate": "percent",
          "cost_per_customer": "money"}  # fmt: skip
-_OF_DEALS = {"win_rate": ("won", "lost"), "median_days": ("won",), "amount": ()}
+_OF_DEALS = {"win_rate": ("won", "lost"), "median_days": ("won",), "amount_per_deal": ()}
 """The measures that deals are behind, and the outcomes that each counts; none: all."""
 _IN_MARKET = (
     "account",
@@ -75,6 +75,8 @@ def change_chart(page: Page) -> Chart:
         found = found[found["outcome"].isin(wanted)] if wanted else found
         if mark["measure"] == "median_days":
             found = found[found["closed_on"] >= found["opened_on"]]
+        if mark["measure"] == "amount_per_deal":
+            found = found[found["value"].notna()]
         scope = replace(page.asks("opportunities_created").scope, start=None, end=None)
         own = Members("opportunities_created", scope, units=frozenset(found["opportunity_id"]),
                       unit_column="opportunity_id")  # fmt: skip
@@ -102,7 +104,7 @@ def _won(deals: pd.DataFrame) -> tuple[int, int, int, int]:
 
 
 def _bounds(sides: dict[str, Any], name: str) -> tuple[float, float] | None:
-    """The interval of the difference of a measure; None where it has none, a sum of amounts or too few on a side."""
+    """The interval of the difference of a measure; None where too few are on a side."""
     low, high = (sides["yes"].get(f"{name}_apart_{end}") for end in ("low", "high"))
     return None if numbers.is_missing(low) or numbers.is_missing(high) else (low, high)
 
@@ -128,15 +130,11 @@ def _interval(sides: dict[str, Any], name: str, currency: str | None) -> str:
 
 
 def _intervals(frame: pd.DataFrame) -> str:
-    """The intervals of all measures in words, and why the amounts have none."""
+    """The intervals of all measures in words."""
     each = frame.drop_duplicates("measure")
     said = [say("market.change.interval", label=row["label"], interval=row["interval"])
             for _, row in each[each["interval"] != ""].iterrows()]  # fmt: skip
-    if not said:
-        return ""
-    if (each["measure"] == "amount").any():
-        said.append(say("market.change.sum"))
-    return say("market.change.intervals", said=", ".join(said))
+    return say("market.change.intervals", said=", ".join(said)) if said else ""
 
 
 def _change_title(sides: dict[str, Any], won: tuple[int, int, int, int]) -> str:
@@ -162,10 +160,13 @@ def in_market_card(page: Page) -> None:
             n=answer.options["intent_topics"],
             **answer.options,
         )
-        new = numbers.count(row["new_this_week"]) if row["new_this_week"] else say("market.now.none_new")
-        title = say("market.now.title", n=numbers.count(len(rows)), new=new)
+        if row["new_this_week"] is None:
+            title = say("market.now.title_only", n=numbers.count(len(rows)))
+        else:
+            new = numbers.count(row["new_this_week"]) if row["new_this_week"] else say("market.now.none_new")
+            title = say("market.now.title", n=numbers.count(len(rows)), new=new)
         rows = rows.sort_values(["score", "points"], ascending=False, kind="stable", na_position="last")
-        rows = rows.assign(is_new=[say("market.now.new") if new else "" for new in rows["is_new"]])
+        rows = rows.assign(is_new=[say("market.now.new") if new is True else "" for new in rows["is_new"]])
         _list(page, "in_market_now", question, title if len(rows) else say("market.now.none"), caption,
               rows[[c for c in _IN_MARKET if c in rows]])  # fmt: skip
 

@@ -49,15 +49,29 @@ def market_figures(page: Page) -> None:
     shown = [Figure("total_available_market", say("market.figures.market"), market)]
     if not market.missing_tables():
         shown.append(Figure("market_share", say("market.figures.share"), market, "market_share", ("", ""), "percent"))
-    for question, label in ((ideal, "ideal"), (now, "in_market")):
+    for question in (ideal, now):
         if question.missing_tables() or not question.answer().is_empty:  # what is not known, its own card explains
-            shown.append(Figure(question.name, say(f"market.figures.{label}"), question, "share", kind="percent"))
+            shown.append(_ideal_targets(page) if question is ideal and page.has_targets and page.choice.show == "both"
+                         else Figure(question.name, say(f"market.figures.{question.name}"), question, "share",
+                                     kind="percent"))  # fmt: skip
     if not market.missing_tables():
         shown.append(Figure("share_of_wallet", say("market.figures.wallet"), wallet))
     grid = st.grid(len(shown), min_column_width=150)
     for figure in shown:
         with grid:
             kpi_card(figure, replace(page.choice, compare="none"))
+
+
+def _ideal_targets(page: Page) -> Figure:
+    """How many target accounts fit, beside the rest: of all accounts the fitted grades are always the same share."""
+    question = page.asks("icp_accounts")
+    targets, rest = (replace(question, scope=question.scope.where("target", side)) for side in ("target", "rest"))
+
+    def sides() -> str:
+        (row,) = rest.answer().rows()
+        return say("market.figures.rest", share=numbers.rate(row["share"], row["numerator"], row["denominator"]))
+
+    return Figure("icp_accounts", say("market.figures.ideal_targets"), targets, "share", kind="percent", sides=sides)
 
 
 def steps(page: Page) -> list[Step]:
@@ -74,13 +88,13 @@ def steps(page: Page) -> list[Step]:
         found = frozenset(accounts["account_id"])
         return Step(key, len(found), found, None if hot is None else len(found & hot))
 
-    market = page.asks("total_available_market")
-    if market.missing_tables() or question.scope.filters:
+    if question.scope.filters or not _knows_market(page):
         found = [step("in_scope", judged)]
     else:
-        companies = market.answer().rows()[0]["accounts"]
-        known = set(market.rows({})["account_id"])
-        found = [Step("market", int(companies), None, None if hot is None else len(known & hot))]
+        judged = judged[judged["is_of_market"]]
+        known = frozenset(judged["account_id"])
+        companies = int(page.asks("total_available_market").answer().rows()[0]["accounts"])
+        found = [Step("market", companies, None, None if hot is None else len(known & hot))]
     if judged["is_ideal"].notna().any():
         judged = judged[judged["is_ideal"].fillna(False).astype(bool)]
         found.append(step("ideal", judged))
@@ -90,6 +104,12 @@ def steps(page: Page) -> list[Step]:
     wallets = visit.rows_of("share_of_wallet", question.scope, part="wallets")
     customers = wallets.loc[wallets["is_customer"], "account_id"]
     return [*found, step("customer", judged[judged["account_id"].isin(customers)])]
+
+
+def _knows_market(page: Page) -> bool:
+    """Whether a market is uploaded, of a number of companies that is known, and which accounts are in it."""
+    market = page.asks("total_available_market")
+    return not market.missing_tables() and market.answer().rows()[0]["in_data"] is not None
 
 
 def market_chart(page: Page) -> Chart:
@@ -166,9 +186,15 @@ def _way_foot(page: Page, answer: Answer, found: list[Step]) -> str:
         said.append(say("market.way.in_data", share=numbers.percent(known)))
     else:
         missing = bool(page.asks("total_available_market").missing_tables())
-        said.append(say("market.way.no_market" if missing else "market.way.narrowed"))
+        narrowed = bool(page.asks("icp_accounts").scope.filters)
+        why = "no_market" if missing else "narrowed" if narrowed else "uncounted"
+        said.append(say(f"market.way.{why}"))
+    every = visit.rows_of("icp_accounts", page.asks("icp_accounts").scope, part="judged")
+    if "market" in keys:
+        ideal = every["is_ideal"].fillna(False).astype(bool) & ~every["is_of_market"]
+        said.append(say("market.way.outside", n=numbers.count(int(ideal.sum()))) if ideal.any() else "")
+        every = every[every["is_of_market"]]
     if {"ideal", "target"} <= keys:
-        every = visit.rows_of("icp_accounts", page.asks("icp_accounts").scope, part="judged")
         others = int((every["target"] == "target").sum()) - next(s.n for s in found if s.key == "target")
         said.append(say("market.way.other_targets", n=numbers.count(others)) if others else "")
     if "ideal" not in keys:

@@ -32,7 +32,7 @@ def test_with_the_sample_every_card_has_its_finding(visit: Visit, sample_workspa
     assert_sound(app)
     assert len(figures(app)) == 6
     assert [metric.label for metric in app.metric] == [
-        "Total available market", "Market share", "Ideal customer accounts", "Accounts in market", "Share of wallet",
+        "Total available market", "Market share", "Targets that fit the ideal", "Accounts in market", "Share of wallet",
     ]  # fmt: skip
     assert "No market yet" not in " ".join(texts(app))
     assert "Load an export" not in {button.label for button in app.button}
@@ -41,9 +41,13 @@ def test_with_the_sample_every_card_has_its_finding(visit: Visit, sample_workspa
 def test_the_way_from_the_market_to_customers_is_nested(
     visit: Visit, sample_workspace: Workspace, sample: Snapshot
 ) -> None:
-    """Every step is counted again from the rows of the metrics."""
+    """Every step is counted again from the rows of the metrics, each only among those of the step before: an ideal
+    account that is no company of the market is no part of it."""
     companies = measure(sample, "total_available_market").rows()[0]["accounts"]
     judged = list_rows(sample, "icp_accounts", part="judged")
+    inside = set(sample.run("SELECT account_id FROM model.market WHERE account_id IS NOT NULL")["account_id"])
+    outside = judged[judged["is_ideal"].fillna(False).astype(bool) & ~judged["account_id"].isin(inside)]
+    judged = judged[judged["account_id"].isin(inside)]
     ideal = judged[judged["is_ideal"].fillna(False).astype(bool)]
     targets = ideal[ideal["target"] == "target"]
     paying = "SELECT account_id FROM model.invoices UNION SELECT account_id FROM model.contracts WHERE started_on <= "
@@ -56,6 +60,19 @@ def test_the_way_from_the_market_to_customers_is_nested(
     assert said(app, "ideal customer accounts are targets") == (
         f"{len(targets):,} of {len(ideal):,} ideal customer accounts are targets"
     )
+    assert len(outside) > 0
+    assert f"{len(outside):,} ideal customer accounts are not in the uploaded market" in " ".join(texts(app))
+    (share,) = {row["share_of_market"] for row in measure(sample, "icp_accounts").rows()}
+    assert share == len(ideal) / companies
+
+
+def test_what_targets_fit_stands_beside_the_rest(visit: Visit, sample_workspace: Workspace, sample: Snapshot) -> None:
+    """The share of all accounts that fit is 40 % in any company."""
+    shares = {row["segment"]: row["share"] for row in measure(sample, "icp_accounts", Scope(by="target")).rows()}
+    app = visit("market", sample_workspace.directory)
+    figure = next(metric for metric in app.metric if metric.label == "Targets that fit the ideal")
+    assert figure.value == f"{shares['target']:.0%}".replace("%", "\u00a0%")
+    assert f"{shares['rest']:.0%} of the rest".replace("%", "\u00a0%") in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +82,7 @@ def test_the_way_from_the_market_to_customers_is_nested(
         ({"mark": "market_way", "mark.step": "customer"}, "customers among them"),
         ({"mark": "engaged_tier", "mark.across": "Tier 2", "mark.down": "Chemicals"}, "Tier 2, Chemicals"),
         ({"mark": "in_market_change", "mark.measure": "win_rate"}, "deals won or lost"),
-        ({"mark": "in_market_change", "mark.measure": "amount"}, "deals opened"),
+        ({"mark": "in_market_change", "mark.measure": "amount_per_deal"}, "deals with an amount"),
         ({"mark": "icp_grades", "mark.grade": "A"}, "accounts: A"),
         ({"mark": "ideal_customer_profile", "mark.attribute": "industry", "mark.attribute_value": "Chemicals"},
          "Industry Chemicals"),
@@ -85,10 +102,10 @@ def test_deals_of_accounts_in_market_are_those_that_the_metric_counts(
     visit: Visit, sample_workspace: Workspace, sample: Snapshot
 ) -> None:
     sides = {row["in_market"]: row for row in measure(sample, "in_market_accounts", Scope(by="in_market")).rows()}
-    mark = {"mark": "in_market_change", "mark.measure": "amount"}
+    mark = {"mark": "in_market_change", "mark.measure": "amount_per_deal"}
     app = visit("market", sample_workspace.directory, **mark)
-    deals = sum(side["deals"] for side in sides.values())
-    assert said(app, "deals opened").startswith(f"{deals:,} deals")
+    deals = sum(round(side["amount"] / side["amount_per_deal"]) for side in sides.values())
+    assert said(app, "deals with an amount").startswith(f"{deals:,} deals")
 
 
 def test_the_list_of_accounts_in_market_has_them_all(
@@ -131,8 +148,8 @@ def test_the_plans_are_shown_as_a_table_too(visit: Visit, sample_workspace: Work
 
 def test_every_difference_of_being_in_market_has_its_interval(visit: Visit, sample_workspace: Workspace) -> None:
     words = said(visit("market", sample_workspace.directory), "95 % intervals: ")
-    assert all(name in words for name in ("Win rate", "Median days to won", "Leads to SQL", "Cost per customer"))
-    assert words.endswith("amounts are sums and have none")
+    names = ("Win rate", "Median days to won", "Amount a deal", "Leads to SQL", "Cost per customer")
+    assert all(name in words for name in names)
 
 
 def test_without_any_fit_the_grades_lead_to_the_upload(visit: Visit, full_workspace: Path) -> None:
