@@ -6,7 +6,7 @@ import duckdb
 
 from metrics.exports.convert import Rows
 from metrics.exports.plan import EXTRAS
-from metrics.exports.sheet import FOOTER
+from metrics.exports.sheet import FOOTER, NOTICE
 
 _FIGURES = ("money", "number", "integer", "rate")
 KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
@@ -108,7 +108,7 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
 
 
 def _totals_by_id(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
-    """Rows at the end whose id says total, with figures and no words beside it, are footers too.
+    """Rows at the end whose id says total, with figures and no words beside it, are footers too, and notices in its place.
 
     After the last record of its part of the file no other id may follow; a record that has a name or a day is a record.
     """
@@ -124,10 +124,11 @@ def _totals_by_id(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None
     ]
     part = "_part" if rows.sheet.parts > 1 else "0"
     says_total = f"""coalesce(regexp_matches("{key}", $footer, 'i'), FALSE)"""
+    is_notice = f"""regexp_matches("{key}", $notice, 'i')"""
     con.execute(
         f"CREATE TABLE {name}_totals AS SELECT _row, {part} AS part FROM {rows.name} "
-        f"WHERE {says_total} AND {_filled(figures)} > 0 AND {' AND '.join(wordless)}",
-        {"footer": FOOTER},
+        f"WHERE {says_total} AND ({_filled(figures)} > 0 OR {is_notice}) AND {' AND '.join(wordless)}",
+        {"footer": FOOTER, "notice": NOTICE},
     )
     if con.execute(f"SELECT count(*) FROM {name}_totals").fetchall()[0][0] == 0:
         return
