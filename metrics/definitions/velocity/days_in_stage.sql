@@ -130,7 +130,8 @@ SELECT 'No stage history is loaded: only the deals in each stage today are known
   1 AS n
 WHERE NOT EXISTS (SELECT 1 FROM model.stage_visits)
 UNION ALL
-SELECT '{n} visits were entered before their deal was opened; they are counted.', count(*)
+SELECT CASE WHEN count(*) = 1 THEN '1 visit was entered before its deal was opened; it is counted.'
+    ELSE '{n} visits were entered before their deal was opened; they are counted.' END, count(*)
 FROM rows r
 JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 WHERE CAST(r.entered_at AS DATE) < o.opened_on
