@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - the lines of the files are as long as they are
 
+import pytest
+
 from tests.exports.conftest import Parse
 
 REPORT = (
@@ -266,3 +268,14 @@ def test_the_last_lines_of_a_report_are_footers_where_the_id_comes_first(load: P
     parsed = load(text, "report.csv")
     assert parsed.verdict == (7, 2, 0, 0, 1, 4)
     assert parsed.rows("opportunities", "opportunity_id, amount::DOUBLE") == [("006A", 100.0), ("006B", 7.0)]
+
+
+@pytest.mark.parametrize("total", ["Grand Totals (2 records)", "Grand Total", "Total general (2)", "GRAND TOTALS:"])
+def test_a_grand_total_without_figures_is_a_footer_where_the_id_comes_first(load: Parse, total: str) -> None:
+    parsed = load(
+        "Contract Number,Account Name,Status,Contract Start Date,Contract End Date,Contract Term (months)\n"
+        "00000101,Alpha,Activated,1/1/2026,12/31/2026,12\n00000102,Beta,Activated,1/15/2025,1/14/2026,12\n"
+        f'{total},,,,,\n"Confidential Information - Do Not Distribute",,,,,\n'
+    )
+    assert parsed.verdict == (4, 2, 0, 0, 0, 2)
+    assert parsed.rows("contracts", "contract_id") == [("00000101",), ("00000102",)]
