@@ -195,7 +195,7 @@ def test_visits_before_their_deal_was_opened_stay_and_are_said(opened):
     )  # fmt: skip
     answer = measure(snapshot, "days_in_stage")
     assert by_stage(answer)["Prospecting"]["n"] == 1
-    assert any(warning.startswith("1 visits were entered before") for warning in answer.warnings)
+    assert any(warning.startswith("1 visit was entered before") for warning in answer.warnings)
 
 
 @pytest.fixture
