@@ -51,8 +51,33 @@ def profile_chart(page: Page) -> Chart:
         name = f"{property_name(mark['attribute'])} {_value(mark['attribute_value'])}"
         return Listing(lambda n: say("market.profile.rows", n=n, name=name), question, mark, _by_outcome)
 
+    judged = _all_pooled(question)
     return Chart("ideal_customer_profile", say("market.profile.name"), question, build, listing,
-                 controls=lambda: _switch(options), compares=False)  # fmt: skip
+                 controls=lambda: _switch(options), compares=False,
+                 instead=None if judged is None else lambda: _no_profile(judged))  # fmt: skip
+
+
+def _all_pooled(question: Question) -> int | None:
+    """How many accounts have a known outcome, where no value of any property is shared by enough of them; else None."""
+    if question.missing_tables():
+        return None
+    try:
+        frame = question.answer().frame.dropna(subset=["value"])
+    except AbmError:  # the card itself says what is wrong
+        return None
+    if frame.empty or not frame["attribute_value"].isin(POOLED).all():
+        return None
+    return int(frame.groupby("attribute")["denominator"].sum().max())
+
+
+def _no_profile(judged: int) -> None:
+    """Why no property tells the accounts apart, and the way to what would."""
+    st.markdown(":gray[:material/tune:]", text_alignment="center")
+    st.markdown(f"**{say('market.profile.pooled')}**", text_alignment="center")
+    st.caption(say("market.profile.pooled_why", n=numbers.count(judged)), text_alignment="center")
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button(say("missing.load"), icon=":material/upload:", key="profile.load"):
+            st.switch_page(DATA_PAGE, query_params={"tab": "import"})
 
 
 def lifts(frame: pd.DataFrame) -> pd.DataFrame:

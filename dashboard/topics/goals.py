@@ -204,10 +204,12 @@ def _foot(rates: GoalRates, currency: str | None, of: str) -> str:
     shown = {
         "revenue": numbers.money(rates.revenue, currency), "deal_size": numbers.money(rates.deal_size, currency),
         "win_rate": numbers.percent(rates.win_rate), "win_rate_by_value": numbers.percent(rates.win_rate_by_value),
-        f"engaged_to_opportunity_{of}": numbers.percent(rates.engaged_to_opportunity),
         f"target_to_engaged_{of}": numbers.percent(rates.target_to_engaged),
+        f"engaged_to_opportunity_{of}": numbers.percent(rates.engaged_to_opportunity),
     }  # fmt: skip
     said = [say(f"goals.rates.{name}", rate=text) for name, text in shown.items() if text != numbers.MISSING]
+    if rates.target_to_engaged is None:
+        said.append(say("goals.nobody_engaged"))
     if rates.market_left is None:
         said.append(say("goals.no_market"))
     return f"{say('goals.rates.of')} {' · '.join(said)}"

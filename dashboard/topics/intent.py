@@ -200,7 +200,7 @@ def _read(
     """The answer and its rows; None where there are none, and the card says why."""
     every = page.asks("in_market_accounts")
     try:
-        if not missing and every.answer().frame["n"].sum() > 0:
+        if not missing and every.answer().frame["n"].sum() > 0 and not (every == question and every.answer().is_empty):
             return question.answer(), question.rows({})
         card_head(name)
         if missing:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, visit
-from dashboard.cards.chart import foot
+from dashboard.cards.chart import caveat_line, foot
 from dashboard.cards.kpi import Figure, kpi_card
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
@@ -60,6 +60,10 @@ def market_figures(page: Page) -> None:
     for figure in shown:
         with grid:
             kpi_card(figure, replace(page.choice, compare="none"))
+    asked = {figure.question for figure in shown}
+    caveat_line(
+        *(question.answer() for question in (market, now) if question in asked and not question.missing_tables())
+    )
 
 
 def _ideal_targets(page: Page) -> Figure:

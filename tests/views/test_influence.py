@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from page_reading import assert_sound, figures, texts
-from small_exports import load
+from small_exports import exports, load
 from streamlit.testing.v1 import AppTest
 
 Visit = Callable[..., AppTest]
@@ -106,3 +106,25 @@ def test_deals_without_a_touch_are_of_a_window_and_earlier_touches_stand_beside_
     assert any("1 had earlier touches" in text for text in said)
     table = next(frame.value for frame in app.dataframe if "Earlier touch" in frame.value)
     assert table["Earlier touch"].notna().tolist() == [True, False]
+
+
+def test_marketing_velocity_is_told_by_channel(visit: Visit, full_workspace: Path) -> None:
+    app = visit("velocity", full_workspace, period="all")
+    app.button_group(key="starts.by").set_value("channel").run()
+    assert_sound(app)
+    assert "channel" in app.query_params["view.starts"]
+    said = texts(app)
+    assert any("by that touch’s channel" in text for text in said)
+    labels = [note["text"] for figure in figures(app) for note in figure["layout"]["annotations"]]
+    assert any("no channel named" in label for label in labels)
+
+
+def test_a_bulk_load_is_told_once_below_the_first_chart_that_it_changes(visit: Visit, tmp_path: Path) -> None:
+    """Thirty deals opened on one day: what touched them before cannot be told, and the page says so once."""
+    rows = exports()
+    rows["opportunities"] = [deal | {"opened_on": "2024-03-01"} for deal in rows["opportunities"][:30]]
+    rows.pop("stage_visits")
+    app = visit("influence", load(tmp_path, rows), period="all")
+    assert_sound(app)
+    below = [text for text in texts(app) if ":material/info:" in text and "created by an import" in text]
+    assert len(below) == len(set(below)) >= 1
