@@ -69,7 +69,8 @@ def _ways_by(answer: Answer, start: str) -> Drawn | None:
     )  # fmt: skip
     title = _title_by(frame[frame[n] >= numbers.FEW], value, f"{start}_{main}")
     caption = say(f"speed.marketing.caption_{start}")
-    return Drawn(title, caption, figure, foot(answer, known[n].sum()), answer.frame)
+    accounts = None if start == "product" else known[n].sum()  # an account has deals of several products
+    return Drawn(title, caption, figure, foot(answer, accounts), answer.frame)
 
 
 def _title_by(frame: pd.DataFrame, value: str, of: str) -> str:
