@@ -65,6 +65,8 @@ EXTRAS: dict[str, str] = {
     "_month": "month",
     "_week": "date",
     "_is_platform": "flag",
+    "_covers_from": "date",
+    "_covers_until": "date",
     "_base": "currency",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
@@ -72,6 +74,7 @@ EXTRAS: dict[str, str] = {
 KEPT = (
     "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
     "_opportunity_on", "_customer_on", "_tenure_months", "_churned", "_is_platform",
+    "_covers_from", "_covers_until",
 )  # fmt: skip
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 

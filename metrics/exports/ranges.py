@@ -17,11 +17,20 @@ _DATED_BY = ("spent_on", "_starts_on", "_month", "_week", "_day")
 
 
 def add_days(plan: Plan, sheet: Sheet) -> None:
-    """Date the rows of a cost report that have no date of their own; FileError where nothing dates them."""
-    if plan.table_name != "spend" or any(column in plan.columns for column in _DATED_BY):
+    """Date the rows of a cost report that have no date of their own; FileError where nothing dates them.
+
+    Where they have one, the days above the header are those that the report covers, also without a cost.
+    """
+    if plan.table_name != "spend":
         return
     order: Order = "dmy" if plan.formats.dates == "dmy" else "mdy"
     found = days_of(sheet.preamble, order)
+    if any(column in plan.columns for column in _DATED_BY):
+        if found and sheet.parts == 1 and "_is_platform" in plan.derived and "spent_on" in plan.columns:
+            first, last = (f"DATE '{day.isoformat()}'" for day in found)
+            covered = f"CASE WHEN spent_on BETWEEN {first} AND {last} THEN {{}} END"
+            plan.derived |= {"_covers_from": covered.format(first), "_covers_until": covered.format(last)}
+        return
     if found is None:
         raise FileError(
             f"{sheet.name}: neither its rows nor the lines above them say on which days the money was spent. Export it "

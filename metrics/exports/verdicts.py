@@ -108,8 +108,9 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
 
 
 def _totals_by_id(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
-    """Rows at the end whose id says total, with figures and no words beside it, are footers; so are notices and grand totals there.
+    """Rows at the end whose id says total, with figures and no words beside it, are footers; so are notices there.
 
+    A grand total is one without figures too.
     After the last record of its part of the file no other id may follow; a record that has a name or a day is a record.
     """
     plan, key = rows.plan, rows.plan.table.id_column

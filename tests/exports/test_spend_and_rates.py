@@ -120,6 +120,35 @@ def test_metas_row_of_all_days_is_a_total(load: Parse) -> None:
     assert parsed.rows("spend", "campaign, amount::TEXT") == [("A", "10.0000"), ("B", "12.5000")]
 
 
+@pytest.mark.parametrize("word", ["All", "Todo", "Все", "全部", "", "Total"])
+def test_metas_row_of_all_campaigns_is_a_total(load: Parse, word: str) -> None:
+    """In a file without days; with them a campaign may be called so."""
+    head = "Inicio del informe,Fin del informe,Nombre de la campaña,Importe gastado (EUR),Impresiones\n"
+    parsed = load(
+        f"{head}2026-05-15,2026-06-13,A,300,10\n2026-06-01,2026-06-30,B,5,20\n2026-05-15,2026-06-30,{word},305,30\n"
+    )
+    assert parsed.verdict == (3, 2, 0, 0, 0, 1)
+    days = load(
+        "Reporting starts,Reporting ends,Campaign name,Day,Amount spent (EUR)\n2026-06-01,2026-06-30,All,2026-06-05,10\n"
+    )
+    assert days.rows("spend", "campaign") == [("All",)]
+
+
+COVERS = "spent_on::TEXT, _covers_from::TEXT, _covers_until::TEXT"
+
+
+def test_a_report_by_day_covers_the_days_that_it_names(load: Parse) -> None:
+    """Above its rows (LinkedIn, Google) or beside them (Meta), also those without a cost; a range that its days lie
+    outside of is not believed."""
+    assert load(LINKEDIN).rows("spend", COVERS)[0] == ("2026-09-01", "2026-09-01", "2026-09-30")
+    assert load(GOOGLE).rows("spend", COVERS)[1] == ("2026-11-02", "2026-11-01", "2026-11-30")
+    assert load(GOOGLE.replace("November", "March", 2)).rows("spend", COVERS)[1] == ("2026-11-02", None, None)
+    meta = load(
+        "Reporting starts,Reporting ends,Campaign name,Day,Amount spent (EUR)\n2026-06-01,2026-06-30,A,2026-06-05,10\n"
+    )
+    assert meta.rows("spend", COVERS) == [("2026-06-05", "2026-06-01", "2026-06-30")]
+
+
 def test_costs_from_anywhere(load: Parse) -> None:
     """A month is a range of its days; a cost of nothing in particular has its side alone; equal rows are two costs."""
     parsed = load(

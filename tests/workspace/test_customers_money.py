@@ -73,6 +73,43 @@ def test_a_newer_report_of_a_platform_restates_the_days_that_it_covers(merged):
     assert rows(found, "SELECT amount FROM model.spend ORDER BY 1") == [(3,), (4,), (7,), (10,), (60,)]
 
 
+MONTH, DAYS = [report("2024-06-01", 300, "2024-06-30")], [report("2024-06-01", 10), report("2024-06-02", 12)]
+
+
+def test_a_month_after_its_days_replaces_them(merged):
+    assert rows(merged({"spend": DAYS}, {"spend": MONTH}), "SELECT amount FROM model.spend") == [(300,)]
+
+
+def test_days_replace_their_share_of_the_month_before(merged):
+    """300 over 30 days are 10 a day: 28 days of it stay, in one piece or in those around the days that are said anew."""
+    found = merged({"spend": MONTH}, {"spend": DAYS})
+    assert rows(found, "SELECT spent_on::TEXT, spent_until::TEXT, amount FROM model.spend ORDER BY 1, 3") == [
+        ("2024-06-01", None, 10), ("2024-06-02", None, 12), ("2024-06-03", "2024-06-30", 280),
+    ]  # fmt: skip
+    (quality,) = rows(found, "SELECT value FROM model.about WHERE key = 'quality'")[0]
+    assert '"import_id": "2", "kind": "cost of an older report on the same days replaced"' in quality
+    again = merged(
+        {"spend": [report("2024-06-01", 300, "2024-06-30") | {"impressions": 3000, "clicks": 30}]},
+        {"spend": [report("2024-06-11", 1, "2024-06-20")]},
+        {"spend": [report("2024-06-15", 5, "2024-06-15"), report("2024-06-29", 7, "2024-07-02", campaign="Autumn")]},
+        {"spend": [report("2024-06-30", 2)]},
+    )
+    assert rows(
+        again, "SELECT spent_on::TEXT, spent_until::TEXT, amount::DOUBLE, impressions, clicks FROM model.spend ORDER BY 1, campaign DESC"
+    ) == [
+        ("2024-06-01", "2024-06-10", 100, 1000, 10), ("2024-06-11", "2024-06-14", 0.4, None, None),
+        ("2024-06-15", "2024-06-15", 5, None, None), ("2024-06-16", "2024-06-20", 0.5, None, None),
+        ("2024-06-21", "2024-06-29", 90, 900, 9), ("2024-06-29", "2024-07-02", 7, None, None), ("2024-06-30", None, 2, None, None),
+    ]  # fmt: skip
+
+
+def test_a_report_says_which_days_it_covers(merged):
+    """Its only cost is of 5 June, and it is of the whole month: the month before it is replaced as a whole."""
+    covers = {"_covers_from": "2024-06-01", "_covers_until": "2024-06-30"}
+    found = merged({"spend": MONTH}, {"spend": [report("2024-06-05", 310) | covers]})
+    assert rows(found, "SELECT spent_on::TEXT, amount FROM model.spend") == [("2024-06-05", 310)]
+
+
 def test_a_report_uploaded_again_changes_nothing(merged):
     again = {"spend": [report("2024-01-01", 10), report("2024-01-02", 20), cost("2024-01-01", 5)]}
     assert rows(merged(again, again), "SELECT amount FROM model.spend ORDER BY 1") == [(5,), (10,), (20,)]

@@ -24,7 +24,7 @@ __all__ = ["FORMAT", "Batch", "build", "build_in", "fingerprint", "write_about"]
 
 Progress = Callable[[float], None]
 
-STEPS = 14
+STEPS = 15
 """Of the build, for its progress."""
 
 
@@ -85,7 +85,7 @@ def _steps(
     facts = find_facts(connection, batches, settings)
     _keep_facts(connection, facts, int(settings.get("fiscal_year_start") or 1))
     write_levels(connection)
-    for name in ("money", "visits", "accounts", "market"):
+    for name in ("money", "visits", "accounts", "spend", "market"):
         connection.execute(_script(name))
         yield {}
     targets = mark_targets(connection, settings.get("targets", ()), attributes)

@@ -72,9 +72,12 @@ JOIN (SELECT company_domain(domain) AS domain_key FROM merged_accounts GROUP BY 
   ON d.domain_key = company_domain(a.domain)
 UNION ALL
 SELECT 'company listed again', 'market', CASE WHEN domain IS NULL THEN 'name' ELSE 'domain' END, _import, _row
-FROM market_listings WHERE times > 1;
+FROM market_listings WHERE times > 1
+UNION ALL
+SELECT 'cost of an older report on the same days replaced', 'spend', 'spent_on', min(newer), min_by(newer_row, newer)
+FROM superseded GROUP BY _import, _row;
 
 CREATE TEMP TABLE issues AS
-SELECT _import, kind, "table", "column", count(*) AS n, list_slice(list(_row ORDER BY _row), 1, 3) AS first_rows
+SELECT _import, kind, "table", "column", count(*) AS n, list_slice(list(DISTINCT _row ORDER BY _row), 1, 3) AS first_rows
 FROM link_failures
 GROUP BY ALL;

@@ -14,7 +14,7 @@ _OWN = {
     "contacts": {"_converted_contact_id": "VARCHAR", "_opportunity_on": "DATE", "_customer_on": "DATE"},
     "stage_visits": {"_position": "BIGINT"},
     "contracts": {"_tenure_months": "DOUBLE", "_churned": "BOOLEAN"},
-    "spend": {"_is_platform": "BOOLEAN"},
+    "spend": {"_is_platform": "BOOLEAN", "_covers_from": "DATE", "_covers_until": "DATE"},
 }
 KEEP_ALL = ("stages", "owners", "opportunity_contacts")
 """Tables whose rows of every import stay: the build itself decides between them."""
