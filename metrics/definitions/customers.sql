@@ -32,6 +32,14 @@ LEFT JOIN (
   GROUP BY k.contract_id
 ) n ON n.contract_id = k.contract_id
 ;
+-- section: unsigned_invoices
+-- Paid by accounts that have no contract while others do: by contracts they are no customers.
+SELECT i.account_id, i.invoiced_on
+FROM model.invoices i
+LEFT JOIN (SELECT DISTINCT account_id FROM usable_contracts) k ON k.account_id = i.account_id
+CROSS JOIN customer_source c
+WHERE c.source = 'contracts' AND i.account_id IS NOT NULL AND k.account_id IS NULL AND i.invoiced_on <= $as_of AND i.amount > 0
+;
 -- section: paid_days
 SELECT DISTINCT account_id, invoiced_on
 FROM model.invoices

@@ -83,6 +83,11 @@ JOIN accounts a ON a.account_id = t.account_id
 CROSS JOIN customer_source c
 WHERE c.source = 'contracts' AND NOT $first_day_leavers
 UNION ALL
+SELECT 'account with invoices and no contract', count(DISTINCT u.account_id)
+FROM unsigned_invoices u
+JOIN spans s ON u.invoiced_on >= s.before_on AND u.invoiced_on < s.ends_before
+JOIN accounts a ON a.account_id = u.account_id
+UNION ALL
 SELECT 'invoice without an account', count(DISTINCT i.invoice_id)
 FROM invoices i
 JOIN spans s ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
@@ -140,3 +145,9 @@ CROSS JOIN customer_source c
 WHERE c.source = 'invoices' AND s.period IS NULL
   AND 10 * date_diff('day', s.before_on, f.first_on) > date_diff('day', s.before_on, s.starts_on)
 GROUP BY s.before_on, f.first_on
+UNION ALL
+SELECT 'Accounts with invoices and no contract: {n}. They are no customers while customers are known by contracts, and nobody can tell if they left.',
+  count(DISTINCT u.account_id)
+FROM unsigned_invoices u
+JOIN spans s ON u.invoiced_on >= s.before_on AND u.invoiced_on < s.ends_before
+JOIN accounts a ON a.account_id = u.account_id

@@ -142,6 +142,11 @@ SELECT '{n} customers have a contract and no invoice: their revenue to date is 0
 FROM rows r
 WHERE $revenue_source = 'invoices' AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.account_id = r.account_id)
 UNION ALL
+SELECT 'Accounts with invoices and no contract: {n}. Their revenue counts, but nobody can tell if they left: churn is that of the contracts.',
+  count(DISTINCT u.account_id)
+FROM unsigned_invoices u
+JOIN rows r ON r.account_id = u.account_id
+UNION ALL
 SELECT 'Without contracts and invoices it is not known who has left: no lifetime value is predicted.', count(*)
 FROM rows
 WHERE (SELECT source FROM customer_source) = 'none'

@@ -276,6 +276,47 @@ def test_contracts_win_where_both_exist(opened):
     assert counts(measure(snapshot, "churn_rate", MARCH), "segment") == {"All": (1, 0)}
 
 
+def test_who_pays_without_a_contract_is_no_customer_and_is_counted(opened):
+    """
+    account  contract  invoices                       March, held against February
+    a1       yes       none                           the one customer
+    a2       none      10 in February, 10 in March    counted, once
+    a3       none      10 in January                  before both months
+    a4       none      0 in March                     nothing was paid
+    a5       of no day 10 in March                    counted: no usable contract
+    """
+    snapshot = opened(
+        accounts=accounts(5), as_of="2024-04-30", export_day="2024-06-01",
+        contracts=contracts(("a1", STARTED, None, 10), ("a5", "2024-02-01", "2024-02-01", 10)),
+        invoices=invoices(("a2", "2024-02-10", 10), ("a2", "2024-03-10", 10), ("a3", "2024-01-31", 10),
+                          ("a4", "2024-03-10", 0), ("a5", "2024-03-31", 10)),
+    )  # fmt: skip
+
+    def said(metric, scope):
+        answer = measure(snapshot, metric, scope)
+        (warning,) = (w for w in answer.warnings if w.startswith("Accounts with invoices and no contract: "))
+        return row(answer)["n"], dict(answer.excluded).get("account with invoices and no contract"), warning[40]
+
+    for metric in ("churn_rate", "revenue_retention"):
+        assert said(metric, MARCH) == (1, 2, "2")
+        assert said(metric, Scope()) == (1, 3, "3")
+        targets = Scope((("target", ("target",)),), MARCH.start, MARCH.end)
+        assert said(metric, targets) == (1, 1, "1")  # a1 and a2 are the target accounts
+    n, left_out, counted = said("customer_lifetime_value", Scope())
+    assert (n, left_out, counted) == (5, None, "3")  # in its revenue, yet not in its churn
+
+
+def test_without_contracts_or_with_one_for_each_nobody_pays_unsigned(opened, billed):
+    signed = opened(
+        accounts=accounts(1), as_of="2024-04-30", export_day="2024-06-01",
+        contracts=contracts(("a1", STARTED, "2023-06-01", 10)), invoices=invoices(("a1", "2024-03-10", 10)),
+    )  # fmt: skip
+    for snapshot in (billed, signed):
+        answer = measure(snapshot, "churn_rate", MARCH)
+        assert not [w for w in answer.warnings if "no contract:" in w]
+        assert "account with invoices and no contract" not in dict(answer.excluded)
+
+
 def test_an_amount_without_a_rate_makes_a_customer_and_no_revenue(opened):
     """a1 pays francs that no rate converts, and stays; a2 pays euros, then francs; a3 leaves."""
     paid = invoices(
