@@ -64,9 +64,11 @@ def _currency(text: str) -> str:
 
 
 def _share(text: str) -> float:
-    value = float(text) if text.replace(".", "", 1).isdigit() else -1.0
+    number = text.removesuffix("%").rstrip()
+    value = float(number) if number.replace(".", "", 1).isdecimal() else -1.0
+    value = value / 100 if text.endswith("%") else value
     if not 0 < value <= 1:
-        raise ValueError(f"“{text}” is not a share above 0 and up to 1")
+        raise ValueError(f"“{text}” is not a share above 0 and up to 1, such as 0.8 or 80%")
     return value
 
 

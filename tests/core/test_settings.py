@@ -112,3 +112,17 @@ def test_an_option_with_different_defaults_is_a_setting_of_each_metric(firm):
     assert asked.options["window_days"] == 7
     with pytest.raises(QuestionError, match="has no option"):
         measure(firm, "account_funnel", None, {"marketing_influence.window_days": 7})
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("80%", 0.8), ("80 %", 0.8), ("0.8", 0.8), ("100%", 1.0), ("37.5%", 0.375)]
+)
+def test_a_margin_may_be_in_percent(text, share):
+    assert read_setting("margin", text) == pytest.approx(share)
+    assert find_metric("customer_lifetime_value").settle({"margin": text})["margin"] == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["80", "0%", "101%", "-5%", "%", "8²%", "80%%", ""])
+def test_a_margin_that_is_no_share_is_refused(text):
+    with pytest.raises(QuestionError, match="not a share above 0 and up to 1"):
+        read_setting("margin", text)
