@@ -147,11 +147,10 @@ SELECT DISTINCT lower(CASE CAST($by AS VARCHAR) WHEN 'campaign' THEN campaign WH
 FROM touches
 WHERE CAST($by AS VARCHAR) <> '' AND (is_response OR ($touch = 'any' AND is_coverage))
 UNION
-SELECT 'yes'
-WHERE CAST($by AS VARCHAR) = 'uses_intent'
-UNION
-SELECT 'no'
-WHERE CAST($by AS VARCHAR) = 'uses_intent'
+SELECT CASE WHEN i.campaign IS NULL THEN 'no' ELSE 'yes' END
+FROM touches t
+LEFT JOIN intent_campaigns i ON i.campaign = t.campaign
+WHERE CAST($by AS VARCHAR) = 'uses_intent' AND t.campaign IS NOT NULL AND (t.is_response OR ($touch = 'any' AND t.is_coverage))
 ;
 -- section: label_costs
 SELECT l.period, lower(l.label) AS label_key, CASE WHEN r.costs_of = 'all' AND NOT n.is_narrowed THEN sum(l.cost) END AS cost
@@ -176,12 +175,21 @@ LEFT JOIN label_costs c ON c.label_key = k.label_key AND coalesce(c.period, '') 
 GROUP BY k.label, d.period, d.account_id
 ;
 -- section: marks
--- A segment and period is there with its accounts or with its costs.
-SELECT segment, period FROM rows
-UNION
-SELECT segment, period FROM member_costs WHERE cost IS NOT NULL
-UNION
-SELECT k.label, c.period FROM label_costs c JOIN label_keys k ON k.label_key = c.label_key
+-- A segment and period is there with its accounts or with its costs, from the first of the periods in which a deal was won or
+-- a cost spent.
+SELECT m.segment, m.period
+FROM (
+  SELECT segment, period FROM rows
+  UNION
+  SELECT segment, period FROM member_costs WHERE cost IS NOT NULL
+  UNION
+  SELECT k.label, c.period FROM label_costs c JOIN label_keys k ON k.label_key = c.label_key
+) m
+CROSS JOIN (
+  SELECT min(period) AS first_period
+  FROM (SELECT period FROM judged UNION ALL SELECT period FROM costs_here) known
+) f
+WHERE m.period IS NULL OR m.period >= f.first_period
 ;
 -- section: sums
 SELECT segment, period, count(DISTINCT account_id) AS n, sum(deals) AS deals, sum(valued) AS valued, sum(revenue) AS revenue,

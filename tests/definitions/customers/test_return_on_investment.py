@@ -128,6 +128,31 @@ def test_campaigns_with_and_without_intent_data(sold):
     assert [c.segments for c in answer.comparison] == [("no", "yes")]
 
 
+def test_without_touches_of_campaigns_nobody_knows_what_intent_returned(opened):
+    """300 on a campaign with intent data, 100 on one without: no touch says what either brought; then Fair has one."""
+    costs = [
+        cost(300, "abm", campaign="Spring", uses_intent=True),
+        cost(100, "other", campaign="Fair", uses_intent=False),
+    ]
+    by = Scope(by="uses_intent")
+    columns = ("segment", "value", "cost", "revenue")
+    untouched = opened(**company_of([won(1, "a1", 1000)], [], costs))
+    assert rows(untouched, by, columns=columns) == [("no", None, 100, 0), ("yes", None, 300, 0)]
+    assert "2 of the segments have spend and no touch anywhere" in " ".join(
+        measure(untouched, "return_on_investment", by).warnings
+    )
+    fair = opened(**company_of([won(1, "a1", 1000)], [touch(1, "a1", "Web", "Fair")], costs))
+    assert rows(fair, by, columns=columns) == [("no", 9.0, 100, 1000), ("yes", None, 300, 0)]
+
+
+def test_periods_begin_with_the_first_deal_or_cost(opened):
+    """Accounts of 2021, a deal won in 2023, costs of 2024: nothing is said of 2021 and 2022."""
+    facts = company_of([won(1, "a1", 1000, "2023-05-01", "2023-02-01")], [touch(1, "a1", "Web", at="2021-03-01")],
+                       [cost(100, "abm")])  # fmt: skip
+    found = rows(opened(**facts), Scope(grain="year"), columns=("period", "value", "cost", "n"))
+    assert found == [("2023", None, None, 2), ("2024", -1.0, 100, 2)]
+
+
 def test_credit_adds_up_to_the_influenced_revenue(sold):
     for by in ("campaign", "channel"):
         assert sum(r["revenue"] for r in measure(sold, "return_on_investment", Scope(by=by)).rows()) == 2300
