@@ -100,10 +100,12 @@ SELECT '{n} of the customers were won before the spend that is known, from ' || 
 FROM cost_windows w
 CROSS JOIN cost_span s
 JOIN newcomers f ON date_diff('day', s.first_on, f.first_on) < w.lag_days
-WHERE w.is_whole
+WHERE w.is_whole AND w.ends_before > s.first_on
 GROUP BY s.first_on, w.lag_days
 UNION ALL
-SELECT 'Spend is known from ' || CAST(s.first_on AS VARCHAR) || ' to ' || CAST(s.last_on AS VARCHAR) || ' only: the cost of a customer is too low, or not known.', 1
+SELECT 'Spend is known from ' || CAST(s.first_on AS VARCHAR) || ' to ' || CAST(s.last_on AS VARCHAR) || ' only: '
+    || CASE WHEN w.ends_before <= s.first_on OR w.starts_on > s.last_on THEN 'none is known of the days that paid for these customers, and no cost of one.'
+      ELSE 'the cost of a customer is too low.' END, 1
 FROM cost_windows w
 JOIN cost_span s ON date_diff('day', s.last_on, w.ends_before) > 32 OR w.ends_before <= s.first_on
 UNION ALL

@@ -313,3 +313,16 @@ def test_the_difference_of_the_sides_has_an_interval(opened):
     assert measure(
         few, "customer_acquisition_cost", Scope(by="target", **MARCH), SAME_DAYS
     ).comparison[0].verdict == "too few to say"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lag", "value", "said"), [(0, 100, None), (60, None, "none is known of the days"), (100000, None, "none is known")]
+)
+def test_a_cost_of_days_without_known_spend_is_not_known_rather_than_too_low(opened, lag, value, said):
+    """100 spent on 10 March, one customer in March; 60 days earlier and long before nothing is known."""
+    snapshot = opened(**company_of([won(1, "a1", "2024-03-20")], [cost(100)]))
+    answer = measure(snapshot, "customer_acquisition_cost", Scope(**MARCH), {"lag_days": lag})
+    assert [r["value"] for r in answer.rows()] == [value]
+    warnings = " ".join(answer.warnings)
+    assert "too low" not in warnings or lag == 0
+    assert said is None or said in warnings
