@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -16,7 +17,7 @@ from dashboard.charts.theme import HEADER, Palette, palette, soft
 from dashboard.text import numbers, safe, say, segment_name
 
 _AGES_TO_TELL = 4
-_CURVE_WIDTH, _LABEL_HEIGHT = 180, 14  # pixels: the curves of a card on a narrow screen, a label
+_CURVE_WIDTH, _LABEL_HEIGHT, _ALONG = 180, 14, 4  # pixels: the curves of a card on a narrow screen, a label, a step
 _COHORT = re.compile(r"(\d{4})-(?:(\d{2})|Q([1-4]))")
 
 
@@ -209,8 +210,7 @@ def _cohort_labels(
     taken: list[tuple[float, float, float]] = []
     scale = (_CURVE_WIDTH / (last or 1.0), (height - 52) / ((extent[1] - extent[0]) or 1.0))
     ends = {name: cells[cells["cohort"] == name].iloc[-1] for name in cohorts}
-    points = [(float(age) * scale[0], float(value) * scale[1])
-              for age, value in zip(cells["age"], cells["value"], strict=True)]  # fmt: skip
+    points = [point for name in cohorts for point in _along(cells[cells["cohort"] == name], scale)]
     beside = [name for name, end in ends.items() if end["age"] >= last or end["age"] <= last * 0.2]
     for name in sorted(cohorts, key=lambda one: (one not in beside, one != subject)):
         end = ends[name]
@@ -221,12 +221,19 @@ def _cohort_labels(
             right.append((float(end["age"]), float(end["value"]), label, ink))
             taken.append((x + 9 + width, y, width))
             continue
-        shift = min((9, 24, -14, 39, -29), key=lambda up: _covered(x - 7, y + up, width, taken, points))
+        shift = min((12, -14, 26, -28, 40, -42, 54, -56), key=lambda up: _covered(x - 7, y + up, width, taken, points))
         taken.append((x - 7, y + shift, width))
         at: rows.Place = {"x": float(end["age"]), "y": float(end["value"]), "xanchor": "right", "xshift": -7,
-                          "yshift": shift}  # fmt: skip
+                          "yshift": shift, "bgcolor": soft(colours.background, 0.8), "borderpad": 0}  # fmt: skip
         rows.note(figure, rows.bold(label) if name == subject else label, colour=ink, **at)
     end_labels(figure, right, extent, height, colours)
+
+
+def _along(own: pd.DataFrame, scale: tuple[float, float]) -> list[tuple[float, float]]:
+    """Points in pixels along a cohort's line, a few pixels apart."""
+    x, y = own["age"].to_numpy(dtype=float) * scale[0], own["value"].to_numpy(dtype=float) * scale[1]
+    at = np.arange(x[0], x[-1] + _ALONG, _ALONG)
+    return list(zip(at.tolist(), np.interp(at, x, y).tolist(), strict=True))
 
 
 def _covered(

@@ -1,8 +1,10 @@
-"""Cohort tables: a coloured cell an age, six steps with a fixed ink, blank where the unit has not ended."""
+"""Cohort tables: a coloured cell an age, six steps with a fixed ink, blank where the unit has not ended; hollow where
+the cohort is small."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +17,7 @@ ROW_HEIGHT = 28
 _TOP, _CELL_MARK, _ROOMY = 26, 26, 10
 _COUNT_SHIFT, _COUNT_ROOM = -10, 44
 _TIMES_FROM = 10
+_GAP, _EDGE = 2, 2  # pixels between cells, and of a hollow cell's edge
 _TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
 
@@ -37,6 +40,7 @@ def cohort_heatmap(
 
     `frame`: `cohort` ("2026-03", "2026-Q1"), `age`, `value` (a rate), `size`; optional `partial` (true: the
     unit has not ended, so the number stands without a colour), `numerator`, `denominator`. Absent cells stay blank.
+    A cohort of fewer than 30 has a star at its size and hollow cells; one of fewer than 5 no percentages: "3/4".
     `diverging`: colours around 100 % (retention) in place of six steps from the lowest to the highest value.
     `together`: a last row, all cohorts taken together: age → (rate, units followed that long).
     `unit`: the age's unit by how many, for the hover ("month", "months"). Height: 28 a row and the header.
@@ -54,8 +58,8 @@ def cohort_heatmap(
     count = len(cohorts) + int(bool(together))
     left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
     figure = _canvas(count, ages, left, colours)
-    _fill(figure, cells, cohorts, ages, levels, fills)
-    _numbers(figure, cells, cohorts, levels, inks, colours.muted)
+    _fill(figure, cells, cohorts, ages, levels, fills, colours)
+    _numbers(figure, cells, cohorts, _inks(cells, levels, inks, colours))
     _edges(figure, cells, cohorts, left, colours)
     if together:
         _last_row(figure, {age: together[age] for age in ages if age in together}, len(cohorts), left, unit, colours)
@@ -130,38 +134,57 @@ def _fill(
     ages: Sequence[int],
     levels: pd.Series,
     fills: Sequence[str],
+    colours: Palette,
 ) -> None:
-    position = {cohort: row for row, cohort in enumerate(cohorts)}
-    grid: list[list[float | None]] = [[None] * len(ages) for _ in cohorts]
-    ended = cells.assign(level=levels)[~unfinished(cells)]
-    for cohort, age, level in zip(ended["cohort"], ended["age"], ended["level"], strict=True):
-        grid[position[str(cohort)]][int(age) - ages[0]] = int(level)
+    ended = cells.assign(level=levels)[~unfinished(cells) & (cells["size"] >= numbers.FEW)]
     steps = len(fills)
     scale = [[(step + end) / steps, fill] for step, fill in enumerate(fills) for end in (0, 1)]
+    _blocks(figure, ended, cohorts, ages, scale, (-0.5, steps - 0.5), _GAP)
+    small = ended[ended["size"] < numbers.SMALL].assign(level=0)
+    if len(small):  # the page's own colour over all of a cell but its edge
+        inside = [[end, colours.background] for end in (0, 1)]
+        _blocks(figure, small, cohorts, ages, inside, (0, 1), _GAP + 2 * _EDGE)
+
+
+def _blocks(
+    figure: go.Figure,
+    cells: pd.DataFrame,
+    cohorts: Sequence[str],
+    ages: Sequence[int],
+    scale: list[list[Any]],
+    extent: tuple[float, float],
+    gap: int,
+) -> None:
+    """The cells' column `level` as blocks of colour, `gap` pixels apart."""
+    position = {cohort: row for row, cohort in enumerate(cohorts)}
+    grid: list[list[float | None]] = [[None] * len(ages) for _ in cohorts]
+    for cohort, age, level in zip(cells["cohort"], cells["age"], cells["level"], strict=True):
+        grid[position[str(cohort)]][int(age) - ages[0]] = int(level)
     figure.add_heatmap(
         z=grid,
         x=list(ages),
         y=list(range(len(cohorts))),
-        zmin=-0.5,
-        zmax=steps - 0.5,
+        zmin=extent[0],
+        zmax=extent[1],
         colorscale=scale,
         showscale=False,
-        xgap=2,
-        ygap=2,
+        xgap=gap,
+        ygap=gap,
         hoverinfo="skip",
         hoverongaps=False,
     )
 
 
-def _numbers(
-    figure: go.Figure,
-    cells: pd.DataFrame,
-    cohorts: Sequence[str],
-    levels: pd.Series,
-    inks: Sequence[str],
-    muted: str,
-) -> None:
-    shades = [muted if runs else inks[level] for runs, level in zip(unfinished(cells), levels, strict=True)]
+def _inks(cells: pd.DataFrame, levels: pd.Series, inks: Sequence[str], colours: Palette) -> list[str]:
+    """The ink of each cell's number: muted where nothing is coloured, the page's own where the cell is hollow."""
+    plain = unfinished(cells) | (cells["size"] < numbers.FEW)
+    return [
+        colours.muted if is_plain else colours.text if size < numbers.SMALL else inks[level]
+        for is_plain, size, level in zip(plain, cells["size"], levels, strict=True)
+    ]
+
+
+def _numbers(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], shades: Sequence[str]) -> None:
     size = HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1
     for shade in dict.fromkeys(shades):  # a trace an ink: only then a click elsewhere cannot fade the numbers
         own = cells[[ink == shade for ink in shades]]
@@ -169,7 +192,7 @@ def _numbers(
         figure.add_scatter(
             x=own["age"].astype(int).tolist(),
             y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in own["cohort"]],
-            text=[_cell_text(value) for value in own["value"]],
+            text=[_in_cell(cell) for cell in own.to_dict("records")],
             mode="text",
             textfont={"size": size, "color": shade},
             selected=steady,
@@ -184,6 +207,14 @@ def unfinished(cells: pd.DataFrame) -> pd.Series:
     if "partial" not in cells:
         return pd.Series(False, index=cells.index)
     return cells["partial"].astype("boolean").fillna(False).astype(bool)
+
+
+def _in_cell(cell: Mapping[Hashable, Any]) -> str:
+    """The percentage; of fewer than five units how many of how many, and nothing where that cannot be said."""
+    if cell["size"] >= numbers.FEW:
+        return _cell_text(cell["value"])
+    known = not numbers.is_missing(cell.get("numerator"))
+    return safe.for_plotly(f"{numbers.count(cell['numerator'])}/{numbers.count(cell['denominator'])}" if known else "·")
 
 
 def _cell_text(value: float) -> str:
@@ -209,9 +240,8 @@ def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left:
         at: rows.Place = {"x": 0, "xref": "paper", "y": row}
         label = safe.for_plotly(numbers.period(cohort))
         rows.note(figure, label, colour=colours.text, xshift=4 - left, xanchor="left", **at)
-        rows.note(
-            figure, numbers.count(sizes[cohort]), colour=colours.muted, xshift=_COUNT_SHIFT, xanchor="right", **at
-        )
+        size = numbers.count(sizes[cohort]) + ("*" if sizes[cohort] < numbers.SMALL else "")
+        rows.note(figure, size, colour=colours.muted, xshift=_COUNT_SHIFT, xanchor="right", **at)
 
 
 def _last_row(
@@ -222,17 +252,21 @@ def _last_row(
     unit: Callable[[float], str],
     colours: Palette,
 ) -> None:
-    """All cohorts together: its numbers in bold, and who is behind each in its hover."""
+    """All cohorts together: its numbers in bold, lighter where they are of few; who is behind each in its hover."""
     name = say("charts.cohorts.together")
     at: rows.Place = {"x": 0, "xref": "paper", "xshift": 4 - left, "xanchor": "left", "y": row}
     rows.note(figure, name, colour=colours.muted, **at)
-    for age, (value, _) in together.items():
-        rows.note(figure, rows.bold(_cell_text(value)), colour=colours.text, x=age, xanchor="center", y=row)
+    together = {age: (value, n) for age, (value, n) in together.items() if n >= numbers.FEW}
+    for age, (value, n) in together.items():
+        text, is_small = _cell_text(value), n < numbers.SMALL
+        ink = colours.muted if is_small else colours.text
+        rows.note(figure, text if is_small else rows.bold(text), colour=ink, x=age, xanchor="center", y=row)
     hovers = [
         rows.hover(
             name,
             safe.for_plotly(say("charts.cohorts.cell", age=age, units=unit(age), value=numbers.percent(value))),
             safe.for_plotly(say("charts.cohorts.followed", n=numbers.count(n))),
+            _few(n),
         )
         for age, (value, n) in together.items()
     ]
@@ -263,10 +297,19 @@ def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str],
 
 def _hover(cell: pd.Series, unit: Callable[[float], str]) -> str:
     value = numbers.percent(cell["value"])
-    if "numerator" in cell and cell["size"] < numbers.FEW:
-        value = numbers.few(cell["numerator"], cell["denominator"])
+    if cell["size"] < numbers.FEW:
+        known = not numbers.is_missing(cell.get("numerator"))
+        value = numbers.few(cell["numerator"], cell["denominator"]) if known else numbers.MISSING
     text = say("charts.cohorts.cell", age=int(cell["age"]), units=unit(cell["age"]), value=value)
+    span = ""
+    if cell["size"] >= numbers.FEW and not numbers.is_missing(cell.get("low")):
+        span = safe.for_plotly(
+            say("charts.dots.interval", interval=numbers.interval(cell["low"], cell["high"], "percent"))
+        )
     partial = say("charts.cohorts.partial") if bool(cell.get("partial", False)) else ""
-    return rows.hover(
-        numbers.period(cell["cohort"]), safe.for_plotly(text), partial, f"n = {numbers.count(cell['size'])}"
-    )
+    size = f"n = {numbers.count(cell['size'])}"
+    return rows.hover(numbers.period(cell["cohort"]), safe.for_plotly(text), span, partial, size, _few(cell["size"]))
+
+
+def _few(n: float) -> str:
+    return safe.for_plotly(say("charts.cohorts.few")) if n < numbers.SMALL else ""

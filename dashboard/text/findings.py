@@ -39,12 +39,17 @@ class Loss(NamedTuple):
 
 
 def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: object) -> str:
-    """The sentence with `names` (texts from the data) shortened evenly until it is within the limit."""
+    """The sentence with `names` (texts from the data) shortened evenly until it is within the limit.
+
+    A sentence with a shorter form (the same key with `_short`) takes it before any name is cut.
+    """
+    forms = [form for form in (key, f"{key}_short") if has(form)]
     for room in range(40, 7, -1):
         words: dict[str, Any] = {name: safe.shorten(value, room) for name, value in names.items()} | values
-        text = say(key, **words)
-        if len(text) <= limit:
-            return text
+        for form in forms:
+            text = say(form, **words)
+            if len(text) <= limit:
+                return text
     return safe.shorten(text, limit)
 
 
@@ -98,8 +103,13 @@ def _named(step: str, names: Mapping[str, str] | None) -> str:
     return (names or {}).get(step, step)
 
 
-def target_or_rest(comparison: Any, *, metric: str, title: str, kind: str, currency: str | None = None) -> str:
-    """Target against the rest on one measure. `comparison` has `values` (target, rest) and `verdict`."""
+def target_or_rest(
+    comparison: Any, *, metric: str, title: str, kind: str, currency: str | None = None, **words: Any
+) -> str:
+    """Target against the rest on one measure. `comparison` has `values` (target, rest) and `verdict`.
+
+    `words`: what the metric's own sentences need beside these, such as the age that is compared at.
+    """
     if comparison is None or comparison.verdict == "too few to say":
         return fitted("findings.target.few", {"title": title})
     if any(numbers.is_missing(value) for value in comparison.values):
@@ -108,8 +118,7 @@ def target_or_rest(comparison: Any, *, metric: str, title: str, kind: str, curre
     own = f"findings.target.{metric}.{form}"
     key = own if has(own) else f"findings.target.{form}"
     target, rest = (numbers.shown(value, kind, currency) for value in comparison.values)
-    names = {} if key == own else {"title": title}
-    return fitted(key, names, target=target, rest=rest)
+    return fitted(key, {"title": title}, target=target, rest=rest, **words)
 
 
 def scoreboard(verdicts: Sequence[str]) -> str:

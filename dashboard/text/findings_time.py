@@ -11,6 +11,7 @@ from dashboard.text import numbers, say, segment_name
 from dashboard.text.findings import CARD, PAGE, fitted, proportions_differ
 
 _FEW = numbers.FEW
+_RECENT = 4  # ages by which a level is told from a rhythm
 
 
 def longest_stage(frame: pd.DataFrame, *, limit: int = CARD) -> str:
@@ -173,24 +174,51 @@ def cohort_trend(frame: pd.DataFrame, *, grain: str = "month", limit: int = CARD
 
 
 def retention(pooled: pd.DataFrame, *, grain: str = "month", revenue: bool = True, again: bool = False) -> str:
-    """What customers still bring (or how many still buy) at the greatest age that 30 customers were followed to.
+    """What customers still bring (or how many still buy) at the greatest age that 30 customers were followed to; where
+    that goes up and down from age to age, from where to where over the last ages.
 
     `pooled`: all cohorts together, `age`, `value`, `n`. `again`: revenue is single purchases, so a customer does not
     keep buying but buys again.
     """
-    told = pooled[(pooled["n"] >= numbers.SMALL) & (pooled["age"] > 0)]
+    told = _told(pooled)
     if told.empty:
         return say("findings.cohorts.few")
-    last = told.sort_values("age", kind="stable").iloc[-1]
+    last, recent = told.iloc[-1], told.iloc[-_RECENT:]
     age = int(last["age"])
-    values: dict[str, Any] = {"share": numbers.percent(last["value"]), "age": age, "units": age_unit(grain, age)}
+    values: dict[str, Any] = {"age": age, "units": age_unit(grain, age), "unit": age_unit(grain, 1)}
     form = ("again_revenue" if revenue else "again") if again else ("above" if revenue else "kept")
-    return say(f"findings.retention.{form}", unit=age_unit(grain, 1), **values)
+    if _unsteady(recent["value"]):
+        low, high = (numbers.percent(value) for value in _ends(recent["value"]))
+        since = int(recent["age"].iloc[0])
+        return say(f"findings.retention.{form}_unsteady", since=since, low=low, high=high, **values)
+    return say(f"findings.retention.{form}", share=numbers.percent(last["value"]), **values)
+
+
+def told_age(pooled: pd.DataFrame) -> int | None:
+    """The greatest age that 30 units were followed to, of which a title may speak; None without."""
+    told = _told(pooled)
+    return int(told["age"].iloc[-1]) if len(told) else None
+
+
+def _told(pooled: pd.DataFrame) -> pd.DataFrame:
+    return pooled[(pooled["n"] >= numbers.SMALL) & (pooled["age"] > 0)].sort_values("age", kind="stable")
+
+
+def _unsteady(values: pd.Series) -> bool:
+    """Whether values go down and up again, or up and down, by more than a tenth: none of them is the level."""
+    if values.is_monotonic_increasing or values.is_monotonic_decreasing:
+        return False
+    low, high = _ends(values)
+    return high - low > 0.1
+
+
+def _ends(values: pd.Series) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def retention_course(pooled: pd.DataFrame, *, what: str, grain: str = "month") -> str:
     """The same at two ages, halfway and last, of all customers together. `what`: "Customers kept"."""
-    told = pooled[(pooled["n"] >= numbers.SMALL) & (pooled["age"] > 0)].sort_values("age", kind="stable")
+    told = _told(pooled)
     if told.empty:
         return say("findings.cohorts.few")
     middle, last = told.iloc[(len(told) - 1) // 2], told.iloc[-1]

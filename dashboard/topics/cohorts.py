@@ -102,7 +102,8 @@ def heatmap(page: Page, kind: Kind) -> Chart:
             selected=(chosen["cohort"], int(chosen["age"])) if chosen else None,
             mode=theme_mode(),
         )
-        words = (*_unripe(kind, cells), say("cohorts.click"))
+        few = say("cohorts.few") if (cells["size"] < numbers.SMALL).any() else ""
+        words = (few, *_unripe(kind, cells), say("cohorts.click"))
         title = _billed_apart(answer) or _title(kind, together)
         return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
@@ -210,16 +211,17 @@ def by_side(page: Page, kind: Kind) -> Chart:
             drawn = drawn[drawn["age"] <= drawn.groupby("segment")["age"].max().min()]
         if drawn["age"].nunique() < 2:
             return None
-        figure = charts.age_curves(drawn, unit=unit, mode=theme_mode(), height=_height(answer.frame))
         compared = compared_sides(question, answer, drawn, rows_needed=kind is REVENUE) if parted else None
+        at = findings_time.told_age(drawn) if compared is None else int(compared.keys["age"])
+        figure = charts.age_curves(drawn, unit=unit, at=at, mode=theme_mode(), height=_height(answer.frame))
+        apart = _billed_apart(answer)
         measure, table = _measure(kind), drawn.drop(columns=["cohorts", "effective_n"])
         if compared is None:
-            title = findings_time.retention_course(drawn, what=measure, grain=grain())
+            title = apart or findings_time.retention_course(drawn, what=measure, grain=grain())
             return Drawn(title, _together_caption(kind), figure, _foot(kind, answer, answer.frame), table)
-        age = int(compared.keys["age"])
-        said = say("cohorts.at_age", age=age, units=unit(age), said=sides_words(compared))
-        return Drawn(sides_title(compared, measure), _together_caption(kind), figure,
-                     _foot(kind, answer, answer.frame, said), table)  # fmt: skip
+        said = say("cohorts.at_age", age=at, units=unit(float(compared.keys["age"])), said=sides_words(compared))
+        return Drawn(sides_title(compared, measure, grain()), _together_caption(kind), figure,
+                     _foot(kind, answer, answer.frame, said, apart), table)  # fmt: skip
 
     instead = _instead(page) if kind.by_age else None
     name = say(f"cohorts.{kind.name}.together")

@@ -1,6 +1,7 @@
 """Target and rest of all cohorts together, held against each other once and not cell by cell."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -37,8 +38,11 @@ def _rows_of(question: Question, answer: Answer, age: int) -> pd.DataFrame:
     return question.rows({"age": str(age)}).merge(ended, on=["segment", "cohort"])
 
 
-def sides_title(compared: Comparison, measure: str) -> str:
-    return findings.target_or_rest(compared, metric="cohorts", title=measure, kind="percent")
+def sides_title(compared: Comparison, measure: str, grain: str) -> str:
+    """Target against the rest at the age that they are compared at, which the title names."""
+    age = int(compared.keys["age"])
+    words: dict[str, Any] = {"age": age, "units": findings_time.age_unit(grain, age)}
+    return findings.target_or_rest(compared, metric="cohorts", title=measure, kind="percent", **words)
 
 
 def sides_words(compared: Comparison) -> str:

@@ -8,7 +8,7 @@ from dashboard import charts
 from dashboard.charts import axes, rows
 from dashboard.charts.ageing import MOST_MARKS, jitter
 from dashboard.charts.heatmap import diverging_edges, sequential_edges
-from dashboard.charts.theme import DARK, LIGHT
+from dashboard.charts.theme import DARK, LIGHT, palette
 
 N = "\u00a0"
 
@@ -275,3 +275,62 @@ def test_curves_over_ages_have_target_in_its_colour_and_say_who_was_followed():
     assert "n = 39 followed that long" in target.hovertext[1]
     assert target.customdata[2] == {"segment": "target", "age": 2}
     assert {f"Target 60{N}%", f"Rest 40{N}%"} <= set(notes(figure))
+
+
+def sized(size, **more):
+    frame = pd.DataFrame({"cohort": "2026-01", "age": [0, 1], "value": [1.0, 0.5], "size": size, "numerator": [4, 2],
+                          "denominator": 4})  # fmt: skip
+    return charts.cohort_heatmap(frame, **more)
+
+
+def in_cells(figure):
+    return [text for t in figure.data if t.text is not None for text in t.text]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_small_cohort_has_a_star_and_hollow_cells(mode):
+    """Of 29 the page's own colour lies over all of a cell but its edge; of 30 nothing does."""
+    small, enough = sized(29, mode=mode), sized(30, mode=mode)
+    assert "29*" in notes(small)
+    assert "30" in notes(enough)
+    base, inside = (t for t in small.data if t.type == "heatmap")
+    assert [list(row) for row in inside.z] == [[0, 0]]
+    assert inside.xgap > base.xgap
+    assert {colour for _, colour in inside.colorscale} == {palette(mode).background}
+    assert sum(t.type == "heatmap" for t in enough.data) == 1
+    assert in_cells(small) == ["100", "50"]
+    assert {t.textfont.color for t in small.data if t.text is not None} == {palette(mode).text}
+    assert "fewer than 30" in trace(small, "cells").hovertext[0]
+    assert "fewer than 30" not in trace(enough, "cells").hovertext[0]
+
+
+def test_of_four_there_is_no_percentage_in_a_cohort_table():
+    figure = sized(4)
+    assert set(in_cells(figure)) == {"4/4", "2/4"}
+    assert list(figure.data[0].z[0]) == [None, None]
+    assert "2 of 4" in trace(figure, "cells").hovertext[1]
+    money = charts.cohort_heatmap(
+        pd.DataFrame({"cohort": "2026-01", "age": [0, 1], "value": [1.0, 1.2], "size": 3}), diverging=True
+    )
+    assert set(in_cells(money)) == {"·"}
+
+
+def test_cohorts_together_of_few_are_lighter_and_of_four_are_not_said():
+    figure = sized(40, together={0: (1.0, 44), 1: (0.5, 12)})
+    assert rows.bold("100") in [note.text for note in figure.layout.annotations]
+    assert any(note.text == "50" and note.font.color == LIGHT.muted for note in figure.layout.annotations)
+    assert "fewer than 30" in trace(figure, "together").hovertext[1]
+    assert list(trace(sized(40, together={0: (1.0, 44), 1: (0.5, 4)}), "together").x) == [0]
+
+
+def test_the_age_that_a_title_speaks_of_is_marked_and_has_the_values():
+    figure = charts.age_curves(frames.ages(), unit=lambda n: "month" if n == 1 else "months", at=1)
+    said = notes(figure)
+    assert {"Target", "Rest", "1 month", f"60{N}%", f"40{N}%"} <= set(said)
+    assert [shape.x0 for shape in figure.layout.shapes if shape.type == "line" and shape.x0 == shape.x1] == [1]
+    assert list(trace(figure, "Target").marker.size) == [6, 11, 6]
+
+
+def test_the_last_age_needs_no_mark():
+    figure = charts.age_curves(frames.ages(), unit=lambda _: "months", at=2)
+    assert f"Target 60{N}%" in notes(figure)

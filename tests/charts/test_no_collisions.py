@@ -58,3 +58,13 @@ def test_where_most_open_deals_are_old_the_axis_reaches_them():
     assert figure.layout.xaxis.range[1] > 330
     drawn = next(trace for trace in figure.data if trace.name == "stalled")
     assert sum(symbol == "triangle-right" for symbol in drawn.marker.symbol) <= 2
+
+
+def test_a_label_keeps_off_the_lines_of_other_cohorts():
+    """Just above where the newer cohort ends the older one's line passes: its label stands above both."""
+    older = [{"cohort": "2025-Q4", "age": age, "value": 0.485, "size": 40} for age in range(12)]
+    own = [{"cohort": "2026-Q1", "age": age, "value": 0.30 + 0.02 * age, "size": 40} for age in range(9)]
+    figure = charts.cohort_curves(pd.DataFrame([*older, *own]), unit="months")
+    (label,) = [note for note in figure.layout.annotations if note.xanchor == "right"]
+    assert label.yshift > 20
+    assert label.bgcolor

@@ -31,7 +31,7 @@ def test_the_step_that_loses_most_is_named_where_it_is_clear():
 def test_a_funnel_without_a_clear_least_step_says_so():
     loss = findings.funnel_loss(funnel(20, 15, 11))
     assert loss.step == "Proposal"
-    assert "not clearly the least" in loss.sentence
+    assert loss.sentence == f"No step clearly loses most: 73{N}% of 15 deals reach Proposal"
     assert not loss.clear
 
 
@@ -116,6 +116,21 @@ def test_two_segments_are_held_against_each_other_as_the_metric_does():
         said = told(*parts, dimension="owner")
         assert said.startswith("No owner") == (low <= 0 <= high)
     assert told(*clear, dimension="owner") == f"Ann wins more often than Bob: 56{N}% against 38{N}%"
+
+
+def test_a_sentence_becomes_shorter_before_a_name_is_cut():
+    """Both names whole: 77 letters in the long form, 67 in the short one."""
+    said = told(("Pharmaceuticals", 45, 80), ("Retail", 26, 80), ("Food & Beverage", 8, 80))
+    assert said == "Pharmaceuticals clearly wins more often, Food & Beverage less"
+    assert len(said) <= findings.CARD
+
+
+def test_target_and_rest_of_cohorts_are_said_with_their_age():
+    compared = Compared((0.21, 0.26), "no clear difference")
+    said = findings.target_or_rest(
+        compared, metric="cohorts", title="Revenue kept", kind="percent", age=3, units="months"
+    )
+    assert said == f"Revenue kept after 3 months: target 21{N}%, rest 26{N}%, not clear"
 
 
 def test_no_segment_differs():
@@ -283,6 +298,19 @@ def test_retention_speaks_of_what_customers_bring():
     assert time.retention_course(pooled, what="Revenue kept") == f"Revenue kept: 90{N}% after 1, 104{N}% after 2 months"
     assert time.retention_course(pooled.assign(n=9), what="x") == "Too few in each cohort to say how they develop"
     assert time.retention_course(pooled[:2], what="Revenue kept") == f"Revenue kept: 90{N}% after 1 month"
+
+
+def test_a_rhythm_is_told_and_no_peak_of_it():
+    """Quarterly bills: 23, 5, 5, 22 % of the first month; the last age that 30 were followed to is a peak."""
+    pooled = together((2, 0.04, 60, 1), (3, 0.23, 55, 1), (4, 0.05, 50, 1), (5, 0.05, 45, 1), (6, 0.22, 40, 1))
+    pooled = pd.concat([pooled, together((7, 1.17, 5, 1))])
+    said = time.retention(pooled)
+    assert said == f"Customers bring 5{N}% to 23{N}% of their first month in months 3–6"
+    assert time.retention(pooled, revenue=False) == f"5{N}% to 23{N}% of customers buy in months 3–6"
+    assert time.told_age(pooled) == 6
+    falling = together((1, 0.9, 60, 1), (2, 0.7, 50, 1), (3, 0.5, 40, 1))
+    assert time.retention(falling) == f"After 3 months customers bring 50{N}% of their first month"
+    assert time.told_age(falling.assign(n=9)) is None
 
 
 def test_no_card_title_is_cut_by_its_own_words():
