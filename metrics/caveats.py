@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from metrics.compose import compose, unreached
-from metrics.dimensions import SEVERAL
+from metrics.compose import compose, place_of, unreached
+from metrics.dimensions import SEVERAL, place_values
 from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
-from metrics.scope import Scope
+from metrics.periods import COMPARED_WITH, compared_scope
+from metrics.scope import NONE, Scope
+from metrics.spelling import did_you_mean
 from metrics.standing import asks_for_standing
 
 NO_TARGETS = (
     "There are no target accounts, so that everything is in rest. Add a list of them on the data page or with "
     '`targets --add FILE`, or a rule with `targets --rule "tier=1"`.'
 )
+_HOLDERS = {
+    "accounts": "account", "opportunities": "deal", "contacts": "contact", "activities": "activity",
+    "contracts": "contract", "owners": "owner",
+}  # fmt: skip
+"""Who has the values of a table's column."""
 
 
 def missing_tables(snapshot: Snapshot, metric: Metric) -> list[str]:
@@ -31,6 +38,7 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
     if scope.start and scope.start > snapshot.as_of and metric.clock != "as_of":
         found.append(f"The period begins on {scope.start}, after the as-of day {snapshot.as_of}: "
                      "nothing of it has happened yet.")  # fmt: skip
+    found += unknown_values(snapshot, metric, scope)
     if scope.by in SEVERAL and scope.by not in metric.own_splits:
         found.append(f"One of the {metric.units} may be in several segments of {scope.by}: they do not add up.")
     if asks_for_standing(scope) and not snapshot.row_counts.get("target_spans"):
@@ -43,7 +51,31 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
         sql = composition.sql(metric, "warnings")
         own = snapshot.run(sql, composition.used(sql))
         found += [str(w).replace("{n}", f"{int(n):,}") for w, n in zip(own["warning"], own["n"], strict=True) if n]
+    if scope.compare in COMPARED_WITH and scope.start:
+        found.append(compared_days(scope, snapshot))
     return [*found, *snapshot.warnings]
+
+
+def compared_days(scope: Scope, snapshot: Snapshot) -> str:
+    """Which days are held against which: an unfinished period only against as many of the other."""
+    assert scope.start, "a comparison is with a period"
+    end = min(scope.end or snapshot.as_of, snapshot.as_of)
+    other = compared_scope(scope, snapshot.as_of, scope.compare or "previous")
+    return f"Compared: {scope.start} to {end} with {other.start} to {other.end}."
+
+
+def unknown_values(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:
+    """The values filtered by that the data do not have, each with the closest that they have: mostly a slip."""
+    found = []
+    for name, values in scope.filters:
+        place = place_of(name, metric, snapshot)
+        known = ["target", "rest"] if name == "target" else place_values(place, snapshot)
+        found += [
+            f"No {_HOLDERS[place.table]} has the {name} “{value}”.{did_you_mean(value, known)}"
+            for value in values
+            if value != NONE and value not in known
+        ]
+    return found
 
 
 def target_bias(snapshot: Snapshot) -> list[str]:

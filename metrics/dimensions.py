@@ -89,13 +89,14 @@ def dimension_values(snapshot: Snapshot) -> Iterator[tuple[str, str, list[str]]]
     for name in (*STANDARD, *snapshot.attributes):
         for unit in ("account",) if name in ACCOUNT else ("deal", "account", "contact", "activity", "contract"):
             found = place(name, unit, snapshot)
-            values = _values(found, snapshot)
+            values = place_values(found, snapshot)
             if values:
                 yield name, found.table, values
                 break
 
 
-def _values(found: Place, snapshot: Snapshot) -> list[str]:
+def place_values(found: Place, snapshot: Snapshot) -> list[str]:
+    """Every value that the data have there, the most frequent first."""
     if found.name == "target":
         return ["target", "rest"] if snapshot.row_counts.get("target_spans") else []
     table, column = (found.table, identifier(found.column))
@@ -105,4 +106,4 @@ def _values(found: Place, snapshot: Snapshot) -> list[str]:
         f"SELECT CAST({column} AS VARCHAR) AS value, count(*) AS n FROM model.{identifier(table)} "
         f"WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY n DESC, value"
     )
-    return [str(value) for value in snapshot.run(sql)["value"]]
+    return [str(value) for value in snapshot.run_once(sql)["value"]]

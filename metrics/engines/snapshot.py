@@ -31,6 +31,7 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         self.path = path
+        self._remembered: dict[str, pd.DataFrame] = {}
         self.about: dict[str, str | None] = dict(self._rows("SELECT key, value FROM model.about ORDER BY key"))
 
     @property
@@ -124,6 +125,12 @@ class Snapshot:
             raise DefinitionError(f"A metric's query failed: {error}") from error
         finally:
             cursor.close()
+
+    def run_once(self, sql: str) -> pd.DataFrame:
+        """The rows of `sql`, asked only the first time: for what many questions need to know. Do not change them."""
+        if sql not in self._remembered:
+            self._remembered[sql] = self.run(sql)
+        return self._remembered[sql]
 
     def close(self) -> None:
         self._connection.close()

@@ -105,6 +105,13 @@ def test_compare(run, loaded):
     (comparison,) = told["comparison"]
     assert (comparison["difference"], comparison["lift"], comparison["verdict"]) == (700, 7.0, "too few to say")
     assert comparison["segments"] == ["this period", "the previous period"]
+    assert "Compared: 2024-03-01 to 2024-03-31 with 2024-02-01 to 2024-02-29." in told["warnings"]
+
+
+def test_a_slip_in_a_value_is_noticed(run, loaded):
+    ended = run("show", "win_rate", "--where", "Vertical=rail", "--workspace", loaded)
+    assert ended.code == 0
+    assert "Note: No deal has the Vertical “rail”. Did you mean “Rail”?" in ended.out
 
 
 def test_csv_holds_the_rows_and_the_rest_goes_to_standard_error(run, loaded):

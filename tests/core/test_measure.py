@@ -223,3 +223,33 @@ def test_every_answer_is_json_without_nan_on_any_data(firm, opened, name):
         keys = [tuple(row.get(key) for key in ("segment", *catalog()[name].keys)) for row in told["rows"]]
         if not catalog()[name].list_of:
             assert len(keys) == len(set(keys)), "two rows of one mark"
+
+
+@pytest.mark.parametrize(
+    ("metric", "filtered", "said"),
+    [
+        ("win_rate", ("industry", "rail"), "No account has the industry “rail”. Did you mean “Rail”?"),
+        ("win_rate", ("industry", "Nope"), "No account has the industry “Nope”."),
+        ("win_rate", ("product", "R"), "No deal has the product “R”."),
+        ("won_revenue", ("team", "Nor"), "No owner has the team “Nor”. Did you mean “North”?"),
+        ("win_rate", ("target", "targets"), "No account has the target “targets”. Did you mean “target”?"),
+    ],
+)
+def test_a_value_that_the_data_do_not_have_is_named(firm, metric, filtered, said):
+    name, value = filtered
+    answer = measure(firm, metric, Scope(((name, (value,)),)))
+    assert one(answer, "n") == 0
+    assert said in answer.warnings
+
+
+def test_values_that_the_data_have_are_not_warned_of(firm):
+    scope = Scope((("industry", ("Rail", "Air")), ("region", ("(none)",)), ("target", ("rest",))))
+    assert not [warning for warning in measure(firm, "win_rate", scope).warnings if warning.startswith("No ")]
+
+
+def test_a_comparison_names_its_days_also_where_the_period_has_not_ended(firm):
+    """The data end on the last day of 2024: seven months of them are held against the same seven."""
+    scope = Scope(start=D("2024-06-01"), end=D("2025-05-31"), compare="last-year")
+    told = "Compared: 2024-06-01 to 2024-12-31 with 2023-06-01 to 2023-12-31."
+    assert told in measure(firm, "win_rate", scope).warnings
+    assert not [w for w in measure(firm, "win_rate", Scope(start=D("2024-06-01"))).warnings if "Compared" in w]
