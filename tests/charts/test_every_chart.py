@@ -70,8 +70,13 @@ CHARTS: dict[str, tuple[Callable[[], pd.DataFrame], Draw]] = {
     "cost_bars": (
         frames.costs,
         lambda f, m: charts.cost_bars(
-            f, key="segment", names={}, parts={"abm": "ABM", "other": "Other", "shared": "Shared"},
-            texts=["€ 5 k"] * len(f), columns={"New": ["4"] * len(f)}, mode=m,
+            f,
+            key="segment",
+            names={},
+            parts={"abm": "ABM", "other": "Other", "shared": "Shared"},
+            texts=["€ 5 k"] * len(f),
+            columns={"New": ["4"] * len(f)},
+            mode=m,
         ),
     ),
     "bridge": (frames.steps, lambda f, m: charts.bridge(f, currency="EUR", mode=m)),
