@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from metrics.workspace import Import, Workspace
 
 REFUSED = 3
-_ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency"}
+_ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency",
+                "rates": "--mapping FILE.toml with [format] rates ="}  # fmt: skip
 ImportArgument = Annotated[str, typer.Argument(metavar="IMPORT", help="An import's id; `imports` has them all.")]
 
 

@@ -9,11 +9,12 @@ from metrics.errors import FileError
 from metrics.exports.dialect import DELIMITERS
 from metrics.exports.headers import normalised
 from metrics.exports.plan import Formats, Match, Plan
+from metrics.exports.rates import IN_WORDS
 from metrics.model import TABLES, Table, table
 from metrics.model.tables import OUTCOMES
 
 _SECTIONS = ("table", "columns", "stages", "format", "constants")
-_FORMAT = ("dates", "decimal", "currency", "header", "delimiter")
+_FORMAT = ("dates", "decimal", "currency", "header", "delimiter", "rates")
 _EXTRA = {"is_deleted": "_is_deleted", "owner_id": "_owner_id", "modified_at": "_modified_at",
           "is_won": "_is_won", "is_closed": "_is_closed"}  # fmt: skip
 _EXTRA_OF = {"contracts": {"tenure_months": "_tenure_months", "churned": "_churned"}}
@@ -110,6 +111,11 @@ def _check_format(form: Mapping[str, Any]) -> None:
         if key in form and form[key] not in values:
             shown = ", ".join(repr(v) for v in values)
             raise FileError(f"mapping: [format] {key} = {form[key]!r} is not known; use one of {shown}.")
+    if "rates" in form and not IN_WORDS.match(str(form["rates"])):
+        raise FileError(
+            f"mapping: [format] rates = {form['rates']!r} does not say which way round the rates of a file are; write "
+            "one of them: '1 EUR = 1.1 USD'."
+        )
     code = form.get("currency")
     if code is not None and not (isinstance(code, str) and len(code) == 3 and code.isalpha()):
         raise FileError(f"mapping: [format] currency = {code!r} must be a code of three letters, such as EUR.")

@@ -121,7 +121,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
         )
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
-    rows.questions += [asked] if (asked := rates.question(plan)) else []
+    rows.questions += rates.questions(loading.con, rows)
     head = draft.head[0 if header is None else header + 1 :]
     described = report.describe(head, read.headers, plan.matches, texts.unshown(plan, read.headers))
     if rows.questions:
@@ -131,6 +131,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     directory = fresh(loading.out / str(i))
     dry_run, scores = (bool(loading.request.get(name)) for name in ("dry_run", "score_text"))
     written = batch.write(loading.con, rows, directory, dry_run=dry_run, scores=scores)
+    read.warnings += [said] if (said := rates.said(loading.con, rows)) else []
     loading.progress("write", (i + 1) / n)
     return report.loaded(loading.request, rows, written, described, day)
 
@@ -150,7 +151,8 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
         pipelines = [pipeline for (pipeline,) in loading.con.execute(query).fetchall() if pipeline]
     plan = recognise.plan_of(known, read.headers, pipelines, loading.formats)
     if known.shape.name == "rates.wide":
-        rates.add_currencies(plan, read.headers, loading.formats.answers, read.name)
+        told = {"rates": given.format["rates"]} if given is not None and "rates" in given.format else {}
+        rates.add_currencies(plan, read.headers, {**loading.formats.answers, **told}, read.name)
     if known.shape.note:
         read.warnings.append(f"{read.name}: {known.shape.note}")
     if given is not None:
@@ -175,6 +177,8 @@ def _asked(
 
 def _question(one: dict[str, Any]) -> str:
     """A question without its mark, as part of a sentence: how it can be answered depends on where it is asked."""
+    if one["kind"] == "rates":
+        return f"its rates do not show which way round they are: {one['choices'][0]} is not likely"
     what = {
         "dates": "which is day and which is month", "decimal": "which is the decimal mark",
         "currency": "for one unit of which currency its rates are",

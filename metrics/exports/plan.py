@@ -134,7 +134,8 @@ class Plan:
     `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`.
     `stages`: stage → outcome as the user gave them, in order. `visits`: the columns that date stages.
     `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others.
-    `rates`: currency → the column of its rates, one row a day, in units for one of `base`.
+    `rates`: currency → the column of its rates, one row a day, in units for one of `base`; `each_in_base`: in units
+    of `base` for one of it. `is_direction_told`: the user said which.
     """
 
     source: str
@@ -154,6 +155,8 @@ class Plan:
     parts: Parts | None = None
     rates: dict[str, int] = field(default_factory=dict)
     base: str | None = None
+    each_in_base: bool = False
+    is_direction_told: bool = False
     formats: Formats = Formats()
 
     def leave_out(self, headers: Sequence[str]) -> None:

@@ -27,9 +27,9 @@ def add_days(plan: Plan, sheet: Sheet) -> None:
     found = days_of(sheet.preamble, order)
     if any(column in plan.columns for column in _DATED_BY):
         if found and sheet.parts == 1 and "_is_platform" in plan.derived and "spent_on" in plan.columns:
-            first, last = (f"DATE '{day.isoformat()}'" for day in found)
-            covered = f"CASE WHEN spent_on BETWEEN {first} AND {last} THEN {{}} END"
-            plan.derived |= {"_covers_from": covered.format(first), "_covers_until": covered.format(last)}
+            since, until = (f"DATE '{day.isoformat()}'" for day in found)
+            covered = f"CASE WHEN spent_on BETWEEN {since} AND {until} THEN {{}} END"
+            plan.derived |= {"_covers_from": covered.format(since), "_covers_until": covered.format(until)}
         return
     if found is None:
         raise FileError(

@@ -1,4 +1,4 @@
-"""Exchange rates with a column for each currency, as central banks publish them: one unit of a base in each of them."""
+"""Exchange rates with a column for each currency: one unit of a base in each, as central banks do, or the reverse."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,20 @@ from metrics.exports.plan import Match, Plan
 
 _CODE = re.compile(r"^[A-Z]{3}$")
 _BASES = ("EUR", "USD", "GBP", "CHF", "CNY", "RUB")
+IN_WORDS = re.compile(r"^1 ([A-Z]{3}) = [0-9.e+-]+ ([A-Z]{3})$")
+"""An answer that tells which way round a file's rates are, by one of them."""
+_LARGE = ("EUR", "USD", "GBP", "CHF")
+_SMALL = ("JPY", "KRW", "INR", "RUB", "CNY", "HUF", "CZK", "SEK", "NOK", "DKK", "MXN", "THB", "PHP", "IDR", "ISK",
+          "ZAR", "HKD", "KZT", "UAH")  # fmt: skip
+"""One unit of each of the former has bought several of each of the latter in all their recorded years."""
 _OF_FILE = {"eurofxref": "EUR"}  # the European Central Bank's file names
 
 
 def add_currencies(plan: Plan, headers: Sequence[str], answers: Mapping[str, str], name: str) -> None:
-    """Give the plan the columns of the rates and their base: what the file's name proves, else what the user said."""
+    """Give the plan the columns of the rates and their base: what the user said, else what the file's name proves.
+
+    An answer is the base's code, or a rate of the file in words: `1 USD = 0.9 EUR`.
+    """
     plan.rates = {header: position for position, header in enumerate(headers, start=1) if _CODE.match(header)}
     for code, position in plan.rates.items():
         plan.columns[f"_rate:{code}"] = (position,)
@@ -23,22 +32,77 @@ def add_currencies(plan: Plan, headers: Sequence[str], answers: Mapping[str, str
     known = next((base for part, base in _OF_FILE.items() if part in name.lower()), None)
     told = next((answers[code] for code in plan.rates if code in answers), None)
     plan.base = told or plan.formats.currency or known
+    said = next((found for answer in answers.values() if (found := IN_WORDS.match(answer))), None)
+    if said:
+        if plan.base not in said.groups():
+            plan.base = said[2] if said[1] in plan.rates and said[2] not in plan.rates else said[1]
+        plan.each_in_base = plan.base == said[2]
+        plan.is_direction_told = True
 
 
-def question(plan: Plan) -> dict[str, object] | None:
-    """What must be asked before the rates can be used: of which currency one unit is meant."""
-    if not plan.rates or plan.base:
-        return None
-    choices = [code for code in _BASES if code not in plan.rates] or list(_BASES)
-    first = next(iter(plan.rates))
-    return {"column": first, "kind": "currency", "choices": choices, "examples": list(plan.rates)[:3]}
+def questions(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, object]]:
+    """What must be asked before the rates can be used: of which currency one unit is meant, or which way round.
+
+    The second only where the rates cannot be: a unit of a large currency buys more than one of a small one.
+    """
+    plan = rows.plan
+    if not plan.rates or rows.questions:
+        return []
+    if not plan.base:
+        choices = [code for code in _BASES if code not in plan.rates] or list(_BASES)
+        first = next(iter(plan.rates))
+        return [{"column": first, "kind": "currency", "choices": choices, "examples": list(plan.rates)[:3]}]
+    if plan.is_direction_told:
+        return []
+    for code, _, rate in _newest(con, f"{rows.sheet.table}_typed", plan):
+        if (plan.base in _LARGE and code in _SMALL and rate < 1) or (
+            plan.base in _SMALL and code in _LARGE and rate > 1
+        ):
+            choices = [f"1 {plan.base} = {rate:g} {code}", f"1 {code} = {rate:g} {plan.base}"]
+            return [
+                {
+                    "column": code,
+                    "columns": [f"{code}, {plan.base}"],
+                    "kind": "rates",
+                    "choices": choices,
+                    "examples": [],
+                }
+            ]
+    return []
+
+
+def said(con: duckdb.DuckDBPyConnection, rows: Rows) -> str | None:
+    """How the rates were understood, in words with one of the file; None where a row is one currency's."""
+    plan = rows.plan
+    for code, day, rate in _newest(con, f"{rows.sheet.table}_loaded", plan) if plan.rates else []:
+        read, turned = (code, plan.base) if plan.each_in_base else (plan.base, code)
+        return (
+            f"{rows.sheet.name}: its rates are read as 1 {read} = {rate:g} {turned} (on {day}), that is "
+            f"1 {turned} = {1 / rate:.6g} {read}. If it is the other way round, take the import back and load the file "
+            f'again with a mapping file: [format] rates = "1 {turned} = {rate:g} {read}".'
+        )
+    return None
+
+
+def _newest(con: duckdb.DuckDBPyConnection, table: str, plan: Plan) -> list[tuple[str, str, float]]:
+    """Of each currency but the base: its code, the newest day with a rate above 0, and that rate."""
+    found = []
+    for code in plan.rates:
+        if code != plan.base:
+            column = f'"_rate:{code}"'
+            found += con.execute(
+                f"SELECT '{code}', valid_on::VARCHAR, {column} FROM {table} WHERE {column} > 0 AND valid_on IS NOT NULL"
+                " ORDER BY valid_on DESC LIMIT 1"
+            ).fetchall()
+    return found
 
 
 def by_currency(con: duckdb.DuckDBPyConnection, rows: Rows) -> str:
     """A table of the rates as the model has them, units of the base for one of each currency; its name."""
     name, base = f"{rows.sheet.table}_by_currency", rows.plan.base
+    rate = '"_rate:{}"' if rows.plan.each_in_base else '1 / "_rate:{}"'
     each = [
-        f"SELECT '{code}' AS currency, valid_on, 1 / \"_rate:{code}\" AS rate, _row FROM {rows.sheet.table}_loaded "
+        f"SELECT '{code}' AS currency, valid_on, {rate.format(code)} AS rate, _row FROM {rows.sheet.table}_loaded "
         f'WHERE "_rate:{code}" > 0'
         for code in rows.plan.rates
         if code != base

@@ -215,3 +215,43 @@ def test_a_central_banks_rates_are_turned_round(load: Parse) -> None:
 def test_salesforces_rates_are_turned_round(load: Parse) -> None:
     parsed = load("Id,IsoCode,ConversionRate,StartDate,NextStartDate\n04w1,USD,1.25,2026-01-01,2026-02-01\n")
     assert parsed.rows("exchange_rates", RATE) == [("USD", "2026-01-01", 0.8)]
+
+
+OF_EACH = "Date,USD,GBP,JPY\n2026-01-01,0.9,1.15,0.006\n2026-06-01,0.8,N/A,0.005\n"
+
+
+def test_the_report_says_which_way_round_rates_are_read(load: Parse) -> None:
+    wide = load("Date,USD,JPY\n2026-03-02,1.25,160\n", "rates.csv", currency="EUR")
+    (said,) = wide.report["warnings"]
+    assert "1 EUR = 1.25 USD (on 2026-03-02), that is 1 USD = 0.8 EUR" in said
+    turned = 'rates = "1 USD = 1.25 EUR"'
+    assert turned in said
+    again = load("Date,USD,JPY\n2026-03-02,1.25,160\n", mapping={"format": {"rates": "1 USD = 1.25 EUR"}})
+    assert ("USD", "2026-03-02", 1.25) in again.rows("exchange_rates", RATE)
+
+
+@pytest.mark.parametrize("told", [{"currency": "EUR"}, {"answers": {"USD": "EUR"}}])
+def test_rates_that_cannot_be_that_way_round_are_asked(load: Parse, told: dict[str, object]) -> None:
+    """A euro does not buy 0.005 yen: by the answer the same file is read in euro for one of each."""
+    asked = load(OF_EACH, **told)
+    assert "1 EUR = 0.005 JPY is not likely" in asked.reason
+    (question,) = asked.report["questions"]
+    assert (question["kind"], question["choices"]) == ("rates", ["1 EUR = 0.005 JPY", "1 JPY = 0.005 EUR"])
+    (key,) = question["columns"]
+    answers = dict(told.get("answers", {}))  # type: ignore[call-overload]
+    each = load(OF_EACH, **told | {"answers": answers | {key: question["choices"][1]}})
+    assert sorted(each.rows("exchange_rates", RATE)) == [
+        ("EUR", "2026-01-01", 1.0), ("EUR", "2026-06-01", 1.0), ("GBP", "2026-01-01", 1.15),
+        ("JPY", "2026-01-01", 0.006), ("JPY", "2026-06-01", 0.005), ("USD", "2026-01-01", 0.9), ("USD", "2026-06-01", 0.8),
+    ]  # fmt: skip
+    assert "1 USD = 0.8 EUR" in each.report["warnings"][0]
+    bank = load(OF_EACH, **told | {"answers": answers | {key: question["choices"][0]}})
+    assert ("JPY", "2026-06-01", 200.0) in bank.rows("exchange_rates", RATE)
+
+
+def test_a_small_currencys_rates_to_large_ones_are_asked(load: Parse) -> None:
+    assert "1 RUB = 90 USD is not likely" in load("Date,USD,EUR\n2026-03-02,90,98\n", currency="RUB").reason
+
+
+def test_a_mappings_rates_say_one_of_them(load: Parse) -> None:
+    assert "1 EUR = 1.1 USD" in load(OF_EACH, mapping={"format": {"rates": "EUR"}}).reason
