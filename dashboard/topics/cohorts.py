@@ -152,7 +152,7 @@ def _billed_apart(answer: Answer) -> str:
     for warning in answer.warnings:
         found = caveats.recognised(warning, "warnings")
         if found and found[0] == "bills_apart":
-            return say("cohorts.billed_apart", days=found[1]["n"], units=unit(2))
+            return say("cohorts.billed_apart", of=found[1]["of"], days=found[1]["n"], units=unit(2))
     return ""
 
 
