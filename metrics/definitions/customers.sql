@@ -6,6 +6,10 @@
 default = 30
 minimum = 0
 meaning = "Days after a contract's end within which the account's next contract is its renewal: no gap and no churn."
+[options.early_days]
+default = 90
+minimum = 0
+meaning = "Days before a contract's end within which the account's next contract, of the same product if both name one, may begin and be its renewal."
 */
 -- section: customer_source
 SELECT CASE
@@ -19,11 +23,26 @@ SELECT contract_id, account_id, product, started_on, ended_on, renews_on, monthl
 FROM model.contracts
 WHERE account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)
 ;
+-- section: early_renewals
+-- Contracts whose successor began before their end and runs on after it; where an end is not stated, about the day on which they renew.
+SELECT DISTINCT k.contract_id
+FROM (
+  SELECT contract_id, account_id, product, started_on, coalesce(ended_on, renews_on) AS due_on,
+    CASE WHEN ended_on IS NULL THEN CAST($grace_days AS INTEGER) ELSE -1 END AS days_after
+  FROM usable_contracts
+) k
+JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on > k.started_on
+  AND date_diff('day', n.started_on, k.due_on) <= CAST($early_days AS INTEGER)
+  AND date_diff('day', k.due_on, n.started_on) <= k.days_after
+WHERE (n.ended_on IS NULL OR n.ended_on > k.due_on) AND (n.product = k.product OR n.product IS NULL OR k.product IS NULL)
+;
 -- section: contract_terms
--- In effect on every day from started_on to the day before until_on: its end, or the beginning of its renewal.
+-- In effect on every day from started_on to the day before until_on: its end, or the beginning of a renewal that comes later.
 SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renews_on, k.monthly_value, k.value_issue,
-  coalesce(n.next_on, k.ended_on) AS until_on, n.next_on IS NOT NULL AS is_renewed
+  CASE WHEN e.contract_id IS NULL THEN coalesce(n.next_on, k.ended_on) ELSE k.ended_on END AS until_on,
+  e.contract_id IS NOT NULL OR n.next_on IS NOT NULL AS is_renewed
 FROM usable_contracts k
+LEFT JOIN early_renewals e ON e.contract_id = k.contract_id
 LEFT JOIN (
   SELECT k.contract_id, min(n.started_on) AS next_on
   FROM usable_contracts k

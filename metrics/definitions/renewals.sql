@@ -10,23 +10,17 @@ meaning = "Days of engagement that are looked at: before a renewal, or up to the
 -- In front of the filtered table of this name: an account's engagement is all of its touches.
 SELECT * FROM model.activities
 ;
--- section: years
-SELECT DISTINCT CAST(extract(year FROM starts_on) AS INTEGER) AS year FROM model.calendar WHERE grain = 'month'
-;
 -- section: renewals
--- A contract is due when it ends, and renewed if another of its account follows within grace_days. One that runs on without an
--- end is renewed each year, on the day of its next renewal or else of its start.
+-- A contract is due on its end, and renewed if the account's next one follows it; and on a renewal day that it has run past.
+-- Nothing is due of one that says neither: nobody knows when it might have ended.
 SELECT contract_id, account_id, product, ended_on AS due_on, is_renewed
 FROM contract_terms
 WHERE ended_on <= $as_of
 UNION ALL
-SELECT contract_id, account_id, product, due_on, TRUE
-FROM (
-  SELECT k.contract_id, k.account_id, k.product, k.started_on,
-    CAST(coalesce(k.renews_on, k.started_on)
-      + CAST(12 * (y.year - extract(year FROM coalesce(k.renews_on, k.started_on))) AS INTEGER) * INTERVAL '1' MONTH AS DATE) AS due_on
-  FROM contract_terms k
-  CROSS JOIN years y
-  WHERE k.ended_on IS NULL OR k.ended_on > $as_of
-) running
-WHERE due_on > started_on AND due_on <= $as_of
+SELECT contract_id, account_id, product, renews_on, TRUE
+FROM contract_terms
+WHERE (ended_on IS NULL OR ended_on > $as_of) AND renews_on <= $as_of AND renews_on > started_on
+;
+-- section: terms_known
+-- Where no contract has ever gone on, in a next one or past its renewal day, an end may as well be a notice given at any time.
+SELECT EXISTS (SELECT 1 FROM renewals WHERE is_renewed) AS are_known

@@ -3,7 +3,7 @@
 # customers in front of it: ["customers", "retention"]. It reads all accounts, whatever the filter.
 [options.first_day_leavers]
 default = false
-meaning = "A customer whose contract ends on the period's first day is one at its start, and gone in it. Without, no period counts it if the one before ended on the day before."
+meaning = "What is at the start is what was in effect on the day before the period, so that it is what the period before ended with: what ends, begins or changes on the first day is in the period. Without, it is what was in effect on the first day, and what moved on that day is in no period."
 */
 -- section: spans
 -- The periods of the question; without a beginning, the twelve months to its end. Before each, one of equal length: of as many
@@ -22,16 +22,18 @@ FROM (
 ) measured
 ;
 -- section: both_ends
--- What counts at each end of a span: contracts in effect on its first and its last day, or invoices before it and in it.
-SELECT s.period, k.account_id, k.product, k.monthly_value AS value, k.monthly_value AS amount, k.value_issue,
-  k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on > s.starts_on OR $first_day_leavers) AS is_before,
+-- What counts at each end of a span: contracts in effect on its first day (or the day before it) and on its last, or invoices
+-- before it and in it.
+SELECT s.period, k.contract_id, k.account_id, k.product, k.monthly_value AS value, k.monthly_value AS amount, k.value_issue,
+  CASE WHEN $first_day_leavers THEN k.started_on < s.starts_on
+    ELSE k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on > s.starts_on) END AS is_before,
   k.started_on <= s.last_on AND (k.until_on IS NULL OR k.until_on > s.last_on) AS is_now, TRUE AS is_active
 FROM spans s
 JOIN contract_terms k ON k.started_on < s.ends_before AND (k.until_on IS NULL OR k.until_on >= s.starts_on)
 CROSS JOIN customer_source c
 WHERE c.source = 'contracts'
 UNION ALL
-SELECT s.period, i.account_id, i.product, i.value, i.amount, i.value_issue, i.invoiced_on < s.starts_on, i.invoiced_on >= s.starts_on, FALSE
+SELECT s.period, NULL, i.account_id, i.product, i.value, i.amount, i.value_issue, i.invoiced_on < s.starts_on, i.invoiced_on >= s.starts_on, FALSE
 FROM spans s
 JOIN model.invoices i ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
 CROSS JOIN customer_source c
@@ -59,6 +61,28 @@ SELECT period, account_id, was_customer, is_customer, was_customer AND NOT is_cu
     ELSE known_now > 0 END AS is_known
 FROM summed
 WHERE was_customer OR is_customer
+;
+-- section: first_days
+-- What moved between the day before a span and its first day: of a customer by contract, its revenue on both.
+SELECT s.starts_on, k.account_id, bool_or(k.started_on < s.starts_on) AS was_customer,
+  bool_or(k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on > s.starts_on)) AS is_customer,
+  coalesce(sum(k.monthly_value) FILTER (WHERE k.started_on < s.starts_on), 0) AS value_before,
+  coalesce(sum(k.monthly_value) FILTER (WHERE k.until_on IS NULL OR k.until_on > s.starts_on), 0) AS value_then
+FROM spans s
+JOIN contract_terms k ON k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on >= s.starts_on)
+JOIN accounts a ON a.account_id = k.account_id
+CROSS JOIN customer_source c
+WHERE c.source = 'contracts' AND NOT $first_day_leavers
+GROUP BY s.starts_on, k.account_id
+;
+-- section: first_days_moved
+SELECT count(*) FILTER (WHERE was_customer AND NOT is_customer) AS leavers,
+  coalesce(sum(value_before) FILTER (WHERE was_customer AND NOT is_customer), 0) AS left_with,
+  count(*) FILTER (WHERE is_customer AND value_then < value_before) AS fallers,
+  coalesce(sum(value_before - value_then) FILTER (WHERE is_customer AND value_then < value_before), 0) AS fallen,
+  count(*) FILTER (WHERE is_customer AND value_then > value_before) AS risers,
+  coalesce(sum(value_then - value_before) FILTER (WHERE is_customer AND value_then > value_before), 0) AS risen
+FROM first_days
 ;
 -- section: ends_left_out
 SELECT 'contract without an account' AS reason, count(DISTINCT k.contract_id) AS n
@@ -109,11 +133,8 @@ SELECT value_issue AS reason, count(DISTINCT id) AS n
 FROM (
   SELECT k.value_issue, k.contract_id AS id
   FROM contracts k
-  JOIN contract_terms t ON t.contract_id = k.contract_id
-  JOIN spans s ON (t.started_on <= s.starts_on AND (t.until_on IS NULL OR t.until_on > s.starts_on))
-    OR (t.started_on <= s.last_on AND (t.until_on IS NULL OR t.until_on > s.last_on))
-  CROSS JOIN customer_source c
-  WHERE k.monthly_value IS NULL AND c.source = 'contracts'
+  JOIN both_ends e ON e.contract_id = k.contract_id
+  WHERE k.monthly_value IS NULL AND (e.is_before OR e.is_now)
   UNION ALL
   SELECT i.value_issue, i.invoice_id
   FROM invoices i
@@ -129,7 +150,7 @@ JOIN accounts a ON a.account_id = b.account_id
 JOIN summed u ON u.account_id = b.account_id AND coalesce(u.period, '') = coalesce(b.period, '')
 WHERE b.was_customer AND NOT b.is_known AND u.known_before > 0
 ;
--- section: warnings
+-- section: retention_said
 SELECT CASE source
     WHEN 'contracts' THEN 'Customers and their revenue are those of the contracts.'
     WHEN 'invoices' THEN 'There are no contracts: customers and their revenue are those of the invoices.'
@@ -151,3 +172,17 @@ SELECT 'Accounts with invoices and no contract: {n}. They are no customers while
 FROM unsigned_invoices u
 JOIN spans s ON u.invoiced_on >= s.before_on AND u.invoiced_on < s.ends_before
 JOIN accounts a ON a.account_id = u.account_id
+UNION ALL
+SELECT 'Customers who left on the first day of a period: {n}, with ' || CAST(CAST(round(left_with) AS BIGINT) AS VARCHAR)
+    || ' of monthly revenue. They are in no period; first_day_leavers=true counts them.', leavers
+FROM first_days_moved
+UNION ALL
+SELECT 'Between the end of one period and the start of the next, on its first day, monthly revenue fell by '
+    || CAST(CAST(round(fallen) AS BIGINT) AS VARCHAR) || ' (customers: ' || CAST(fallers AS VARCHAR) || ') and rose by '
+    || CAST(CAST(round(risen) AS BIGINT) AS VARCHAR) || ' (' || CAST(risers AS VARCHAR)
+    || ', new ones included). That is in no period; first_day_leavers=true counts it.', fallers + risers
+FROM first_days_moved
+UNION ALL
+SELECT warning, n
+FROM endings_said
+WHERE EXISTS (SELECT 1 FROM spans WHERE days > 31 OR ends_before <= $as_of)

@@ -37,14 +37,16 @@ JOIN model.calendar m ON k.started_on < m.ends_before AND k.ended_on > m.starts_
 WHERE m.grain = 'month'
 ;
 -- section: revenue_units
-SELECT account_id, unit, sum(value) AS revenue
+-- unknown: amounts of the unit that no currency, rate or amount is known of; they are no revenue of 0.
+SELECT account_id, unit, sum(value) AS revenue, sum(unknown) AS unknown
 FROM (
-  SELECT p.account_id, u.unit, sum(p.value) AS value
+  SELECT p.account_id, u.unit, sum(p.value) AS value, count(*) FILTER (WHERE p.value IS NULL) AS unknown
   FROM payments p
   JOIN months u ON u.month = extract(year FROM p.paid_on) * 12 + extract(month FROM p.paid_on) - 1
   GROUP BY p.account_id, u.unit
   UNION ALL
-  SELECT k.account_id, u.unit, CASE WHEN $revenue_source = 'contracts' THEN sum(k.value) END
+  SELECT k.account_id, u.unit, CASE WHEN $revenue_source = 'contracts' THEN sum(k.value) END,
+    CASE WHEN $revenue_source = 'contracts' THEN count(*) FILTER (WHERE k.value IS NULL) ELSE 0 END
   FROM contract_months k
   JOIN months u ON u.month = k.month
   GROUP BY k.account_id, u.unit

@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = []
-uses = ["cohorts", "revenue", "billing"]
+uses = ["cohorts", "revenue", "billing", "endings"]
 interval = "wilson"
 compare = "newcombe"
 */
@@ -34,8 +34,11 @@ ORDER BY reason
 SELECT warning, n
 FROM no_revenue
 UNION ALL
-SELECT 'A customer''s invoices are {n} days apart (median): a unit shorter than that shows when bills were written rather than what customers pay.',
+SELECT warning, n
+FROM endings_said
+UNION ALL
+SELECT 'Invoices of half of the customers are {n} days apart or more: a unit shorter than that shows when bills were written rather than what customers pay.',
   CAST(ceil(days) AS BIGINT)
-FROM usual_gap
+FROM customers_gap
 WHERE $revenue_source = 'invoices' AND NOT EXISTS (SELECT 1 FROM model.contracts)
   AND days > CASE $cohort_grain WHEN 'month' THEN 31 WHEN 'quarter' THEN 92 ELSE 366 END

@@ -1,6 +1,6 @@
 /*
 title = "Revenue retention by cohort"
-definition = "Revenue in the age-th unit of the accounts whose first revenue was in the cohort ÷ their revenue in the cohort's own unit. Revenue is invoices, else contracts prorated by day, else won amounts. A cell exists once its unit has begun; the last, unfinished one is partial."
+definition = "Revenue in the age-th unit of the accounts whose first revenue was in the cohort ÷ their revenue in the cohort's own unit. Revenue is invoices, else contracts prorated by day, else won amounts. A cell exists once its unit has begun; the last, unfinished one is partial; one of whose revenue no amount is known is n/a. A contract has one exchange rate for all of its months, that of its end or of the as-of day."
 formula = "{revenue} at age {age} ÷ revenue at age 0"
 unit = "account"
 clock = "first revenue"
@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = []
-uses = ["cohorts", "revenue", "billing"]
+uses = ["cohorts", "revenue", "billing", "endings"]
 compare = "ratio"
 */
 -- section: rows
@@ -20,8 +20,9 @@ LEFT JOIN revenue_units f ON f.account_id = m.account_id AND f.unit = m.cohort_u
 LEFT JOIN revenue_units r ON r.account_id = m.account_id AND r.unit = u.unit
 ;
 -- section: answer
-SELECT c.segment, c.period, c.cohort, c.age, coalesce(r.revenue, 0) / nullif(f.revenue, 0) AS value, c.size AS n, c.size,
-  coalesce(r.customers, 0) AS customers, coalesce(r.revenue, 0) AS revenue, c.partial
+SELECT c.segment, c.period, c.cohort, c.age, CASE WHEN r.unknown > 0 THEN r.revenue ELSE coalesce(r.revenue, 0) END / nullif(f.revenue, 0) AS value,
+  c.size AS n, c.size, coalesce(r.customers, 0) AS customers, CASE WHEN r.unknown > 0 THEN r.revenue ELSE coalesce(r.revenue, 0) END AS revenue,
+  c.partial
 FROM cells c
 LEFT JOIN cohort_revenues r
   ON r.segment = c.segment AND coalesce(r.period, '') = coalesce(c.period, '') AND r.cohort = c.cohort AND r.age = c.age
@@ -30,7 +31,7 @@ LEFT JOIN cohort_revenues f
 ORDER BY c.segment, c.period, c.cohort, c.age
 ;
 -- section: cohort_revenues
-SELECT m.segment, m.period, m.cohort, r.unit - m.cohort_unit AS age, sum(r.revenue) AS revenue, count(*) AS customers
+SELECT m.segment, m.period, m.cohort, r.unit - m.cohort_unit AS age, sum(r.revenue) AS revenue, sum(r.unknown) AS unknown, count(*) AS customers
 FROM members m
 JOIN revenue_units r ON r.account_id = m.account_id
 GROUP BY m.segment, m.period, m.cohort, r.unit - m.cohort_unit
@@ -59,8 +60,11 @@ ORDER BY reason
 SELECT warning, n
 FROM no_revenue
 UNION ALL
-SELECT 'A customer''s invoices are {n} days apart (median): a unit shorter than that shows when bills were written rather than what customers pay.',
+SELECT warning, n
+FROM endings_said
+UNION ALL
+SELECT 'Invoices of half of the revenue are {n} days apart or more: a unit shorter than that shows when bills were written rather than what customers pay.',
   CAST(ceil(days) AS BIGINT)
-FROM usual_gap
+FROM revenue_gap
 WHERE $revenue_source = 'invoices'
   AND days > CASE $cohort_grain WHEN 'month' THEN 31 WHEN 'quarter' THEN 92 ELSE 366 END

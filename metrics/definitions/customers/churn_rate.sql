@@ -1,13 +1,13 @@
 /*
 title = "Churn rate"
-definition = "Customers at the start of the period who are gone by its end ÷ customers at the start; without a period, the 12 months to the as-of day. By contracts: in effect on the first day and not on the last, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: revenue above 0 in the period before, of equal length, and none in this one; n/a where the median time between a customer's invoices is longer than the period (a whole month counting 31 days). That no new deal was won is no churn. Revenue churn: what was lost with them, and contracted by those who stayed, ÷ the customers' revenue at the start."
+definition = "Customers at the start of the period who are gone by its end ÷ customers at the start; without a period, the 12 months to the as-of day. By contracts: in effect on the first day and not on the last, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: revenue above 0 in the period before, of equal length, and none in this one; n/a where the median time between a customer's invoices is longer than the period (a whole month counting 31 days). That no new deal was won is no churn. Revenue churn: what was lost with them, and contracted by those who stayed, ÷ the customers' revenue at the start. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
 formula = "{gone} gone ÷ {customers} customers at the start"
 unit = "account"
 clock = "period"
 format = "percent"
 better = "lower"
 needs = []
-uses = ["customers", "retention", "billing"]
+uses = ["customers", "endings", "retention", "billing"]
 interval = "wilson"
 compare = "newcombe"
 */
@@ -65,3 +65,7 @@ SELECT 'invoices further apart than the period is long', count(DISTINCT account_
 FROM rows
 WHERE measure IS NULL
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM retention_said

@@ -1,6 +1,6 @@
 /*
 title = "Lifetime value at equal age"
-definition = "Revenue of an account from its first win, or its first revenue where that is earlier, until 3, 6, 12 and 24 months later, added up, the first win included: the mean over the accounts that were followed that long by the as-of day, so that an old customer is not held against a new one. The period is that of the first win. Revenue is invoices, else contracts prorated by day, else won amounts, before margin; an account that has left stays in with what it brought. Target accounts and the rest are compared at the same age, by a bootstrap of accounts; that the target ones bring more does not say that being one made them."
+definition = "Revenue of an account from its first win, or its first revenue where that is earlier, until 3, 6, 12 and 24 months later, added up, the first win included: the mean over the accounts that were followed that long by the as-of day, so that an old customer is not held against a new one. The period is that of the first win. Revenue is invoices, else contracts prorated by day, else won amounts, before margin; a contract has one exchange rate for all of its time, that of its end or of the as-of day; an account that has left stays in with what it brought. Target accounts and the rest are compared at the same age, by a bootstrap of accounts; that the target ones bring more does not say that being one made them."
 formula = "revenue of {n} accounts in their first {age_months} months, added ÷ {n}"
 unit = "account"
 clock = "first win"

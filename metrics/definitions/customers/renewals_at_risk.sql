@@ -1,6 +1,6 @@
 /*
 title = "Renewals at risk"
-definition = "Contracts in effect on the as-of day that renew or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk."
+definition = "Contracts in effect on the as-of day that renew or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, of the same product if both name one, that begins up to early_days before that day, or any up to grace_days after it."
 formula = "12 × {monthly_revenue} a month, renews on {renews_on}: {reasons}"
 unit = "contract"
 clock = "as_of"
@@ -30,7 +30,8 @@ WHERE k.started_on <= $as_of AND (k.ended_on IS NULL OR k.ended_on > $as_of)
 -- section: renewing
 -- All contracts that come up in these days, at risk or not.
 SELECT r.segment, CAST(NULL AS VARCHAR) AS period, r.contract_id, r.account_id, r.product, r.monthly_value, r.value_issue, r.renews_on,
-  date_diff('day', $as_of, r.renews_on) AS days_left, coalesce(t.is_renewed AND r.renews_on = r.ended_on, FALSE) AS is_renewed
+  date_diff('day', $as_of, r.renews_on) AS days_left, 
+  coalesce(t.is_renewed AND r.renews_on = coalesce(r.ended_on, t.renews_on), FALSE) AS is_renewed
 FROM running r
 LEFT JOIN contract_terms t ON t.contract_id = r.contract_id
 WHERE date_diff('day', $as_of, r.renews_on) <= CAST($renewal_days AS INTEGER)

@@ -1,13 +1,13 @@
 /*
 title = "Net revenue retention"
-definition = "Revenue now of the customers at the start of the period ÷ their revenue then; without a period, the 12 months to the as-of day. By contracts: monthly revenue on the last and on the first day, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: those of this period and of the one before, of equal length, of customers with revenue above 0 in it. grr: each customer counted up to what it brought at the start. expansion, contraction, lost (customers gone) and new (customers who were none at the start) are money: at the start + expansion − contraction − lost + new = at the end. products_per_account: products of a customer at the end. renewal_rate: contracts due in the period that were renewed; a contract that runs on without an end is due once a year. upsell_rate: customers at the start who bring more at the end. By account: yearly_change of its spend, products_added, and renewal_likelihood: how many of the contracts due before were renewed (of likelihood_n), of accounts in the same third by engagement in the trend_days before."
+definition = "Revenue now of the customers at the start of the period ÷ their revenue then; without a period, the 12 months to the as-of day. By contracts: monthly revenue on the last and on the first day, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: those of this period and of the one before, of equal length, of customers with revenue above 0 in it. grr: each customer counted up to what it brought at the start. expansion, contraction, lost (customers gone) and new (customers who were none at the start) are money: at the start + expansion − contraction − lost + new = at the end. products_per_account: products of a customer at the end. renewal_rate: contracts due in the period, on their end or on a renewal day that they ran past, that were renewed: that ran on, or whose account's next contract began up to grace_days after it, or, of the same product if both name one, up to early_days before it; one that says no such day is never due, and where no contract in the data was ever renewed the rate is n/a. upsell_rate: customers at the start who bring more at the end. By account: yearly_change of its spend, products_added, and renewal_likelihood: how many of the contracts due before were renewed (of likelihood_n), of accounts in the same third by engagement in the trend_days before. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
 formula = "({revenue_start} at the start + {expansion} expansion − {contraction} contraction − {lost} lost) ÷ {revenue_start}"
 unit = "account"
 clock = "period"
 format = "percent"
 better = "higher"
 needs = []
-uses = ["customers", "retention", "touches", "points", "renewals"]
+uses = ["customers", "endings", "retention", "touches", "points", "renewals"]
 compare = "ratio"
 steps = ["outlook_of_accounts"]
 [lists]
@@ -51,6 +51,7 @@ SELECT a.segment, s.period, avg(CASE WHEN r.is_renewed THEN 1.0 ELSE 0.0 END) AS
 FROM spans s
 JOIN renewals r ON r.due_on >= s.starts_on AND r.due_on < s.ends_before
 JOIN accounts a ON a.account_id = r.account_id
+JOIN terms_known k ON k.are_known
 GROUP BY a.segment, s.period
 ;
 -- section: counted
@@ -125,6 +126,7 @@ LEFT JOIN (SELECT account_id, period, sum(is_held * (1 - was_held)) AS products_
 -- section: renewed_before
 SELECT r.contract_id, r.due_on, r.is_renewed, coalesce(sum(t.points), 0) AS points
 FROM renewals r
+JOIN terms_known k ON k.are_known
 LEFT JOIN scored_touches t ON t.account_id = r.account_id AND t.occurred_on < r.due_on
   AND date_diff('day', t.occurred_on, r.due_on) <= CAST($trend_days AS INTEGER)
 GROUP BY r.contract_id, r.due_on, r.is_renewed
@@ -136,3 +138,23 @@ UNION ALL
 SELECT reason, n
 FROM money_left_out
 ORDER BY reason
+;
+-- section: warnings
+SELECT warning, n
+FROM retention_said
+UNION ALL
+SELECT 'No contract in the data was ever renewed, by a next one or on a renewal day that is past: whether an end was one is not known, and the renewal rate is n/a.'
+    AS warning, count(*) AS n
+FROM contract_terms t
+JOIN accounts a ON a.account_id = t.account_id
+CROSS JOIN customer_source c
+JOIN terms_known k ON NOT k.are_known
+WHERE c.source = 'contracts'
+UNION ALL
+SELECT 'Contracts that run for over a year without a known renewal: {n}. When they were due is not in the data, and the renewal rate leaves them out.', count(*)
+FROM contract_terms t
+JOIN accounts a ON a.account_id = t.account_id
+CROSS JOIN customer_source c
+JOIN terms_known k ON k.are_known
+WHERE c.source = 'contracts' AND (t.ended_on IS NULL OR t.ended_on > $as_of)
+  AND CAST(t.started_on + INTERVAL '12' MONTH AS DATE) < $as_of AND (t.renews_on IS NULL OR t.renews_on > $as_of)

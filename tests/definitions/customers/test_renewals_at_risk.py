@@ -75,6 +75,31 @@ def test_which_contracts_come_up(opened):
     assert len(list_rows(snapshot, "renewals_at_risk", part="renewing")) == 5
 
 
+def test_a_contract_whose_successor_has_begun_is_not_at_risk(opened):
+    """
+    account  comes up            next contract                      at risk
+    early    ends 1 August       from 15 June, to next year         no
+    other    ends 1 August       the same, another product          yes
+    brief    ends 1 August       from 15 June to 1 August           yes
+    active   renews 1 August     from 1 August, signed              no
+    """
+    due, begun = "2024-08-01", {"started_on": "2024-06-15", "contract_id": "n-"}
+    contracts = [contract("early", None, due), contract("other", None, due), contract("brief", None, due),
+                 contract("active", due)]  # fmt: skip
+    following = [
+        contract("early", "2025-06-15", **begun),
+        contract("other", "2025-06-15", **begun | {"product": "Fans"}),
+        contract("brief", None, due, **begun),
+        contract("active", "2025-08-01", **begun | {"started_on": due}),
+    ]
+    following = [k | {"contract_id": "n-" + k["account_id"]} for k in following]
+    names = ("early", "other", "brief", "active")
+    snapshot = firm(opened, contracts + following, falling(*names))
+    answer = measure(snapshot, "renewals_at_risk")
+    assert sorted(r["contract_id"] for r in answer.rows()) == ["k-brief", "k-other", "n-brief"]
+    assert dict(answer.excluded)["renewed already"] == 2
+
+
 SOON = "2024-08-01"
 
 

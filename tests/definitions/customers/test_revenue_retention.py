@@ -112,11 +112,11 @@ def test_months_follow_on_each_other(signed):
 
 
 def test_without_a_period_the_twelve_months_to_the_as_of_day(signed):
-    """Of 600 on 1 June 2023: a1 150, a2 -, a3 120, a4 60, a6 80. Due besides: a1's and a6's first and a7's, each
-    once, on the day that they began: 4 + 3 of which 2 + 3 went on."""
+    """Of 600 on 1 June 2023: a1 150, a2 -, a3 120, a4 60, a6 80. Due are the four that ended; what runs on without an
+    end is never due."""
     found = row(measure(signed, "revenue_retention"))
     assert bridge(found) == (600, 70, 60, 200, 70, 480)
-    assert (found["renewals_due"], found["renewal_rate"]) == (7, pytest.approx(5 / 7))
+    assert (found["renewals_due"], found["renewal_rate"]) == (4, 0.5)
 
 
 def test_segments_and_target_against_rest(signed):
@@ -202,15 +202,95 @@ def test_nobody_at_the_start_gives_no_rate(opened):
     assert (found["value"], found["grr"], found["n"], found["new"]) == (None, None, 0, 10)
 
 
-def test_a_contract_that_runs_on_is_due_once_a_year(opened):
-    """a1's renews on 15 March of each year; a2's, without such a day, on the day that it began. a3's ends for good."""
+def test_a_contract_is_due_on_its_end_and_on_a_renewal_day_that_it_ran_past(opened):
+    """
+    account  from             ends      renews on     due in March
+    a1       2021                       15 March      yes, renewed: it runs on
+    a2       20 March 2023              -             no: nobody knows when it might have ended
+    a3       2023             25 March  -             yes, over
+    a4       2023                       1 March 2025  no: one term of two years, or a renewal that is not told
+    a5       2023             10 March  -             yes, renewed by the contract of the same product from 20 February
+    a6       2023             10 March  -             yes, over: what began on 20 February is another product
+    a7       2023             10 March  -             two, both over: the one from 20 February ends on the same day
+    a8       2023             10 March  -             yes, over: what began 91 days before its end is no renewal
+    """
     signed = contracts(
-        ("a1", "2021-03-15", None, 10, None, "2025-03-15"), ("a2", "2023-03-20", None, 10),
-        ("a3", STARTED, "2024-03-25", 10), ("a4", "2024-03-18", None, 10),
+        ("a1", "2021-03-15", None, 10, None, "2024-03-15"), ("a2", "2023-03-20", None, 10),
+        ("a3", STARTED, "2024-03-25", 10), ("a4", "2023-03-01", None, 10, None, "2025-03-01"),
+        *((f"a{n}", STARTED, "2024-03-10", 10, "A") for n in (5, 6, 7, 8)), ("a5", "2024-02-20", None, 12, "A"),
+        ("a6", "2024-02-20", None, 12, "B"), ("a7", "2024-02-20", "2024-03-10", 12, "A"),
+        ("a8", "2023-12-10", None, 12, "A"),
     )  # fmt: skip
-    snapshot = opened(accounts=accounts(4), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
-    found = row(measure(snapshot, "revenue_retention", MARCH))
-    assert (found["renewals_due"], found["renewal_rate"]) == (3, pytest.approx(2 / 3))
+    snapshot = opened(accounts=accounts(8), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
+    answer = measure(snapshot, "revenue_retention", MARCH)
+    assert (row(answer)["renewals_due"], row(answer)["renewal_rate"]) == (7, pytest.approx(2 / 7))
+    assert any(w.startswith("Contracts that run for over a year without a known renewal: 2.") for w in answer.warnings)
+    assert row(measure(snapshot, "revenue_retention", MARCH, {"early_days": 91}))["renewal_rate"] == pytest.approx(3 / 7)
+
+
+def test_where_no_contract_was_ever_renewed_there_is_no_renewal_rate(opened):
+    """One of three is over, and nobody knows if that was its end or a notice."""
+    signed = contracts(("a1", STARTED, None, 10), ("a2", STARTED, "2024-03-20", 10), ("a3", STARTED, None, 10))
+    snapshot = opened(accounts=accounts(3), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
+    answer = measure(snapshot, "revenue_retention", MARCH)
+    assert (row(answer)["renewals_due"], row(answer)["renewal_rate"]) == (0, None)
+    assert any("the renewal rate is n/a" in w for w in answer.warnings)
+
+
+TURNING = contracts(
+    ("a1", "2023-01-01", "2024-03-01", 1000, "A"), ("a1", "2024-03-01", None, 500, "A"),
+    ("a2", "2023-01-01", "2024-03-01", 300), ("a3", "2024-03-01", None, 200), ("a4", "2023-01-01", None, 100),
+)  # fmt: skip
+
+
+def test_what_moves_on_the_first_day_is_said_or_counted(opened):
+    """
+    account  29 February  1 March       31 March
+    a1       1,000        500           500     its contract turns over
+    a2       300          -             -       gone
+    a3       -            200           200     new
+    a4       100          100           100
+
+    By the first day 800 at the start, and 800 of them now. By the day before 1,400: contraction 500, lost 300, new 200.
+    """
+    snapshot = opened(accounts=accounts(4), contracts=TURNING, as_of="2024-05-31", export_day="2024-06-01")
+    answer = measure(snapshot, "revenue_retention", MARCH)
+    assert bridge(row(answer)) == (800, 0, 0, 0, 0, 800)
+    (left,) = (w for w in answer.warnings if w.startswith("Customers who left on the first day"))
+    (moved,) = (w for w in answer.warnings if w.startswith("Between the end of one period"))
+    assert "period: 1, with 300 of monthly revenue" in left
+    assert "fell by 500 (customers: 1) and rose by 200 (1, new ones included)" in moved
+
+    months = Scope(start=date(2024, 2, 1), end=date(2024, 4, 30), grain="month")
+    counting = measure(snapshot, "revenue_retention", months, {"first_day_leavers": True})
+    found = counting.rows()
+    assert [bridge(r) for r in found] == [
+        (1400, 0, 0, 0, 0, 1400), (1400, 0, 500, 300, 200, 800), (800, 0, 0, 0, 0, 800),
+    ]  # fmt: skip
+    assert (found[1]["value"], found[1]["n"]) == (pytest.approx(600 / 1400), 3)
+    assert not [w for w in counting.warnings if "first_day_leavers" in w]
+    churned = measure(snapshot, "churn_rate", MARCH, {"first_day_leavers": True})
+    assert (row(churned)["gone"], row(churned)["customers"]) == (1, 3)
+    assert row(churned)["revenue_churn"] == pytest.approx(800 / 1400)
+
+
+def test_endings_known_of_one_day_only_are_said(opened):
+    """Two left on the as-of day, and nobody before: of the last month that is churn, of a year it is too low."""
+    signed = contracts(*((f"a{n}", STARTED, "2024-05-31" if n < 3 else None, 10) for n in range(1, 6)))
+    snapshot = opened(accounts=accounts(5), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
+
+    def said(metric, scope=None, at=snapshot):
+        return any(w.startswith("All 2 endings of contracts") for w in measure(at, metric, scope).warnings)
+
+    for metric in ("churn_rate", "revenue_retention"):
+        assert said(metric)
+        assert not said(metric, Scope(start=date(2024, 5, 1), end=date(2024, 5, 31)))
+        assert said(metric, Scope(start=date(2024, 4, 1), end=date(2024, 4, 30)))
+    for metric in ("customer_lifetime_value", "cohort_logo_retention", "cohort_revenue_retention"):
+        assert said(metric)
+    earlier = contracts(*((f"a{n}", STARTED, f"2024-05-{29 + n}", 10) for n in (1, 2)))
+    assert not said("churn_rate", at=opened(accounts=accounts(2), contracts=earlier, as_of="2024-05-31",
+                                            export_day="2024-06-01"))  # fmt: skip
 
 
 def test_account_by_account(opened):
