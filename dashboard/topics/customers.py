@@ -16,6 +16,7 @@ WHY = ("customers_unknown", "no_customers_known", "revenue_unknown", "no_spend",
        "abm_without_targets", "abm_without_spend", "costs_narrowed", "costs_of_parts", "spend_span")  # fmt: skip
 """The warnings that say why a figure has no value, the first that holds first."""
 LEAVERS = 20
+FROM_LOSSES = ("churn_rate", "revenue_retention", "grr")
 NO_BOUNDS = ("", "")
 SOURCES = ("by_contracts", "by_invoices", "customers_unknown")
 DOUBTS = ("cost_too_early", "customers_before_spend", "spend_span", "spend_span_deals", "lag_unknown", "costs_narrowed",
@@ -51,8 +52,10 @@ def customer_figures(page: Page) -> None:
     loaded is asked for once."""
     figures = _figures(page)
     grid = st.grid(len(figures) if len(figures) < 6 else 4, min_column_width=150)
+    at_once = not customer_tables() and bool(all_left_at_once(page))
     for figure in figures:
-        still = figure.question.metric.clock == "as_of"  # a state of today has nothing to be compared with
+        # A state of today has nothing to be compared with, nor have losses of which only the last month's are known.
+        still = figure.question.metric.clock == "as_of" or (at_once and figure.key in FROM_LOSSES)
         with grid:
             kpi_card(figure, replace(page.choice, compare="none") if still else page.choice)
     st.caption(safe.for_markdown(_sources(page)))
@@ -82,8 +85,9 @@ def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
     """Target beside the rest, where both are shown; or that what is compared with is not all known."""
     if figure.key in ("revenue_retention", "grr") and said_of(figure.question.answer(), ("before_uncovered",)):
         return lambda: say("customers.before_uncovered")
-    if figure.column == "predicted" and all_left_at_once(page):
-        return lambda: say("customers.at_once")
+    if (figure.column == "predicted" or figure.key in FROM_LOSSES) and not customer_tables() and all_left_at_once(page):
+        key = "customers.at_once" if figure.column == "predicted" else "customers.last_month_only"
+        return lambda: say(key)
     if not page.has_targets or page.choice.show != "both" or figure.question.missing_tables(*figure.needs):
         return None
 
@@ -183,5 +187,18 @@ def _left(page: Page) -> str:
     row = next(iter(page.asks("churn_rate").answer().rows()), {})
     if row.get("value") is None:
         return ""
+    if month := all_left_at_once(page):
+        (row,) = page.asks("churn_rate").but(start=page.as_of.replace(day=1), end=page.as_of).answer().rows()
+        share = numbers.rate(row["value"], row["gone"], row["customers"])
+        return say("customers.sentence.left_at_once", share=share, period=month)
     share = numbers.rate(row["value"], row["gone"], row["customers"])
-    return say("customers.sentence.left", share=share)
+    return say("customers.sentence.left", share=share, n=_months(page))
+
+
+def _months(page: Page) -> int:
+    """Calendar months that churn is measured over, begun ones too: the period's, else the last twelve."""
+    scope = page.asks("churn_rate").scope
+    if scope.start is None:
+        return 12
+    end = min(scope.end or page.as_of, page.as_of)
+    return (end.year - scope.start.year) * 12 + end.month - scope.start.month + 1
