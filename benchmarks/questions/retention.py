@@ -7,7 +7,7 @@ from benchmarks.asked import Asked, Frames, day
 from benchmarks.questions.engagement import POINTS
 from benchmarks.questions.question import Question
 
-GRACE, AHEAD, TREND, INTENT, LEAST_FALL = 30, 90, 90, 30, 0.25
+GRACE, EARLY, AHEAD, TREND, INTENT, LEAST_FALL = 30, 90, 90, 90, 30, 0.25
 NEVER = pd.Timestamp("2200-01-01")
 SIGNS = ("falling engagement", "competitor intent", "negative sentiment")
 
@@ -16,8 +16,17 @@ def _terms_sql() -> str:
     """Contracts with the day until which they hold: their end, or the beginning of a renewal within the grace."""
     usable = "account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)"
     return f"""
-        SELECT k.account_id, k.product, k.started_on, k.ended_on, k.renews_on, k.monthly_value AS value, n.next_on,
-          coalesce(n.next_on, k.ended_on, DATE '{NEVER:%Y-%m-%d}') AS until_on
+        SELECT * EXCLUDE (next_on, was_early), was_early OR next_on IS NOT NULL AS went_on,
+          coalesce(CASE WHEN NOT was_early THEN next_on END, ended_on, DATE '{NEVER:%Y-%m-%d}') AS until_on
+        FROM (
+        SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renews_on, k.monthly_value AS value,
+          coalesce(k.ended_on, k.renews_on) AS due_on,
+          EXISTS (
+            SELECT 1 FROM model.contracts n
+            WHERE n.account_id = k.account_id AND n.started_on > k.started_on AND n.started_on >= due_on - {EARLY}
+              AND n.started_on < due_on + CASE WHEN k.ended_on IS NULL THEN {GRACE + 1} ELSE 0 END
+              AND coalesce(n.ended_on > due_on, TRUE) AND coalesce(n.product = k.product, TRUE)
+          ) AS was_early, n.next_on
         FROM (SELECT *, row_number() OVER () AS id FROM model.contracts WHERE {usable}) k
         LEFT JOIN (
           SELECT k.id, min(n.started_on) AS next_on
@@ -26,7 +35,8 @@ def _terms_sql() -> str:
             AND n.started_on BETWEEN k.ended_on AND k.ended_on + {GRACE}
             AND (n.ended_on IS NULL OR n.ended_on > n.started_on)
           GROUP BY k.id
-        ) n ON n.id = k.id"""
+        ) n ON n.id = k.id
+        ) followed"""
 
 
 def _first(asked: Asked) -> pd.Timestamp:
@@ -51,8 +61,17 @@ def _terms_frame(tables: Frames) -> pd.DataFrame:
     pairs = terms[["account_id", "ended_on"]].reset_index().merge(terms[["account_id", "started_on"]], on="account_id")
     gap = (pairs["started_on"] - pairs["ended_on"]).dt.days
     next_on = pairs[gap.between(0, GRACE)].groupby("index")["started_on"].min()
-    terms = terms.assign(next_on=next_on.reindex(terms.index))
-    return terms.assign(until_on=terms["next_on"].fillna(terms["ended_on"]).fillna(NEVER), value=terms["monthly_value"])
+    terms = terms.assign(next_on=next_on.reindex(terms.index), due_on=terms["ended_on"].fillna(terms["renews_on"]))
+    own = ["account_id", "product", "started_on", "ended_on"]
+    pairs = terms[[*own, "due_on"]].reset_index().merge(terms[own], on="account_id", suffixes=("", "_next"))
+    gap = (pairs["started_on_next"] - pairs["due_on"]).dt.days
+    soon = gap.between(-EARLY, -1) | (pairs["ended_on"].isna() & gap.between(0, GRACE))
+    outlives = pairs["ended_on_next"].isna() | (pairs["ended_on_next"] > pairs["due_on"])
+    alike = pairs["product"].isna() | pairs["product_next"].isna() | (pairs["product"] == pairs["product_next"])
+    early = pairs[soon & outlives & alike & (pairs["started_on_next"] > pairs["started_on"])]["index"].unique()
+    was_early = terms.index.isin(early)
+    until_on = terms["next_on"].mask(was_early).fillna(terms["ended_on"]).fillna(NEVER)
+    return terms.assign(until_on=until_on, went_on=was_early | terms["next_on"].notna(), value=terms["monthly_value"])
 
 
 def _ends_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
@@ -94,12 +113,11 @@ def _retention_sql(asked: Asked) -> str:
     terms = _terms_sql()
     return f"""
         WITH ends AS ({_ends_sql(asked)}), terms AS ({terms}),
-        years AS (SELECT unnest(range(-20, 20)) AS n),
         due AS (
-          SELECT account_id, ended_on AS due_on, next_on IS NOT NULL AS went_on FROM terms WHERE ended_on <= {last}
+          SELECT account_id, ended_on AS due_on, went_on FROM terms WHERE ended_on <= {last}
           UNION ALL
-          SELECT account_id, CAST(coalesce(renews_on, started_on) + to_months(12 * n) AS DATE) AS due_on, TRUE
-          FROM terms CROSS JOIN years WHERE (ended_on IS NULL OR ended_on > {last}) AND due_on > started_on
+          SELECT account_id, renews_on, TRUE FROM terms
+          WHERE NOT coalesce(ended_on <= {last}, FALSE) AND renews_on BETWEEN started_on + 1 AND {last}
         ),
         moved AS (
           SELECT segment, count_if(was) AS n, sum(now_value) FILTER (WHERE was) AS kept,
@@ -151,10 +169,10 @@ def _retention_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
 
 def _renewal_rates(terms: pd.DataFrame, asked: Asked) -> pd.Series:
     ended = terms["ended_on"] <= asked.last
-    ends = terms[ended].assign(due_on=terms["ended_on"], went_on=terms["next_on"].notna())
-    running, anchor = terms[~ended], terms["renews_on"].fillna(terms["started_on"])[~ended]
-    yearly = [running.assign(due_on=anchor + pd.DateOffset(years=n), went_on=True) for n in range(-20, 20)]
-    due = pd.concat([ends, *(year[year["due_on"] > year["started_on"]] for year in yearly)])
+    past = (terms["renews_on"] <= asked.last) & (terms["renews_on"] > terms["started_on"])
+    ends = terms[ended].assign(due_on=terms["ended_on"])
+    ran_past = terms[~ended & past].assign(due_on=terms["renews_on"], went_on=True)
+    due = pd.concat([ends, ran_past]) if len(ran_past) else ends
     inside = due["due_on"].between(_first(asked), asked.last)
     return due[inside].groupby("segment")["went_on"].mean()
 
@@ -167,10 +185,8 @@ def _risk_sql(asked: Asked) -> str:
           SELECT k.contract_id, k.account_id, 12 * k.monthly_value AS value,
             CASE WHEN k.renews_on >= {today} AND (k.ended_on IS NULL OR k.renews_on < k.ended_on) THEN k.renews_on
               ELSE k.ended_on END AS due_on,
-            due_on = k.ended_on AND EXISTS (
-              SELECT 1 FROM model.contracts n WHERE n.account_id = k.account_id
-                AND n.started_on BETWEEN k.ended_on AND k.ended_on + {GRACE}
-                AND (n.ended_on IS NULL OR n.ended_on > n.started_on)
+            due_on = coalesce(k.ended_on, k.renews_on) AND k.contract_id IN (
+              SELECT contract_id FROM ({_terms_sql()}) WHERE went_on
             ) AS is_renewed
           FROM model.contracts k
           WHERE k.started_on <= {today} AND (k.ended_on IS NULL OR k.ended_on > {today}) AND k.account_id IS NOT NULL
@@ -220,7 +236,7 @@ def _risk_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     own = (contracts["renews_on"] >= asked.last) & ~(contracts["renews_on"] >= contracts["ended_on"])
     due_on = contracts["renews_on"].where(own, contracts["ended_on"])
     terms = _terms_frame(tables)
-    followed = terms.loc[terms["next_on"].notna(), "contract_id"]
+    followed = terms.loc[terms["went_on"], "contract_id"]
     names = contracts["account_id"]
     signs = {
         SIGNS[0]: names.isin(_falling(tables, asked)), SIGNS[1]: names.isin(_researching(tables, asked)),
@@ -231,7 +247,9 @@ def _risk_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
         segment=asked.segments(contracts["target"]), value=12 * contracts["monthly_value"],
         days_left=(due_on - asked.last).dt.days, reasons=[", ".join(filter(None, row)) for row in told.to_numpy()],
     )  # fmt: skip
-    is_renewed = contracts["contract_id"].isin(followed) & (due_on == contracts["ended_on"])
+    is_renewed = contracts["contract_id"].isin(followed) & (
+        due_on == contracts["ended_on"].fillna(contracts["renews_on"])
+    )
     return listed[listed["days_left"].between(0, AHEAD) & ~is_renewed & (listed["reasons"] != "")]
 
 

@@ -225,7 +225,9 @@ def test_a_contract_is_due_on_its_end_and_on_a_renewal_day_that_it_ran_past(open
     answer = measure(snapshot, "revenue_retention", MARCH)
     assert (row(answer)["renewals_due"], row(answer)["renewal_rate"]) == (7, pytest.approx(2 / 7))
     assert any(w.startswith("Contracts that run for over a year without a known renewal: 2.") for w in answer.warnings)
-    assert row(measure(snapshot, "revenue_retention", MARCH, {"early_days": 91}))["renewal_rate"] == pytest.approx(3 / 7)
+    assert row(measure(snapshot, "revenue_retention", MARCH, {"early_days": 91}))["renewal_rate"] == pytest.approx(
+        3 / 7
+    )
 
 
 def test_where_no_contract_was_ever_renewed_there_is_no_renewal_rate(opened):
