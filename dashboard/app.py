@@ -14,8 +14,7 @@ from metrics import AbmError
 PAGES = {
     None: (("overview", "dashboard"),),
     "accounts": (("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
-    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on"),
-                ("customers", "handshake")),
+    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on"), ("customers", "handshake")),
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
 

@@ -94,8 +94,10 @@ def test_the_sides_are_compared_once_and_too_few_are_not() -> None:
 
 def test_revenue_of_the_sides_is_drawn_by_account() -> None:
     """Each target account keeps all of its revenue, each of the rest half: no draw says otherwise."""
-    frame = pd.DataFrame({"segment": ["target", "target", "rest", "rest"], "cohort": "2026-01", "age": [0, 1] * 2,
-                          "size": 8, "revenue": [800.0, 800.0, 800.0, 400.0], "value": [1.0, 1.0, 1.0, 0.5]})  # fmt: skip
+    frame = pd.DataFrame({
+        "segment": ["target", "target", "rest", "rest"], "cohort": "2026-01", "age": [0, 1] * 2, "size": 8,
+        "revenue": [800.0, 800.0, 800.0, 400.0], "value": [1.0, 1.0, 1.0, 0.5],
+    })  # fmt: skip
     rows = pd.DataFrame({"segment": ["target"] * 8 + ["rest"] * 8, "account_id": [f"a{n}" for n in range(16)],
                          "measure": [100.0] * 8 + [50.0] * 8, "weight": 100.0})  # fmt: skip
     pooled = pooled_ages(frame, by_age=False)

@@ -8,8 +8,18 @@ import pytest
 from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
-PAGES = ("overview", "market", "engagement", "influence", "funnel", "velocity", "cohorts", "customers", "definitions",
-         "data")
+PAGES = (
+    "overview",
+    "market",
+    "engagement",
+    "influence",
+    "funnel",
+    "velocity",
+    "cohorts",
+    "customers",
+    "definitions",
+    "data",
+)
 FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "customers")
 Visit = Callable[..., AppTest]
 

@@ -158,7 +158,7 @@ def test_retention_again(seed, source):
 
 @pytest.mark.parametrize("seed", [3, 4, 5])
 def test_renewals_due_again(seed):
-    """Each contract's end; what runs on without an end and a renewal day is never due, and nothing where nobody ever renewed."""
+    """Each contract's end; without an end or a renewal day none is ever due, nor any where nobody ever renewed."""
     company = random_customers(seed, "contracts")
     contracts = usable(company)
     rows = asked(company, "revenue_retention")
