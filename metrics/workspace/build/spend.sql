@@ -49,13 +49,13 @@ FROM standing_spend s
 LEFT JOIN campaign_links k ON k.said = s.campaign;
 
 -- A campaign's actual cost is spend unless spend was loaded for it. What it has cost so far was spent until the export's day, or
--- the newest recorded one: no part of it lies in the future.
+-- the as-of day: no part of it lies in the future.
 CREATE TABLE model.spend AS
 WITH every AS (
     SELECT * EXCLUDE (_is_platform) FROM campaign_spend
     UNION ALL BY NAME
     SELECT coalesce(c.starts_on, c.ends_on) AS spent_on,
-           CASE WHEN c.ends_on > c.starts_on THEN greatest(least(c.ends_on, i.export_day, (SELECT max(newest) FROM event_days)), c.starts_on) END AS spent_until,
+           CASE WHEN c.ends_on > c.starts_on THEN greatest(least(c.ends_on, i.export_day, (SELECT as_of FROM facts)), c.starts_on) END AS spent_until,
            'marketing' AS side, c.program, c.uses_intent,
            c.channel, n.campaign, c.actual_cost AS amount, c.currency, c._names_currency, c._import, c._row
     FROM merged_campaigns c

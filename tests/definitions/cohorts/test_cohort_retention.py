@@ -261,7 +261,7 @@ def test_customers_known_by_their_tenure_began_before_anything_else(opened):
 def test_bills_further_apart_than_the_cells_are_told(opened, grain, of_revenue, of_customers):
     """What is billed each quarter is nothing in two months of three; quarters show what it is.
 
-    a1: 90 each quarter, 91 days apart; a2: 1 a month, usually 31 days apart. Of what is followed by a bill 180 of 187 are
+    a1: 90 each quarter, 91 days apart; a2: 1 a month, usually 31 days apart. Of what a bill follows 180 of 187 are
     billed 91 days apart; the middle of 91 and 31 is 61.
     """
     bills = [("a1", day, 90) for day in ("2024-01-15", "2024-04-15", "2024-07-15")]
