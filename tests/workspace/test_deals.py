@@ -226,6 +226,7 @@ def test_a_campaigns_cost_is_spend_unless_spend_was_loaded_for_it(built):
             {"campaign_id": "k3", "campaign": "Free", "actual_cost": 0, "starts_on": "2024-01-01"},
         ],
         spend=[{"spent_on": "2024-01-02", "amount": 60, "campaign": "mail"}],
+        as_of="2024-01-31",
     )
     assert found.rows("SELECT campaign, value, program, spent_on, spent_until FROM model.spend ORDER BY campaign") == [
         ("Fair", 500.0, "abm", date(2024, 1, 1), date(2024, 1, 5)),
