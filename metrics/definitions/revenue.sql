@@ -106,6 +106,22 @@ SELECT 'invoiced after as-of', count(*)
 FROM invoices
 WHERE account_id IS NOT NULL AND invoiced_on > $as_of
 ;
+-- section: amounts_left_out
+SELECT value_issue AS reason, count(*) AS n
+FROM invoices
+WHERE account_id IS NOT NULL AND value IS NULL AND invoiced_on <= $as_of
+GROUP BY value_issue
+UNION ALL
+SELECT value_issue, count(*)
+FROM opportunities
+WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of AND value IS NULL
+GROUP BY value_issue
+UNION ALL
+SELECT value_issue, count(*)
+FROM active_contracts
+WHERE $revenue_source = 'contracts' AND monthly_value IS NULL
+GROUP BY value_issue
+;
 -- section: no_revenue
 SELECT 'No revenue is known: load invoices, contracts or won deals.' AS warning, 1 AS n
 WHERE $revenue_source = 'none'

@@ -108,20 +108,8 @@ ORDER BY segment
 SELECT reason, n
 FROM revenue_left_out
 UNION ALL
-SELECT value_issue, count(*)
-FROM invoices
-WHERE account_id IS NOT NULL AND value IS NULL AND invoiced_on <= $as_of
-GROUP BY value_issue
-UNION ALL
-SELECT value_issue, count(*)
-FROM opportunities
-WHERE $revenue_source = 'won amounts' AND outcome = 'won' AND account_id IS NOT NULL AND closed_on <= $as_of AND value IS NULL
-GROUP BY value_issue
-UNION ALL
-SELECT value_issue, count(*)
-FROM active_contracts
-WHERE $revenue_source = 'contracts' AND monthly_value IS NULL
-GROUP BY value_issue
+SELECT reason, n
+FROM amounts_left_out
 UNION ALL
 SELECT 'customer without a known amount', count(*)
 FROM valued
