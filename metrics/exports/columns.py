@@ -168,39 +168,27 @@ def read_flag(cells: Cells) -> Reading:
     return Reading(value, unreadable, f"{cells.text} IS NOT NULL AND ({value}) IS NULL", issue="neither yes nor no")
 
 
-def read_words(cells: Cells, meaning: Callable[[str], str | None], issue: str) -> Reading:
-    """Words that stand for one of a few values."""
+def read_words(cells: Cells, meaning: Callable[[str], Any], issue: str, kind: str = "VARCHAR") -> Reading:
+    """Words that stand for one of a few values, of the SQL type `kind`."""
     found = {text: meaning(text) for text, _ in cells.distinct()}
     unknown = sum(n for text, n in cells.distinct() if found[text] is None)
-    name, join = cells.learned(found, "VARCHAR")
+    name, join = cells.learned(found, kind)
     return Reading(f"{name}.x", unknown, f"{cells.text} IS NOT NULL AND {name}.x IS NULL", [join], issue=issue)
 
 
 def read_months(cells: Cells) -> Reading:
     """Billing intervals in months."""
-    found = {text: words.months(text) for text, _ in cells.distinct()}
-    unknown = sum(n for text, n in cells.distinct() if found[text] is None)
-    name, join = cells.learned(found, "DOUBLE")
-    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
-    return Reading(f"{name}.x", unknown, bad, [join], issue="unknown billing interval")
+    return read_words(cells, words.months, "unknown billing interval", "DOUBLE")
 
 
 def read_month(cells: Cells) -> Reading:
     """Months, each as its first day."""
-    found = {text: dates.month(text) for text, _ in cells.distinct()}
-    unknown = sum(n for text, n in cells.distinct() if found[text] is None)
-    name, join = cells.learned(found, "DATE")
-    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
-    return Reading(f"{name}.x", unknown, bad, [join], issue="unreadable month")
+    return read_words(cells, dates.month, "unreadable month", "DATE")
 
 
 def read_sentiment(cells: Cells) -> Reading:
     """Sentiments from -1 to 1, as figures or as words."""
-    found = {text: words.sentiment(text) for text, _ in cells.distinct()}
-    unreadable = sum(n for text, n in cells.distinct() if found[text] is None)
-    name, join = cells.learned(found, "DOUBLE")
-    bad = f"{cells.text} IS NOT NULL AND {name}.x IS NULL"
-    return Reading(f"{name}.x", unreadable, bad, [join], issue="not a sentiment from -1 to 1")
+    return read_words(cells, words.sentiment, "not a sentiment from -1 to 1", "DOUBLE")
 
 
 def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
