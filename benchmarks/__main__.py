@@ -12,7 +12,7 @@ from benchmarks.filter_click import time_click
 from benchmarks.frames import load_frames
 from benchmarks.loading import LOADS, time_load
 from benchmarks.questions import QUESTIONS
-from benchmarks.tables import click_line, load_line, metric_line, table
+from benchmarks.tables import click_line, load_line, metric_line, row, table
 from metrics import Snapshot, open_snapshot
 
 PARTS = ("load", "metrics", "click")
@@ -64,18 +64,14 @@ def _loads(company: Company, runs: int) -> None:
 
 
 def _metrics(snapshot: Snapshot, names: list[str], runs: int) -> None:
-    frames, scopes = load_frames(snapshot), both_scopes(snapshot.as_of)
-    for name in names:
-        say(f"comparing {name}")
-        for asked in scopes:
-            assert_equal_answers(snapshot, frames, name, asked)
-    for asked in scopes:
-        lines = []
+    frames = load_frames(snapshot)
+    for asked in both_scopes(snapshot.as_of):
+        print(f"\n{asked.name}\n\n{table('metrics', [])}", flush=True)
         for name in names:
+            say(f"comparing {name}, {asked.name}")
+            assert_equal_answers(snapshot, frames, name, asked)
             say(f"timing {name}, {asked.name}")
-            lines.append(metric_line(name, take_answer_times(snapshot, frames, name, asked, runs)))
-        print(f"\n{asked.name}\n")
-        print(table("metrics", lines))
+            print(row(metric_line(name, take_answer_times(snapshot, frames, name, asked, runs))), flush=True)
 
 
 def _click(company: Company, runs: int) -> None:

@@ -21,7 +21,12 @@ def table(kind: str, lines: Sequence[Line]) -> str:
     """A Markdown table under the head of its kind."""
     head = HEADS[kind]
     rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines))
+    return "\n".join(row(cells) for cells in (head, rule, *lines))
+
+
+def row(cells: Line) -> str:
+    """One line of a table."""
+    return "| " + " | ".join(cells) + " |"
 
 
 def load_line(one: Loaded) -> Line:
