@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from metrics.beginning import first_day
     from metrics.cohorts import pooled_ages, sides_at
     from metrics.compose import unreached
+    from metrics.contributions import Change, Contribution, change_by
     from metrics.counting import count_units
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
@@ -41,7 +42,9 @@ __all__ = [
     "TABLES",
     "AbmError",
     "Answer",
+    "Change",
     "Comparison",
+    "Contribution",
     "DefinitionError",
     "FileError",
     "GoalPlan",
@@ -56,6 +59,7 @@ __all__ = [
     "WorkspaceError",
     "against_others",
     "catalog",
+    "change_by",
     "clearly_lowest",
     "compared_scope",
     "count_units",
@@ -89,7 +93,8 @@ __all__ = [
 
 _HOME = {
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
-    "first_day": "beginning", "unreached": "compose", "count_units": "counting",
+    "first_day": "beginning", "unreached": "compose",
+    "Change": "contributions", "Contribution": "contributions", "change_by": "contributions", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",

@@ -86,6 +86,15 @@ class Answer:
         return answer
 
 
+def in_figures(value: object) -> str:
+    """A number in a formula: six digits that count, never as a power of ten; "n/a" where there is none."""
+    if value is None:
+        return "n/a"
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+
+
 def plain(value: object) -> Any:
     """A cell as JSON has it: None for undefined, numbers and booleans of Python, ISO dates."""
     if value is None or value is pd.NaT or value is pd.NA:

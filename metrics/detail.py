@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from metrics.answer import plain
+from metrics.answer import in_figures, plain
 from metrics.asking import measure, settled
 from metrics.catalog import find_metric
 from metrics.compose import Composition, compose
@@ -33,7 +33,7 @@ _TARGET = """CASE WHEN a.account_id IN (
 ACCOUNT = f"""
 SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS account_country, a.size AS account_size,
   a.tier AS account_tier, a.owner AS account_owner, {_TARGET}
-FROM {{part}} r JOIN model.accounts a ON a.account_id = r.account_id
+FROM {{part}} r LEFT JOIN model.accounts a ON a.account_id = r.account_id
 """
 CONTACT = f"""
 SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
@@ -173,10 +173,9 @@ def _units_used(snapshot: Snapshot, metric: Metric, pieces: list[Composition]) -
 
 def _formula(metric: Metric, row: Mapping[str, object]) -> str:
     """The metric's formula with this row's figures in it, and what comes out."""
-    shown = {key: f"{value:,.6g}" if isinstance(value, (int, float)) else "n/a" if value is None else value
-             for key, value in row.items()}  # fmt: skip
+    shown = {key: in_figures(value) for key, value in row.items()}
     where = ", ".join(str(row[k]) for k in ("segment", "period", *metric.keys) if row.get(k) is not None)
-    return f"{where}: {(metric.formula or metric.title).format_map(_Known(shown))} = {shown['value']}"
+    return f"{where}: {metric.formula_of(row).format_map(_Known(shown))} = {shown['value']}"
 
 
 class _Known(dict[str, object]):

@@ -1,5 +1,6 @@
 """Asking: `show` measures, `explain` opens the figure up."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -132,18 +133,31 @@ def _remarks(answer: "Answer") -> list[str]:
 
 def explain(
     context: typer.Context, metric: MetricArgument, by: ByOption = None, where: WhereOption = None,
-    start: FromOption = None, end: ToOption = None, grain: GrainOption = None, options: SetOption = None,
+    start: FromOption = None, end: ToOption = None, grain: GrainOption = None,
+    compare: Annotated[
+        str | None, typer.Option(metavar="previous|last-year", help="With --by: what each segment did to the change.")
+    ] = None,
+    options: SetOption = None,
+    mark: Annotated[
+        list[str] | None, typer.Option("--mark", metavar="KEY=VALUE", help="With --compare: which of several figures.")
+    ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="List the rows themselves too.")] = False,
     form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
 ) -> None:  # fmt: skip
-    """Open a figure up: formula with figures, SQL, rows."""
+    """Open a figure up: formula with figures, SQL, rows, and why it changed."""
     from metrics.catalog import find_metric
+    from metrics.contributions import change_by
     from metrics.detail import explain as explained
 
     find_metric(metric)
-    scope = read_scope(by, where, start, end, grain, None)
+    scope = read_scope(by, where, start, end, grain, compare)
+    if compare and not by:
+        raise QuestionError("--compare tells what each segment did to the change: say which segments with --by.")
     snapshot = loaded_snapshot(open_workspace(context, workspace))
-    told = explained(snapshot, metric, scope, dict(read_pairs("--set", options or ())), rows=rows)
+    chosen, marked = dict(read_pairs("--set", options or ())), dict(read_pairs("--mark", mark or ()))
+    told = explained(snapshot, metric, replace(scope, compare=None), chosen, rows=rows)
+    if by and compare:
+        told["change"] = change_by(snapshot, metric, scope, by, chosen, marked).as_json()
     told["formula"] = "\n".join(told["formula"])
     told.setdefault("rows", None)
     write(form, told, lambda: told["rows"] or [{k: v for k, v in told.items() if k != "rows"}], lambda: _tell(told))
@@ -153,9 +167,23 @@ def _tell(told: dict[str, Any]) -> None:
     say(f"{told['metric']}: {told['scope']}", told["definition"], "", told["formula"], "")
     if told["used"] is not None:
         say(f"Rows used: {told['used']:,}")
-    say(*(f"Left out: {e['n']:,} ({e['reason']})" for e in told["excluded"]), "", told["sql"], "")
+    say(*(f"Left out: {e['n']:,} ({e['reason']})" for e in told["excluded"]), "")
+    if "change" in told:
+        _tell_change(told["change"])
+    say(told["sql"], "")
     say(*(f"${name} = {value}" for name, value in told["parameters"].items()))
     listed = told["rows"]
     if listed:
         say("")
         say_table(list(listed[0]), (list(row.values()) for row in listed))
+
+
+def _tell_change(change: dict[str, Any]) -> None:
+    from metrics.answer import in_figures
+
+    adds = "which add up to it" if change["adds_up"] else "which don't add up: a median has no parts"
+    say(f"From {in_figures(change['before'])} to {in_figures(change['now'])}. The segments, {adds}:")
+    columns = ("segment", "before", "now", "n_before", "n_now", "own", "mix", "effect")
+    rows = ([part["segment"], *(in_figures(part[name]) for name in columns[1:])] for part in change["parts"])
+    say_table(columns, rows, numbers=columns[1:])
+    say("")

@@ -213,3 +213,15 @@ def test_control_characters_do_not_reach_the_terminal(run, loaded):
     ended = run("show", "win_rate", "--where", "owner=\x1b[31mred\x07", "--workspace", loaded)
     assert "\x1b" not in ended.out
     assert "\x07" not in ended.out
+
+
+def test_explain_says_what_each_segment_did_to_the_change(run, loaded):
+    """Won in the 1st quarter: 100 by Seat 1, 300 and 500 by Seat 2; in the 2nd nothing was won."""
+    asked = ("explain", "won_revenue", "--from", "2024-01-01", "--to", "2024-03-31", "--compare", "previous")
+    told = answer(run(*asked, "--by", "owner", "--format", "json", "--workspace", loaded))["change"]
+    assert (told["before"], told["now"], told["adds_up"]) == (None, 900, True)
+    assert [(part["segment"], part["effect"]) for part in told["parts"]] == [("Seat 2", 800), ("Seat 1", 100)]
+    text = run(*asked, "--by", "owner", "--workspace", loaded).out
+    assert "From n/a to 900. The segments, which add up to it:" in text
+    refused = run(*asked, "--workspace", loaded)
+    assert (refused.code, "--by" in refused.err) == (2, True)
