@@ -39,6 +39,8 @@ def compare_sides(
     if rows is not None and metric.compare == "product":
         fewest = [_fewest(side) for side in rows]
         drawn = {(): _products_apart(rows)}
+    elif rows is not None and metric.compare == "rate_or_ratio":
+        drawn = _drawn("ratio", rows, keys, [key for key in both if not _is_rate(metric, one[key], other[key])])
     elif rows is not None and metric.compare not in ("none", "newcombe"):
         by_age = metric.compare == "ratio" and keys[-1:] == ["age"]
         drawn = _by_age(rows, keys) if by_age else _drawn(cast(Statistic, metric.compare), rows, keys, both)
@@ -48,7 +50,7 @@ def compare_sides(
         if number(first.get(metric.compare_column)) is None and number(second.get(metric.compare_column)) is None:
             continue
         bounds = partial(_rates_apart, metric, first, second)
-        if drawn is not None:
+        if drawn is not None and not _is_rate(metric, first, second):
             bounds = partial(drawn.get, parts, (None, None))
         few = min(_size(metric, first), _size(metric, second), *fewest) < FEW
         yield _compare(metric, segments, first, second, bounds, named, few)
@@ -96,7 +98,7 @@ def _ages_of_accounts(rows: pd.DataFrame, ages: Any) -> tuple[Any, Any]:
     cell = account * len(ages) + np.searchsorted(ages, rows["age"])
     shape = (len(names), len(ages))
     size = shape[0] * shape[1]
-    measures = np.bincount(cell, weights=rows["measure"].to_numpy(dtype=float), minlength=size).reshape(shape)
+    measures = np.bincount(cell, weights=rows["drawn"].to_numpy(dtype=float), minlength=size).reshape(shape)
     return measures, np.bincount(cell, weights=rows["weight"].to_numpy(dtype=float), minlength=size).reshape(shape)
 
 
@@ -111,7 +113,7 @@ def _products_apart(rows: tuple[pd.DataFrame, pd.DataFrame]) -> Bounds:
     if any(side["factor"].nunique() < len(powers) for side in rows):
         return None, None
     totals = [
-        side.pivot_table(index="cluster", columns="factor", values="measure", aggfunc="sum", fill_value=0.0)
+        side.pivot_table(index="cluster", columns="factor", values="drawn", aggfunc="sum", fill_value=0.0)
         for side in rows
     ]
     one, other = (side.to_numpy(dtype=float) for side in totals)
@@ -133,7 +135,7 @@ def _drawn(
 
 def _side(rows: pd.DataFrame, keys: list[str], both: list[tuple[Any, ...]]) -> tuple[tuple[Any, Any, Any], Any]:
     """(measure, weight, account) of the side's rows, and the place of each row's keys in `both`."""
-    rows = rows[rows["measure"].notna()]
+    rows = rows[rows["drawn"].notna()]
     group = np.zeros(len(rows), dtype=np.intp)
     if keys:
         places = {key: place for place, key in enumerate(both)}
@@ -144,7 +146,7 @@ def _side(rows: pd.DataFrame, keys: list[str], both: list[tuple[Any, ...]]) -> t
         group = np.array([places.get(row_name(key), -1) for key in named], dtype=np.intp)[code]
         rows, group = rows[group >= 0], group[group >= 0]
     weight = rows["weight"].to_numpy(dtype=float) if "weight" in rows else np.ones(len(rows))
-    return (rows["measure"].to_numpy(dtype=float), weight, rows["cluster"].to_numpy()), group
+    return (rows["drawn"].to_numpy(dtype=float), weight, rows["cluster"].to_numpy()), group
 
 
 def _compare(
@@ -159,9 +161,10 @@ def _compare(
         difference = values[0] - values[1]
         lift = difference / values[1] if values[1] and metric.compare != "correlation" else None
         low, high = bounds() if not few else (None, None)
-    verdict = _verdict(metric, difference, low, high, few)
+    better = metric.better_of(keys)
+    verdict = _verdict(better, difference, low, high, few=few)
     subject = ", ".join([metric.title, *(str(part) for part in keys.values() if part is not None)])
-    sentence = f"{subject}: {_sentence(metric, segments, values, difference, low, high, verdict)}"
+    sentence = f"{subject}: {_sentence(metric, better, segments, values, difference, low, high, verdict)}"
     return Comparison(keys, column, segments, values, difference, lift, low, high, verdict, sentence)
 
 
@@ -170,28 +173,35 @@ def number(value: object) -> float | None:
     return None if value is None or pd.isna(cast(Any, value)) else float(cast(Any, value))
 
 
+def _is_rate(metric: Metric, first: Row, second: Row) -> bool:
+    """Whether both sides are counts of counts, which Newcombe compares."""
+    if metric.compare != "rate_or_ratio":
+        return metric.compare == "newcombe"
+    return all(number(side.get("numerator")) is not None for side in (first, second))
+
+
 def _size(metric: Metric, row: Row) -> float:
     return number(row.get("denominator" if metric.compare == "newcombe" else "n")) or 0
 
 
 def _rates_apart(metric: Metric, first: Row, second: Row) -> Bounds:
-    if metric.compare != "newcombe":
+    if not _is_rate(metric, first, second):
         return None, None
     return newcombe(first["numerator"], first["denominator"], second["numerator"], second["denominator"])
 
 
-def _verdict(metric: Metric, difference: float | None, low: float | None, high: float | None, few: bool) -> Verdict:
+def _verdict(better: str, difference: float | None, low: float | None, high: float | None, *, few: bool) -> Verdict:
     if few or difference is None:
         return "too few to say"
     if low is None or high is None or low <= 0 <= high:
         return "no clear difference"
     # The words of a verdict are fixed: of a metric without a better side, “better” is the higher one.
-    return "better" if (difference > 0) == (metric.better != "lower") else "worse"
+    return "better" if (difference > 0) == (better != "lower") else "worse"
 
 
 def _sentence(
-    metric: Metric, segments: tuple[str, str], values: tuple[float | None, float | None], difference: float | None,
-    low: float | None, high: float | None, verdict: Verdict,
+    metric: Metric, better: str, segments: tuple[str, str], values: tuple[float | None, float | None],
+    difference: float | None, low: float | None, high: float | None, verdict: Verdict,
 ) -> str:  # fmt: skip
     form = _form(metric)
     sides = f"{segments[0]} {in_words(values[0], form)} against {segments[1]} {in_words(values[1], form)}"
@@ -200,7 +210,7 @@ def _sentence(
     interval = _interval_in_words(metric, low, high, absolute=verdict != "no clear difference")
     if verdict == "no clear difference":
         return f"{sides}; no clear difference{interval}."
-    if metric.better == "none":
+    if better == "none":
         higher = segments[0] if difference > 0 else segments[1]
         return f"{sides}; {higher} is higher by {_difference(abs(difference), metric)}{interval}."
     winner = segments[0] if verdict == "better" else segments[1]

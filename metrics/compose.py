@@ -110,7 +110,7 @@ class _Composer:
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
             "by": scope.by if scope.by in metric.own_splits else "",
-            "revenue_source": snapshot.revenue_source or "none",
+            "revenue_source": snapshot.revenue_source or "none", "split": scope.by or "",
             **options,
         })  # fmt: skip
 

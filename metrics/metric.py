@@ -26,14 +26,16 @@ CLOCKS = {
 FORMATS = ("percent", "money", "days", "count", "ratio", "score")
 BETTER = ("higher", "lower", "none")
 INTERVALS = ("wilson", "median", "median_column", "none")
-COMPARISONS = ("newcombe", "mean", "median", "sum", "ratio", "iqr_ratio", "correlation", "product", "none")
+COMPARISONS = (
+    "newcombe", "mean", "median", "sum", "ratio", "rate_or_ratio", "iqr_ratio", "correlation", "product", "none",
+)  # fmt: skip
 OptionValue = str | int | float | bool
 _T = TypeVar("_T")
 _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
-    "parts_of_whole", "lists",
+    "parts_of_whole", "lists", "formulas", "lower_is_better",
 }  # fmt: skip
 
 
@@ -120,6 +122,22 @@ class Metric:
     compare_column: str = "value"
     options: Mapping[str, Option] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    lower_is_better: tuple[str, ...] = ()
+
+    def formula_of(self, row: Mapping[str, object]) -> str:
+        """The formula of a row of an answer: that of its first key's value, where the header has one for it."""
+        own = self.formulas.get(str(row.get(self.keys[0]))) if self.keys else None
+        return own or self.formula or self.title
+
+    def better_of(self, keys: Mapping[str, object]) -> str:
+        """Which of two values is the better one, of the row with these keys: higher, lower or none."""
+        return "lower" if set(map(str, keys.values())) & set(self.lower_is_better) else self.better
+
+    @property
+    def drawn_column(self) -> str:
+        """The number in `rows` that lists show and comparisons draw; `measure` may be a key's name."""
+        return "measured" if "measure" in self.keys else "measure"
 
     @property
     def units(self) -> str:
@@ -164,17 +182,17 @@ class Metric:
             raise QuestionError(f"{self.name} has no list “{name}”.{did_you_mean(name, known)}{said}")
 
 
-def read_metric(path: Path) -> Metric:
+def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
     """The metric of the file at `path`; DefinitionError says what is wrong in it.
 
-    `uses` names files beside the topics (`engagement` for `engagement.sql`): their sections stand in front of the
-    metric's own, and their options are its own, so that what several metrics rest on is said once.
+    `uses` names files beside the topics (`engagement` for `engagement.sql`), or else in `shared_in`: their sections
+    stand in front of the metric's own, and their options are its own, so that what several metrics rest on is said once.
     """
     header, sections = _read(path)
     _check(path, header)
     options = _options(path, header)
     for name in reversed(header.pop("uses", [])):
-        shared = path.parents[1] / f"{name}.sql"
+        shared = (shared_in or path.parents[1]) / f"{name}.sql"
         shared_header, shared_sections = _read(shared)
         sections = _joined(path, shared_sections, sections)
         options = _joined(path, _options(shared, shared_header), options)
@@ -184,7 +202,7 @@ def read_metric(path: Path) -> Metric:
         raise DefinitionError(f"{path.name}: lists {', '.join(sorted(unlisted))}, which is no section.")
     if "answer" not in sections:
         raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
-    for key in ("keys", "needs", "steps", "own_splits"):
+    for key in ("keys", "needs", "steps", "own_splits", "lower_is_better"):
         header[key] = tuple(header.get(key, ()))
     header.setdefault("formula", "")
     header.setdefault("better", "none")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from metrics.answer import Comparison
@@ -16,7 +17,9 @@ from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH, compared_scope
 from metrics.scope import Scope
 
-_BESIDE = {"ratio": ", r.weight", "correlation": ", r.weight", "product": ", r.factor, r.power"}
+_BESIDE = {
+    "ratio": ", r.weight", "rate_or_ratio": ", r.weight", "correlation": ", r.weight", "product": ", r.factor, r.power",
+}  # fmt: skip
 """What a comparison draws beside the measure."""
 
 
@@ -54,7 +57,8 @@ def against_other_period(
 def _drawn_from(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> pd.DataFrame | None:
-    """The measures behind each row with the account they belong to: what the bootstrap draws.
+    """The measures behind each row (as `drawn`) with the account they belong to: what the bootstrap draws. A row of
+    no account is drawn by itself.
 
     For a product these are the rows of the section `factors`: factor, power (1 or −1) and measure.
     """
@@ -66,11 +70,13 @@ def _drawn_from(
     wanted = ", ".join(f"r.{identifier(column)}" for column in metric.group_columns)
     account = "o.account_id, r.opportunity_id" if metric.unit in ("deal", "visit") else "r.account_id"
     deals = " LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id" if "o." in account else ""
+    number = f"r.{metric.drawn_column}"
     sql = composition.sql(
         metric, "measures",
-        f"SELECT {wanted}, r.measure{more}, coalesce({account}) AS cluster FROM {section} r{deals} "
-        "WHERE r.measure IS NOT NULL",
+        f"SELECT {wanted}, {number} AS drawn{more}, coalesce({account}) AS cluster FROM {section} r{deals} "
+        f"WHERE {number} IS NOT NULL",
     )  # fmt: skip
     rows = snapshot.run(sql, composition.used(sql))
     # Sorted, as a query's order is not certain: the same question draws the same accounts.
-    return rows.assign(cluster=pd.factorize(rows["cluster"], sort=True)[0])
+    accounts = pd.factorize(rows["cluster"], sort=True)[0]
+    return rows.assign(cluster=np.where(accounts < 0, len(rows) + np.arange(len(rows)), accounts))

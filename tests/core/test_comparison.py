@@ -50,7 +50,7 @@ def test_difference_and_lift():
 
 def times(values, name):
     frame = pd.DataFrame([{"value": float(np.mean(values)), "n": len(values)}])
-    return frame, pd.DataFrame({"measure": values, "cluster": [f"{name}{i}" for i in range(len(values))]})
+    return frame, pd.DataFrame({"drawn": values, "cluster": [f"{name}{i}" for i in range(len(values))]})
 
 
 def test_lower_is_better_for_times():
@@ -69,7 +69,7 @@ def test_draws_are_of_accounts_not_of_deals():
     frame = pd.DataFrame([{"value": 30.0, "n": 40}])
     widths = []
     for clusters in (range(40), [i % 4 for i in range(40)]):
-        behind = pd.DataFrame({"measure": values, "cluster": [f"a{c}" for c in clusters]})
+        behind = pd.DataFrame({"drawn": values, "cluster": [f"a{c}" for c in clusters]})
         (found,) = compare_sides(find_metric("deal_velocity"), SIDES, (frame, other[0]), (behind, other[1]), [])
         widths.append(found.high - found.low)
     assert widths[0] < widths[1]
