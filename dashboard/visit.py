@@ -16,10 +16,12 @@ import streamlit as st
 
 from metrics import (
     Answer,
+    Change,
     GoalRates,
     Scope,
     Snapshot,
     Workspace,
+    change_by,
     count_units,
     dimension_values,
     explain,
@@ -85,6 +87,13 @@ def rows_of(
 def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Formula with figures, SQL, rows used and left out."""
     return explain(snapshot(), name, scope, dict(options or {}))
+
+
+def changed(
+    name: str, scope: Scope, by: str, options: Mapping[str, Any] | None = None, where: Mapping[str, Any] | None = None
+) -> Change:
+    """What each segment of a dimension contributed to the change against the scope's compared period."""
+    return _changed(st.session_state[_HELD], name, scope, by, _scalars(options), _scalars(where))
 
 
 def counted(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> int | None:
@@ -173,6 +182,11 @@ def _asked(held: Held, name: str, scope: Scope, options: Options) -> Answer:
 @st.cache_data(max_entries=LISTS, show_spinner=False)
 def _listed(held: Held, name: str, scope: Scope, options: Options, where: Options, part: str) -> pd.DataFrame:
     return list_rows(_opened(held), name, scope, dict(options), dict(where), part)
+
+
+@st.cache_data(max_entries=LISTS, show_spinner=False)
+def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, where: Options) -> Change:
+    return change_by(_opened(held), name, scope, by, dict(options), dict(where))
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.cards.question import Question
 from dashboard.cards.tables import ROW_HEIGHT, height
+from dashboard.cards.why import rows_behind, why_it_changed
 from dashboard.text import caveats, numbers, safe, say, say_markdown, segment_name
 from dashboard.text.columns import heading
 from dashboard.text.formula import formula_with, value_words
@@ -44,7 +45,9 @@ def _body(questions: tuple[Question, ...], shown: pd.DataFrame | None) -> None:
     if len(own):
         st.markdown(say("counted.formula"))
         show_formula(answer, own)
+    why_it_changed(question, answer)
     _rows(told)
+    rows_behind(question, answer)
     if answer.options:
         st.markdown(say("counted.options"))
         st.code("\n".join(f"{name} = {value}" for name, value in answer.options.items()), language=None)
