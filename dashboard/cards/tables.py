@@ -39,6 +39,8 @@ def listed(
 ) -> pd.DataFrame:
     """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away,
     and without targets whether each is one."""
+    if "measured" in rows:  # `measure` is a key there
+        rows = rows.drop(columns="measure").rename(columns={"measured": "measure"})
     if "measure" not in rows and "age" in rows:
         rows = rows.rename(columns={"age": "measure"})
     names = [name for name in COLUMNS.get(unit, tuple(rows.columns)) if name in rows.columns]

@@ -15,7 +15,8 @@ _PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 def formula_words(metric: Metric) -> str:
     """The formula with what its figures are called in their places: "[Counted] won ÷ [Out of] won or lost"."""
-    return _PLACE.sub(lambda found: f"[{heading(found[1])}]", metric.formula or metric.title)
+    words = "; ".join(metric.formulas.values()) or metric.formula or metric.title
+    return _PLACE.sub(lambda found: f"[{heading(found[1])}]", words)
 
 
 def formula_with(metric: Metric, row: Mapping[str, Any], currency: str | None = None) -> str:
@@ -25,7 +26,7 @@ def formula_with(metric: Metric, row: Mapping[str, Any], currency: str | None = 
         name = found[1]
         return _figure(name, row[name], metric, currency) if name in row else f"[{heading(name)}]"
 
-    return _PLACE.sub(figure, metric.formula or metric.title)
+    return _PLACE.sub(figure, metric.formula_of(row))
 
 
 def value_words(metric: Metric, value: object, currency: str | None = None) -> str:
