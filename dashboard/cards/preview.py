@@ -21,12 +21,23 @@ def control_key(card: str, name: str, now: object) -> str:
     return f"{card}.{name}.{now}" + (f".{discarded}" if discarded else "")
 
 
-def show_effect(card: str, changes: Sequence[Change], checked: Mapping[str, Any]) -> None:
-    """The figures now and then as a table, and the buttons that keep the settings `checked` or take them back."""
+def show_effect(
+    card: str, changes: Sequence[Change], checked: Mapping[str, Any], *,
+    alone: Mapping[str, Sequence[str]] | None = None, by: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """The figures now and then as a table, and the buttons that keep the settings `checked` or take them back.
+
+    `alone`: what changed → the figures with that change alone, for each of several; `by`: by how much each figure
+    changes with all of them.
+    """
     st.markdown(f"**{say('engagement.settings.effect')}**")
-    table = pd.DataFrame(
-        changes, columns=[say(f"engagement.settings.{name}") for name in ("figure", "before", "after")]
-    )
+    columns = {say("engagement.settings.figure"): [name for name, _, _ in changes],
+               say("engagement.settings.before"): [before for _, before, _ in changes]}  # fmt: skip
+    columns |= {say("preview.alone", change=name): list(figures) for name, figures in (alone or {}).items()}
+    columns[say("preview.together" if alone else "engagement.settings.after")] = [after for _, _, after in changes]
+    if by:
+        columns[say("preview.by")] = list(by)
+    table = pd.DataFrame(columns)
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), len(table)))
     keep_or_discard(card, checked, "engagement.settings.save")
 

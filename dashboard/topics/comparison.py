@@ -62,7 +62,7 @@ def target_chart(page: Page, names: tuple[str, ...] = MEASURES, main: str = MAIN
             frame, currency=answer.currency, selected=(chosen or {}).get("metric"), mode=theme_mode()
         )
         missing = [say(f"compared.{name}") for name in names if name not in {one.name for one in measures}]
-        parts = [say("compared.not_causal"), *_warnings(measures)]
+        parts = [say("compared.not_causal"), *_warnings(measures), *_apart(measures)]
         parts += [say("compared.missing", names=", ".join(missing))] if missing else []
         return Drawn(title, say("compared.caption"), figure, " ".join(parts), _table(measures, frame))
 
@@ -131,6 +131,13 @@ def _warnings(measures: list[Compared]) -> list[str]:
     known = [(caveats.recognised(said, "warnings"), said) for one in measures for said in one.answer.warnings]
     told = [caveats.warning_words(said) for found, said in known if found and found[0] in caveats.LATE_TARGETS]
     return list(dict.fromkeys(told))[:1]
+
+
+def _apart(measures: list[Compared]) -> list[str]:
+    """That shared spend is in the cost of neither side, where a cost is compared."""
+    said = [said for one in measures if one.answer.metric.name == "customer_acquisition_cost"
+            for said in one.answer.warnings]  # fmt: skip
+    return [caveats.warning_words(text) for text in said if caveats.recognised(text, "warnings") == ("costs_apart", {})]
 
 
 def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

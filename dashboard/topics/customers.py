@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +16,11 @@ from metrics import AbmError, Answer
 WHY = ("customers_unknown", "no_customers_known", "revenue_unknown", "no_spend", "no_prediction", "no_loss",
        "abm_without_targets", "abm_without_spend", "costs_narrowed", "costs_of_parts", "spend_span")  # fmt: skip
 """The warnings that say why a figure has no value, the first that holds first."""
+RETURN, ABM = "return_on_investment", {"program": "abm"}
+"""The page's return is that on ABM, whatever the return as a whole is elsewhere."""
 LEAVERS = 20
+COSTED = ("acquisition_cost", "payback", "lifetime_ratio", RETURN)
+"""The figures with a cost in them: target and rest have their own, and shared spend is in neither."""
 FROM_LOSSES = ("churn_rate", "revenue_retention", "grr")
 NO_BOUNDS = ("", "")
 SOURCES = ("by_contracts", "by_invoices", "customers_unknown")
@@ -28,6 +33,17 @@ def customer_tables() -> tuple[str, ...]:
     """What must be loaded to know who is a customer still: contracts or else invoices; nothing where one of them is."""
     counts = visit.snapshot().row_counts
     return () if counts.get("contracts") or counts.get("invoices") else ("contracts",)
+
+
+def is_by_contracts() -> bool:
+    """Whether customers and their revenue are those of contracts; else of invoices."""
+    return bool(visit.snapshot().row_counts.get("contracts"))
+
+
+def counted(n: Any) -> str:
+    """How many, with a star below five."""
+    few = 0 < float(n) < numbers.FEW
+    return numbers.count(n) + ("*" if few else "")
 
 
 def said_of(answer: Answer, keys: tuple[str, ...]) -> list[str]:
@@ -77,19 +93,22 @@ def _figures(page: Page) -> list[Figure]:
                         "predicted" if predicted else "value", NO_BOUNDS))  # fmt: skip
     if not cost.missing_tables():
         found.append(Figure("lifetime_ratio", _label("ratio"), value, "ratio", NO_BOUNDS, "times"))
-        found.append(Figure("return_on_investment", _label("return"), page.asks("return_on_investment")))
+        found.append(Figure("return_on_investment", _label("return"), page.asks(RETURN, **ABM)))
     return [replace(one, lacking=_why_no_value, sides=_beside(page, one)) for one in found]
 
 
 def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
-    """Target beside the rest, where both are shown; or that what is compared with is not all known."""
+    """Target beside the rest, where both are shown; or what customers brought so far, beside what is predicted; or that
+    what is compared with is not all known."""
     if figure.key in ("revenue_retention", "grr") and said_of(figure.question.answer(), ("before_uncovered",)):
         return lambda: say("customers.before_uncovered")
     if (figure.column == "predicted" or figure.key in FROM_LOSSES) and not customer_tables() and all_left_at_once(page):
         key = "customers.at_once" if figure.column == "predicted" else "customers.last_month_only"
         return lambda: say(key)
-    if not page.has_targets or page.choice.show != "both" or figure.question.missing_tables(*figure.needs):
+    if figure.question.missing_tables(*figure.needs):
         return None
+    if not page.has_targets or page.choice.show != "both":
+        return (lambda: _so_far(figure.question.answer())) if figure.column == "predicted" else None
 
     def said() -> str:
         answer = page.asks(figure.question.name, by="target").answer()
@@ -102,9 +121,19 @@ def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
             else numbers.shown(row[figure.column], kind, answer.currency)
             for side, row in found.items()
         }  # fmt: skip
-        return say("customers.sides.both", **words)
+        return say(f"customers.sides.{'unshared' if figure.key in COSTED and _shares(answer) else 'both'}", **words)
 
     return said
+
+
+def _shares(answer: Answer) -> bool:
+    """Whether there is spend that is neither of ABM nor of the rest, and so in the figure of neither."""
+    return any(said_of(answer, ("costs_apart",))) or any(row.get("shared_unallocated") for row in answer.rows())
+
+
+def _so_far(answer: Answer) -> str:
+    row = next(iter(answer.rows()), {})
+    return say("customers.so_far_value", value=numbers.money(row.get("value"), answer.currency))
 
 
 def _label(name: str) -> str:
@@ -127,8 +156,13 @@ def _why_no_value(answer: Answer) -> str:
 
 
 def _predicts(page: Page) -> bool:
-    rows = page.asks("customer_lifetime_value").answer().rows()
-    return bool(rows) and rows[0]["predicted"] is not None
+    return predicts(page.asks("customer_lifetime_value").answer())
+
+
+def predicts(answer: Answer) -> bool:
+    """Whether lifetime value is the predicted one: it is known, and it is what the settings hold against the cost."""
+    row = next(iter(answer.rows()), {})
+    return row.get("predicted") is not None and answer.options["lifetime"] == "predicted"
 
 
 def _sources(page: Page) -> str:
@@ -139,7 +173,19 @@ def _sources(page: Page) -> str:
         form = "before" if margin == 1 else "after"
         words = {"source": say(f"customers.sources.{source.replace(' ', '_')}"), "margin": numbers.percent(margin)}
         parts.append(say(f"customers.value_{form}", **words))
-    return " ".join(parts)
+    parts.append(_days_of(page))
+    return " ".join(part for part in parts if part)
+
+
+def _days_of(page: Page) -> str:
+    """Over which days the figures are that have a period, and what is of the last twelve months whatever it is."""
+    scope = page.asks("churn_rate").scope
+    if scope.start is None:
+        return ""
+    end = min(scope.end or page.as_of, page.as_of)
+    months = _months(page)
+    words: dict[str, Any] = {"start": numbers.date(scope.start), "end": numbers.date(end), "n": months}
+    return say(f"customers.days_of{'_predicted' if _predicts(page) else ''}", **words)
 
 
 def all_left_at_once(page: Page) -> str:
@@ -169,16 +215,15 @@ def customers_sentence(page: Page) -> str:
 def _worth(page: Page) -> str:
     question, value = page.asks("customer_acquisition_cost"), page.asks("customer_lifetime_value").answer()
     row = next(iter(value.rows()), {})
-    amount = numbers.money(row.get("predicted"), value.currency)
+    form, column = ("worth", "predicted") if predicts(value) else ("brought", "value")
+    amount = numbers.money(row.get(column), value.currency)
     margin = say(f"customers.sentence.{'before' if float(value.options.get('margin', 1.0)) == 1 else 'after'}")
     if not question.missing_tables() and row.get("ratio") is not None and not row["company_cost"]:
-        return say("customers.sentence.worth", cost=numbers.money(row["acquisition_cost"], value.currency),
+        return say(f"customers.sentence.{form}", cost=numbers.money(row["acquisition_cost"], value.currency),
                    value=amount, times=numbers.times(row["ratio"]), margin=margin)  # fmt: skip
-    if row.get("predicted") is not None:
-        return say("customers.sentence.value", value=amount, margin=margin)
-    if row.get("value") is not None:
-        return say("customers.sentence.observed", value=numbers.money(row["value"], value.currency))
-    return ""
+    if row.get(column) is None:
+        return ""
+    return say(f"customers.sentence.{'value' if form == 'worth' else 'observed'}", value=amount, margin=margin)
 
 
 def _left(page: Page) -> str:

@@ -15,7 +15,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.text import findings, numbers, say
-from dashboard.topics.customers import doubts, why_missing
+from dashboard.topics.customers import ABM, RETURN, doubts, why_missing
 from dashboard.topics.customers_split import view_switch
 from metrics import Answer
 
@@ -35,12 +35,12 @@ class Part:
 
 def _parts(page: Page) -> list[Part]:
     both = page.has_targets and page.choice.show == "both"
-    held = page.asks("return_on_investment", by="target" if both else None)
-    intent = page.asks("return_on_investment", by="uses_intent")
+    held = page.asks(RETURN, by="target" if both else None, **ABM)
+    intent = page.asks(RETURN, by="uses_intent")
     first = Part("rest" if page.choice.show == "rest" else "abm", held, "target" if both else "All")
     found = [first, *([Part("rest", held, "rest")] if both else [])]
     if page.choice.show == "both":
-        found.append(Part("all", page.asks("return_on_investment", program="all"), "All"))
+        found.append(Part("all", page.asks(RETURN, program="all"), "All"))
     return [*found, Part("intent", intent, "yes"), Part("no_intent", intent, "no")]
 
 
@@ -63,7 +63,7 @@ def return_chart(page: Page) -> Chart:
         apart = say("customers.return.shared", amount=numbers.money(shared, answer.currency)) if shared else ""
         n = None if first is None else first["n"]
         return Drawn(_return_title(parts[0].key, first, answer), _return_caption(answer), figure,
-                     foot(answer, n, apart, sides(answer), doubts(answer)), table)  # fmt: skip
+                     foot(answer, n, apart, _of_no_campaign(parts), sides(answer), doubts(answer)), table)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing | None:
         part = next((p for p in parts if p.key == mark["part"]), None)
@@ -75,6 +75,13 @@ def return_chart(page: Page) -> Chart:
 
     return Chart("return_whole", say("customers.return.name"), question, build, listing,
                  others=tuple(dict.fromkeys(part.question for part in parts[1:])))  # fmt: skip
+
+
+def _of_no_campaign(parts: list[Part]) -> str:
+    """What stands in the costs of neither campaigns with intent data nor those without."""
+    intent = next(part for part in parts if part.key == "intent").question.answer()
+    amount = next((row["shared_unallocated"] for row in intent.rows()), None)
+    return say("customers.return.no_campaign", amount=numbers.money(amount, intent.currency)) if amount else ""
 
 
 def _row(part: Part) -> dict[str, Any] | None:
@@ -126,7 +133,7 @@ def return_by_chart(page: Page) -> Chart:
     """Credited revenue against cost, by channel or by campaign; spend that nobody's touches can be credited with stands
     apart."""
     view = switch("return_view", VIEWS)
-    question = page.asks("return_on_investment", by=view)
+    question, whole = page.asks(RETURN, by=view), page.asks(RETURN, program="all")
 
     def build(answer: Answer, mark: dict[str, str] | None) -> Drawn | None:
         frame = answer.frame
@@ -142,7 +149,7 @@ def return_by_chart(page: Page) -> Chart:
         more = len(known) - len(drawn)
         rest = say("customers.return.more", n=numbers.count(more)) if more else ""
         return Drawn(_by_title(named, view), say("customers.return.caption_by", of=say(f"customers.return.of.{view}")),
-                     figure, foot(answer, None, rest, *_apart(frame, answer)), frame)  # fmt: skip
+                     figure, foot(answer, None, rest, *_apart(frame, answer), _everything(whole)), frame)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         name = mark["segment"]
@@ -150,6 +157,14 @@ def return_by_chart(page: Page) -> Chart:
 
     return Chart("return_by", say("customers.return.name_by"), question, build, listing,
                  lambda: view_switch("return_view", VIEWS), compares=False)  # fmt: skip
+
+
+def _everything(whole: Question) -> str:
+    """The return of all won amounts against all spend, overheads included, beside those of single channels."""
+    row = next(iter(whole.answer().rows()), {})
+    return (
+        say("customers.return.everything", share=numbers.percent(row["value"])) if row.get("value") is not None else ""
+    )
 
 
 def _best(named: pd.DataFrame) -> pd.Series:

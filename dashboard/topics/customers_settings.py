@@ -1,4 +1,5 @@
-"""What the figures of customers rest on: margin, lag, cap, grace, days to a renewal; what another choice changes."""
+"""What the figures of customers rest on: margin, lag, cap, grace, the way to a renewal, what counts as returned and the
+service levels; and what another choice changes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,33 +9,51 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
-from dashboard.cards.preview import control_key, show_effect
-from dashboard.cards.settings import setting_control
+from dashboard.cards.page_settings import changed, checked, full_names
+from dashboard.cards.preview import Change, show_effect
+from dashboard.cards.question import Question
 from dashboard.text import numbers, safe, say
-from metrics import AbmError, Answer, Metric, find_metric, read_setting, setting_name, settled
+from dashboard.topics.customers import ABM, RETURN
+from metrics import AbmError, Answer, find_metric
 
-NAMES = ("margin", "lag_days", "cap_months", "grace_days", "renewal_days")
+GROUPS = {
+    "worth": ("margin", "lag_days", "cap_months", "lifetime"),
+    "leaving": ("grace_days", "early_days", "first_day_leavers"),
+    "renewing": ("renewal_days", "least_fall"),
+    "return": ("window_days", "touch", "revenue_of"),
+    "service": ("service_levels",),
+}
+COLUMNS = (("worth",), ("leaving",), ("renewing", "service"), ("return",))
 FIGURES = (
     ("churn_rate", "value", "percent"),
     ("revenue_retention", "value", "percent"),
+    ("revenue_retention", "grr", "percent"),
     ("customer_acquisition_cost", "value", "money"),
     ("customer_acquisition_cost", "payback_months", "score"),
     ("customer_lifetime_value", "predicted", "money"),
     ("customer_lifetime_value", "ratio", "times"),
-    ("return_on_investment", "value", "percent"),
+    (RETURN, "value", "percent"),
     ("renewals_at_risk", "n", "count"),
 )
 """The figures of the page: metric, column and format."""
+KEPT = "velocity_predictability"
+"""Of which stages the service levels say how long they should take."""
+METRICS = (*dict.fromkeys(name for name, _, _ in FIGURES), KEPT)
+Shown = tuple[str, float | None, str, str | None]
+"""A figure: its name, its value, its format and its currency."""
 
 
 def settings_card(page: Page) -> None:
-    """The settings in a row, the figures with them beside the present ones, and the way to save them."""
+    """The settings in groups, the figures with them beside the present ones, and the way to save them."""
     with st.container(border=True):
         card_head(say("customers.settings.name"), say("customers.settings.caption"))
         chosen: dict[str, Any] = {}
-        for column, name in zip(st.columns(len(NAMES)), NAMES, strict=True):
+        for column, groups in zip(st.columns(len(COLUMNS)), COLUMNS, strict=True):
             with column:
-                chosen |= _changed(name)
+                for group in groups:
+                    st.markdown(f"**{say(f'customers.settings.{group}')}**")
+                    for name in GROUPS[group]:
+                        chosen |= _control(name)
         if not chosen:
             st.caption(say("customers.settings.same"))
             return
@@ -44,51 +63,89 @@ def settings_card(page: Page) -> None:
             st.error(safe.for_markdown(error))
 
 
-def _owner(name: str) -> Metric:
-    return next(metric for metric, _, _ in _metrics() if name in metric.options)
-
-
-def _metrics() -> Iterator[tuple[Metric, str, str]]:
-    for metric, column, kind in FIGURES:
-        yield find_metric(metric), column, kind
-
-
-def _changed(name: str) -> dict[str, Any]:
-    """{name: value} where the visitor chose another value than the present one."""
-    metric = _owner(name)
-    now = settled(visit.snapshot(), metric.name)[name]
-    value = setting_control(metric.options[name], now, control_key("customers", name, now),
-                            say(f"customers.labels.{name}"))  # fmt: skip
+def _control(name: str) -> dict[str, Any]:
+    """The control with what it means below it; {name: value} where it was changed."""
+    found = changed("customers", name, METRICS, lambda choice: say(f"customers.choices.{choice}"))
     st.caption(say(f"customers.meanings.{name}"))
-    return {} if value == now else {name: value}
+    return found
 
 
 def _effect(page: Page, chosen: Mapping[str, Any]) -> None:
-    """The figures now and then, and the button that keeps the choice."""
-    checked = {full: read_setting(full, chosen[name]) for name in chosen for full in _full_names(name)}
-    show_effect("customers", list(_rows(page, chosen)), checked)
+    """The figures now, with each change alone where there are several, and with all of them; and the button that keeps
+    the choice."""
+    kept = checked(chosen, lambda name: full_names(name, METRICS))
+    now, then = list(_figures(page, {}, chosen)), list(_figures(page, chosen, chosen))
+    alone = {}
+    if len(chosen) > 1:
+        for name, value in chosen.items():
+            only = list(_figures(page, {name: value}, chosen))
+            alone[_change_words(name, value)] = [
+                _same_or(before, after) for before, after in zip(now, only, strict=True)
+            ]
+    rows: list[Change] = [(before[0], _words(before), _words(after)) for before, after in zip(now, then, strict=True)]
+    by = [_difference(before, after) for before, after in zip(now, then, strict=True)]
+    show_effect("customers", rows, kept, alone=alone, by=by)
 
 
-def _full_names(name: str) -> list[str]:
-    """The settings of the workspace that a control of the page is: one of each metric where they differ."""
-    owners = [metric for metric, _, _ in _metrics() if name in metric.options]
-    return list(dict.fromkeys(setting_name(metric, name) for metric in owners))
-
-
-def _rows(page: Page, chosen: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for metric, column, kind in _metrics():
-        question = page.asks(metric.name)
+def _figures(page: Page, wanted: Mapping[str, Any], chosen: Mapping[str, Any]) -> Iterator[Shown]:
+    """Each figure of the page with the `wanted` settings; how many stages are kept only where `chosen` is about it."""
+    for name, column, kind in FIGURES:
+        question = page.asks(name, **(ABM if name == RETURN else {}))
         if question.missing_tables():
             continue
-        wanted = {name: value for name, value in chosen.items() if name in metric.options}
-        before = question.answer()
-        after = visit.ask(metric.name, question.scope, {**dict(question.options), **wanted})
-        one, other = (_shown(answer, column, kind) for answer in (before, after))
-        yield say(f"customers.settings.figures.{metric.name}.{column}"), one, other
+        answer = _asked(question, wanted)
+        yield say(f"customers.settings.figures.{name}.{column}"), _value(answer, column), kind, answer.currency
+    if "service_levels" not in chosen:
+        return
+    question = page.asks(KEPT)
+    if question.missing_tables():
+        return
+    stages = [row["stage"] for row in _asked(question, chosen).rows() if row["within_service_level"] is not None]
+    found = {row["stage"]: row["within_service_level"] for row in _asked(question, wanted).rows()}
+    for stage in stages:
+        yield say("customers.settings.kept", stage=stage), found.get(stage), "percent", None
 
 
-def _shown(answer: Answer, column: str, kind: str) -> str:
+def _asked(question: Question, wanted: Mapping[str, Any]) -> Answer:
+    own = {name: value for name, value in wanted.items() if name in find_metric(question.name).options}
+    return visit.ask(question.name, question.scope, {**dict(question.options), **own})
+
+
+def _value(answer: Answer, column: str) -> float | None:
     if answer.metric.list_of:
-        return numbers.count(len(answer.frame))
-    row = next(iter(answer.rows()), {})
-    return numbers.shown(row.get(column), kind, answer.currency)
+        return float(len(answer.frame))
+    return next(iter(answer.rows()), {}).get(column)
+
+
+def _words(figure: Shown) -> str:
+    _, value, kind, currency = figure
+    return numbers.shown(value, kind, currency)
+
+
+def _same_or(before: Shown, after: Shown) -> str:
+    """The figure with a change, or that it is the same."""
+    return say("preview.same") if before[1] == after[1] else _words(after)
+
+
+def _difference(before: Shown, after: Shown) -> str:
+    """By how much: rates in points, money as a share, the others in their own unit."""
+    _, then, kind, currency = after
+    if before[1] == then:
+        return say("preview.same")
+    if before[1] is None or then is None:
+        return ""
+    if kind == "money" and before[1]:
+        return numbers.signed_percent(then / before[1] - 1)
+    return numbers.difference(then - before[1], kind, currency)
+
+
+def _change_words(name: str, value: Any) -> str:
+    """ "Margin 0.5": what is set to what."""
+    if isinstance(value, bool):
+        words = say("settings.yes" if value else "settings.no")
+    elif isinstance(value, int | float):
+        words = numbers.exact(value)
+    else:
+        known = name in ("lifetime", "touch", "revenue_of")
+        words = say(f"customers.choices.{value}") if known else str(value) or say("settings.empty")
+    return f"{say(f'customers.labels.{name}')} {words}"

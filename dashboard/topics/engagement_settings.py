@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
-from dashboard.cards.preview import control_key, show_effect
-from dashboard.cards.settings import setting_control
+from dashboard.cards.page_settings import changed, checked, full_names, owner
+from dashboard.cards.preview import show_effect
 from dashboard.text import numbers, safe, say
-from metrics import AbmError, Answer, Metric, find_metric, read_setting, setting_name, settled
+from metrics import AbmError, Answer, find_metric
 
 GROUPS = {
     "counts": ("preset", "engaged_min", "qualified_points"),
@@ -43,7 +43,9 @@ def settings_card(page: Page) -> None:
                 inner = st.columns(2) if group == "points" else [column]
                 for place, name in enumerate(names):
                     with inner[place % len(inner)]:
-                        chosen |= _changed(name)
+                        chosen |= changed(
+                            "engagement", name, FIGURES, lambda choice: say(f"engagement.presets.{choice}")
+                        )
         if not chosen:
             st.caption(say("engagement.settings.same"))
             return
@@ -53,33 +55,17 @@ def settings_card(page: Page) -> None:
             st.error(safe.for_markdown(error))
 
 
-def _owner(name: str) -> Metric:
-    return next(metric for metric in map(find_metric, FIGURES) if name in metric.options)
-
-
-def _changed(name: str) -> dict[str, Any]:
-    """{name: value} where the visitor chose another value than the present one."""
-    metric = _owner(name)
-    now = settled(visit.snapshot(), metric.name)[name]
-    value = setting_control(
-        metric.options[name], now, control_key("engagement", name, now), say(f"engagement.labels.{name}"),
-        lambda choice: say(f"engagement.presets.{choice}"),
-    )  # fmt: skip
-    return {} if value == now else {name: value}
-
-
 def _effect(page: Page, chosen: Mapping[str, Any]) -> None:
     """The funnel and the figures now and then, and the button that keeps the choice."""
-    checked = {full: read_setting(full, chosen[name]) for name in chosen for full in _full_names(name)}
     rows = [*_funnel_rows(page, chosen), *_figure_rows(page, chosen)]
-    show_effect("engagement", rows, checked)
+    show_effect("engagement", rows, checked(chosen, _full_names))
 
 
 def _full_names(name: str) -> list[str]:
     """The settings of the workspace that a control of the page is."""
-    if name not in ("window_days", "deep_points"):
-        return [setting_name(_owner(name), name)]
-    return list(dict.fromkeys(setting_name(find_metric(metric), name) for metric in KEPT_TOGETHER))
+    if name in ("window_days", "deep_points"):
+        return full_names(name, KEPT_TOGETHER)
+    return full_names(name, (owner(name, FIGURES).name,))
 
 
 def _funnel_rows(page: Page, chosen: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

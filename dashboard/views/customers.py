@@ -4,11 +4,14 @@ from dashboard.cards.chart import row
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.topics.comparison import target_chart
 from dashboard.topics.customers import customer_figures, customer_tables, customers_sentence
+from dashboard.topics.customers_aged import equal_age_chart
+from dashboard.topics.customers_churn import churn_chart, churn_segments_chart
+from dashboard.topics.customers_cost import cost_chart
 from dashboard.topics.customers_renewals import renewals_card
-from dashboard.topics.customers_retention import bridge_chart, churn_chart, churn_segments_chart
+from dashboard.topics.customers_retention import bridge_chart
 from dashboard.topics.customers_return import return_by_chart, return_chart
 from dashboard.topics.customers_settings import settings_card
-from dashboard.topics.customers_value import cost_chart, equal_age_chart, value_chart
+from dashboard.topics.customers_value import value_chart
 
 COMPARED = ("customer_lifetime_value", "churn_rate", "revenue_retention", "customer_acquisition_cost")
 
