@@ -13,6 +13,11 @@ from metrics.metric import Metric, Option
 from metrics.scope import NONE, Scope
 
 if TYPE_CHECKING:
+    from metrics.accounts.links import account_link
+    from metrics.accounts.listing import accounts_unreached, list_accounts
+    from metrics.accounts.peers import PeerFigure, Peers, account_peers
+    from metrics.accounts.profile import AccountProfile, account_profile
+    from metrics.accounts.rules import NextStep
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, settled
     from metrics.beginning import first_day
@@ -41,6 +46,7 @@ __all__ = [
     "OUTCOMES",
     "TABLES",
     "AbmError",
+    "AccountProfile",
     "Answer",
     "Change",
     "Comparison",
@@ -51,12 +57,19 @@ __all__ = [
     "GoalRates",
     "LifeTable",
     "Metric",
+    "NextStep",
     "Option",
+    "PeerFigure",
+    "Peers",
     "QuestionError",
     "Scope",
     "Snapshot",
     "Workspace",
     "WorkspaceError",
+    "account_link",
+    "account_peers",
+    "account_profile",
+    "accounts_unreached",
     "against_others",
     "catalog",
     "change_by",
@@ -71,6 +84,7 @@ __all__ = [
     "goal_plan",
     "goal_rates",
     "life_tables",
+    "list_accounts",
     "list_rows",
     "load_sample",
     "logrank",
@@ -92,6 +106,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "account_link": "accounts.links", "accounts_unreached": "accounts.listing", "list_accounts": "accounts.listing",
+    "PeerFigure": "accounts.peers", "Peers": "accounts.peers", "account_peers": "accounts.peers",
+    "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "first_day": "beginning", "unreached": "compose",
     "Change": "contributions", "Contribution": "contributions", "change_by": "contributions", "count_units": "counting",

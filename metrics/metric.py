@@ -186,7 +186,7 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
     """The metric of the file at `path`; DefinitionError says what is wrong in it.
 
     `uses` names files beside the topics (`engagement` for `engagement.sql`), or else in `shared_in`: their sections
-    stand in front of the metric's own, and their options are its own, so that what several metrics rest on is said once.
+    stand in front of the metric's own, and their options are its own, so that what several rest on is said once.
     """
     header, sections = _read(path)
     _check(path, header)

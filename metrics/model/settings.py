@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from metrics.errors import QuestionError
@@ -88,6 +89,23 @@ def _yes_or_no(text: str) -> bool:
     return word in ("true", "yes", "on", "1")
 
 
+def _link(text: str) -> str:
+    """A web address with the account's id in its path, query or fragment; empty: no link."""
+    if not text:
+        return text
+    parts = urlsplit(text.replace("{account_id}", "0"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("a link begins with https:// or http:// and a server's name")
+    if "{account_id}" in text.split("/", 3)[2] or text.count("{") != 1 or "{account_id}" not in text or "}}" in text:
+        raise ValueError(
+            "write {account_id} once, after the server's name, where the account's id belongs: "
+            "https://crm.example.com/accounts/{account_id}"
+        )
+    if any(character.isspace() or not character.isprintable() for character in text) or "@" in parts.netloc:
+        raise ValueError("a link has no spaces, and no name or password")
+    return text
+
+
 def _roles(text: str) -> str:
     return ", ".join(role.strip() for role in text.split(",") if role.strip())
 
@@ -106,6 +124,8 @@ WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
                          _service_levels),
         WorkspaceSetting("score_text", False, "Score the sentiment of English texts of touches and mentions where a "
                          "file has no score; the text itself is never kept.", _yes_or_no),
+        WorkspaceSetting("crm_link", "", "The address of an account's record in the CRM, with {account_id} in place "
+                         "of its id; empty: no link.", _link),
         WorkspaceSetting("required_roles", "", "Buying roles that a deal needs, separated by commas.", _roles),
     )
 }  # fmt: skip

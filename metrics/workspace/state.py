@@ -14,7 +14,8 @@ from metrics.workspace.files import replace_file
 @dataclass(frozen=True)
 class State:
     """`number` names the snapshot. `imports` are the numbers of the imports in effect, in the order of loading;
-    `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists.
+    `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists,
+    `segments` the filters kept under a name.
     `batches` names the directory of an import's rows where it is not called by its number: its file was read again.
     `about` and `tables` are what the snapshot says of itself, so that nobody need open it to know.
     """
@@ -24,6 +25,7 @@ class State:
     undone: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     targets: tuple[dict[str, Any], ...] = ()
+    segments: tuple[dict[str, Any], ...] = ()
     batches: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
@@ -84,7 +86,8 @@ def read_state(directory: Path) -> State:
             f"The workspace {directory} was written by a newer release than this one, which reads formats up to "
             f"{FORMAT}. Nothing was changed. Install the newer release again, or name another workspace."
         )
-    return State(**{**told, "imports": tuple(told["imports"]), "targets": tuple(told["targets"])})
+    return State(**{**told, "imports": tuple(told["imports"]), "targets": tuple(told["targets"]),
+                    "segments": tuple(told.get("segments", ()))})  # fmt: skip
 
 
 def write_state(directory: Path, state: State) -> None:

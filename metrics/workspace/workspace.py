@@ -14,7 +14,8 @@ from metrics.errors import QuestionError, WorkspaceError
 from metrics.model import TABLES
 from metrics.workspace import loading, rereading, snapshots
 from metrics.workspace.imports import Import, read_import
-from metrics.workspace.lock import hold, now
+from metrics.workspace.lock import hold, now, who
+from metrics.workspace.segments import Filters, drop_segment, keep_segment, kept_segments
 from metrics.workspace.state import Manner, State, manner_of, read_state
 from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
 
@@ -188,6 +189,21 @@ class Workspace:
                     f"There is no kept target list “{list}”. Lists from a file's column go with their import."
                 )
             snapshots.put_in_effect(self.directory, replace(state, targets=kept), progress or _silent)
+
+    def segments(self) -> list[dict[str, Any]]:
+        """Every kept segment by its name: `name`, `filters` (dimension → values), `saved_at` (UTC), `saved_by`."""
+        return kept_segments(self.directory)
+
+    def save_segment(self, name: str, filters: Filters, *, by: str = "") -> dict[str, Any]:
+        """Keeps filters under a name, in place of an earlier segment of that name. `by`: who does, if known.
+
+        QuestionError without a name or without a filter. The snapshot in use stays as it is.
+        """
+        return keep_segment(self.directory, name, filters, by or who())
+
+    def remove_segment(self, name: str) -> None:
+        """Removes a kept segment; QuestionError where none has that name."""
+        drop_segment(self.directory, name)
 
     def current(self) -> Path | None:
         """The snapshot in use; None before the first load."""

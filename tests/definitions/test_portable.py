@@ -9,6 +9,7 @@ from sqlglot import expressions as exp
 
 import metrics
 from metrics import catalog
+from metrics.accounts.listing import definition
 
 DEFINITIONS = Path(metrics.__file__).parent / "definitions"
 FORBIDDEN = {
@@ -36,8 +37,8 @@ CLOCKS = ("now", "today", "current_localtime", "get_current_timestamp", "transac
 
 
 def sections() -> Iterator[tuple[str, str, str]]:
-    """(metric, section, SQL) of every definition, shared files included."""
-    for metric in catalog().values():
+    """(metric, section, SQL) of every definition, shared files included, and of the list of accounts."""
+    for metric in (*catalog().values(), definition()):
         for section, sql in metric.sections.items():
             yield metric.name, section, sql
 
@@ -149,6 +150,7 @@ def test_another_engine_accepts_every_statement(section):
 
 def test_every_file_is_in_the_catalogue_or_used_by_one():
     shared = {path.stem for path in DEFINITIONS.glob("*.sql")}
-    used = {name for path in DEFINITIONS.glob("*/*.sql") for name in shared if f'"{name}"' in path.read_text("utf-8")}
+    files = [*DEFINITIONS.glob("*/*.sql"), DEFINITIONS.parent / "accounts" / "accounts.sql"]
+    used = {name for path in files for name in shared if f'"{name}"' in path.read_text("utf-8")}
     assert shared == used
     assert {path.stem for path in DEFINITIONS.glob("*/*.sql")} == set(catalog())
