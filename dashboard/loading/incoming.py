@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +20,21 @@ MOST_FILES = 200
 _ACCOUNT = {"account": "account_id"}  # a mapping file may use either
 
 
+class Uploaded:
+    """A directory of uploads; gone, with what is in it, once no file of it waits or is loaded any more, or the
+    visitor has left."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="abm-upload-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 @dataclass
 class Incoming:
     """One file. `table`, `columns` (canonical column → header, "" for none), `stages`, `currency` and `answers` (by
     header) are what the visitor said; `rest` are further sections of the mapping `remembered` from an earlier file.
     `found` is what the last check found (imports as the workspace reports them), `error` why it could not be checked,
-    `asked` every question so far."""
+    `asked` every question so far, `uploaded` the directory that its copy is in."""
 
     name: str
     path: Path
@@ -36,6 +46,7 @@ class Incoming:
     rest: dict[str, Any] = field(default_factory=dict)
     remembered: str = ""
     asked: list[Question] = field(default_factory=list)
+    uploaded: Uploaded | None = None
     found: list[Any] | None = None
     error: str = ""
 
@@ -82,12 +93,12 @@ def uploader_key() -> str:
 
 def take_uploads(uploads: Iterable[Any]) -> None:
     """Copy uploads to disk and empty the uploader. Names on disk are made here, the file's own is kept as text."""
-    folder = Path(tempfile.mkdtemp(prefix="abm-upload-"))
+    uploaded = Uploaded()
     for position, upload in enumerate(uploads):
-        path = folder / f"{position}{_suffix(upload.name)}"
+        path = uploaded.path / f"{position}{_suffix(upload.name)}"
         with path.open("wb") as target:
             shutil.copyfileobj(upload, target)
-        _add(Incoming(upload.name, path))
+        _add(Incoming(upload.name, path, uploaded=uploaded))
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 
@@ -116,7 +127,7 @@ def _add(incoming: Incoming) -> None:
 
 def keep_only(some: list[Incoming]) -> None:
     """These stay, the others have been loaded."""
-    st.session_state[_FILES] = some
+    files()[:] = some  # not a list anew: the session holds on to the one before
 
 
 def clear() -> None:

@@ -1,7 +1,7 @@
 """The Target accounts tab: by a column, a file, a paste or a rule; several named lists with dates."""
 
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -76,10 +76,11 @@ def _given(way: str) -> dict[str, Any]:
 
 
 def _add(given: dict[str, Any], name: str, since: Any) -> None:
-    if "upload" in given:
-        given = {"file": _kept(given["upload"])} if given["upload"] else {"keys": ""}
     try:
-        told = visit.workspace().add_targets(**given, list=name.strip() or DEFAULT, since=since)
+        with TemporaryDirectory(prefix="abm-upload-") as folder:
+            told = visit.workspace().add_targets(
+                **_read(given, Path(folder)), list=name.strip() or DEFAULT, since=since
+            )
     except AbmError as error:
         st.error(safe.for_markdown(error))
         return
@@ -87,10 +88,15 @@ def _add(given: dict[str, Any], name: str, since: Any) -> None:
     st.rerun()
 
 
-def _kept(upload: Any) -> Path:
-    path = Path(tempfile.mkdtemp(prefix="abm-upload-")) / "targets.csv"
-    path.write_bytes(upload.getvalue())
-    return path
+def _read(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What was given, an upload as a file in the folder."""
+    if "upload" not in given:
+        return given
+    if not given["upload"]:
+        return {"keys": ""}
+    path = folder / "targets.csv"
+    path.write_bytes(given["upload"].getvalue())
+    return {"file": path}
 
 
 def _told() -> None:

@@ -1,5 +1,7 @@
 """From an upload to the figures, on the Data page: an unknown table is matched, checked, loaded and taken back."""
 
+import gc
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -100,6 +102,66 @@ def test_a_click_elsewhere_neither_stops_a_load_nor_is_lost(
     assert [one.rows["loaded"] for one in Workspace(tmp_path / "empty").imports()] == [240]
     app.switch_page("views/data.py").run()
     assert any("1 export loaded, 240 rows" in text for text in texts(app))
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files are made, empty."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+def uploads_in(place: Path) -> list[list[str]]:
+    """The names of the uploads that are kept there, by directory."""
+    gc.collect()
+    return [sorted(path.name for path in folder.iterdir()) for folder in place.glob("abm-upload-*")]
+
+
+def test_uploads_are_kept_until_the_last_of_them_is_loaded_or_dropped(
+    visit: Callable[..., AppTest], unknown_table: bytes, temporary: Path
+) -> None:
+    app = visit("data")
+    both = [("accounts.csv", rows_as_csv(exports()["accounts"]).encode(), "text/csv"),
+            ("pipeline.csv", unknown_table, "text/csv")]  # fmt: skip
+    app.file_uploader[0].set_value(both).run()
+    assert uploads_in(temporary) == [["0.csv", "1.csv"]]
+    press(app, "Load the one that is ready")
+    assert any("1 export loaded, 60 rows" in text for text in texts(app))
+    assert uploads_in(temporary) == [["0.csv", "1.csv"]]
+    press(app, "Match these columns")
+    press(app, "Load it")
+    assert uploads_in(temporary) == []
+    app.file_uploader[0].upload("pipeline.csv", unknown_table + b"x,,,,,,,\n", "text/csv")
+    app.run()
+    assert uploads_in(temporary) == [["0.csv"]]
+    app.button(key="import.cancel").click().run()
+    assert uploads_in(temporary) == []
+
+
+def test_uploads_of_a_visitor_who_has_left_are_gone(
+    visit: Callable[..., AppTest], unknown_table: bytes, temporary: Path
+) -> None:
+    app = visit("data")
+    app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
+    app.run()
+    assert uploads_in(temporary) == [["0.csv"]]
+    del app
+    assert uploads_in(temporary) == []
+
+
+def test_a_file_of_targets_makes_targets_and_is_not_kept(
+    visit: Callable[..., AppTest], deals_workspace: Path, temporary: Path
+) -> None:
+    app = visit("data", deals_workspace, tab="targets")
+    app.segmented_control(key="targets.way").set_value("file").run()
+    app.file_uploader(key="targets.file").upload("list.csv", b"account_id\na1\na2\na3\n", "text/csv")
+    press(app, "Add to the list")
+    assert_sound(app)
+    assert any("3 accounts found" in text for text in texts(app))
+    assert uploads_in(temporary) == []
+    Workspace(deals_workspace).remove_targets("Target accounts")
 
 
 def test_a_path_that_is_not_there_says_so(visit: Callable[..., AppTest]) -> None:
