@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from metrics.model import TABLES, table
+from metrics.model import PARTS, TABLES, table
 from metrics.workspace.build import Batch, build
 from metrics.workspace.build.attributes import PREFIX, quoted
 from metrics.workspace.build.merge import helpers
@@ -66,7 +67,7 @@ def write_batch(
     **tables: Rows,
 ) -> Batch:
     """One batch of these rows, in a directory of its own (under `directory`, where given)."""
-    unknown = set(tables) - {t.name for t in TABLES}
+    unknown = set(tables) - {t.name for t in (*TABLES, *PARTS)}
     if unknown:
         raise ValueError(f"no such table: {', '.join(sorted(unknown))}")
     rows: dict[str, list[Mapping[str, Any]]] = {name: list(given) for name, given in tables.items()}
@@ -112,10 +113,20 @@ def _write_table(path: Path, name: str, rows: Rows) -> None:
         else:
             raise ValueError(f"{name} has no column {key}")
     names = {key: key if key in table(name) or key.startswith("_") else PREFIX + key for key in columns}
-    with duckdb.connect() as connection:
-        cells = ", ".join(f"{quoted(names[k])} {t}" for k, t in columns.items())
-        connection.execute(f"CREATE TABLE written ({cells}{'' if '_row' in columns else ', _row BIGINT'})")
-        for number, row in enumerate(rows, start=1):
-            values = [*(row.get(key) for key in columns), *(() if "_row" in columns else (number,))]
-            connection.execute(f"INSERT INTO written VALUES ({', '.join('?' * len(values))})", values)
-        connection.execute("COPY written TO $path (FORMAT parquet)", {"path": str(path)})
+    cells = ", ".join(f"CAST({quoted(names[key])} AS {kind}) AS {quoted(names[key])}" for key, kind in columns.items())
+    if "_row" not in columns:
+        names["_row"], cells = "_row", f"{cells}, CAST(_row AS BIGINT) AS _row"
+        rows = [{**row, "_row": number} for number, row in enumerate(rows, start=1)]
+    texts = {own: pa.array([_as_text(row.get(key)) for row in rows], pa.string()) for key, own in names.items()}
+    with _database().cursor() as connection:
+        connection.register("written", pa.table(texts))
+        connection.execute(f"COPY (SELECT {cells} FROM written) TO $path (FORMAT parquet)", {"path": str(path)})
+
+
+def _as_text(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()

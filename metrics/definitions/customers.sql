@@ -9,7 +9,7 @@ meaning = "Days after a contract's end within which the account's next contract 
 [options.early_days]
 default = 90
 minimum = 0
-meaning = "Days before a contract's end within which the account's next contract, of the same product if both name one, may begin and be its renewal."
+meaning = "Days before a contract's end within which the account's next contract, of the same product if both name any, may begin and be its renewal."
 */
 -- section: customer_source
 SELECT CASE
@@ -34,7 +34,12 @@ FROM (
 JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on > k.started_on
   AND date_diff('day', n.started_on, k.due_on) <= CAST($early_days AS INTEGER)
   AND date_diff('day', k.due_on, n.started_on) <= k.days_after
-WHERE (n.ended_on IS NULL OR n.ended_on > k.due_on) AND (n.product = k.product OR n.product IS NULL OR k.product IS NULL)
+WHERE (n.ended_on IS NULL OR n.ended_on > k.due_on) AND (n.product = k.product OR n.product IS NULL OR k.product IS NULL OR EXISTS (
+  SELECT 1
+  FROM model.contract_products p
+  JOIN model.contract_products q ON q.product = p.product
+  WHERE p.contract_id = k.contract_id AND q.contract_id = n.contract_id
+))
 ;
 -- section: contract_terms
 -- In effect on every day from started_on to the day before until_on: its end, or the beginning of a renewal that comes later.

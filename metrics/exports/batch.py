@@ -48,8 +48,12 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
         _save(con, batch, plan.table_name, "*", rates.by_currency(con, rows), out, dry_run)
     else:
         _save(con, batch, plan.table_name, _columns(rows), kept, out, dry_run)
+    con.execute(
+        f"CREATE VIEW {name}_every AS SELECT * FROM {rows.name} "
+        f"WHERE _row NOT IN (SELECT _row FROM {name}_verdicts WHERE verdict <> 'duplicate')"
+    )
     for extra, sql in plan.also.items():
-        query = re.sub(r"\bloaded\b", f"{name}_loaded", sql)
+        query = re.sub(r"\b(loaded|every)\b", rf"{name}_\1", sql)
         con.execute(f"CREATE TABLE {name}_{extra} AS {query}")
         _save(con, batch, extra, "*", f"{name}_{extra}", out, dry_run)
     visits = None
@@ -101,16 +105,18 @@ def _put_together(con: duckdb.DuckDBPyConnection, rows: Rows, keep: str) -> None
     name, key, parts = rows.sheet.table, rows.plan.table.id_column, rows.plan.parts
     assert parts is not None
     con.execute(f"CREATE TABLE {name}_items AS {keep}")
-    sums = ", ".join(f'sum("{c}") AS "{c}"' for c in parts.sums)
+    sums = ", ".join([*(f'sum("{c}") AS "{c}"' for c in parts.sums), *(f'min("{c}") AS "{c}"' for c in parts.least)])
     whole = [f'(SELECT "{key}" AS id, {sums} FROM {name}_items GROUP BY 1) s']
-    told = [f'CAST(s."{c}" AS {sql_type(rows.plan, c)}) AS "{c}"' for c in parts.sums]
+    told = [f'CAST(s."{c}" AS {sql_type(rows.plan, c)}) AS "{c}"' for c in (*parts.sums, *parts.least)]
     for place, column in enumerate(parts.joins):
         each = f'SELECT "{key}" AS id, "{column}" AS x, min(_row) AS _row FROM {name}_items GROUP BY 1, 2'
-        whole.append(f"(SELECT id, string_agg(x, ' + ' ORDER BY _row) AS x FROM ({each}) GROUP BY 1) j{place}")
+        every = "string_agg(x, ' + ' ORDER BY _row) AS x, list(x ORDER BY _row) FILTER (x IS NOT NULL) AS xs"
+        whole.append(f"(SELECT id, {every} FROM ({each}) GROUP BY 1) j{place}")
         told.append(f'j{place}.x AS "{column}"')
     joined = " ".join(f'JOIN {part} ON {part.split()[-1]}.id = f."{key}"' for part in whole)
+    lists = "".join(f', j{place}.xs AS "{column}"' for place, column in enumerate(parts.lists))
     con.execute(
-        f"CREATE VIEW {name}_loaded AS SELECT f.* REPLACE ({', '.join(told)}) FROM (SELECT * FROM {name}_items "
+        f"CREATE VIEW {name}_loaded AS SELECT f.* REPLACE ({', '.join(told)}){lists} FROM (SELECT * FROM {name}_items "
         f'QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY _row) = 1) f {joined}'
     )
 
@@ -118,7 +124,8 @@ def _put_together(con: duckdb.DuckDBPyConnection, rows: Rows, keep: str) -> None
 def _columns(rows: Rows) -> str:
     """The columns of the batch: canonical ones that hold data, then what links and tells newer from older."""
     kept = [c for c in KEPT if c in rows.plan.columns or c in rows.plan.derived]
-    names = ["_row", *rows.fed, *kept, *rows.attributes]
+    lists = rows.plan.parts.lists if rows.plan.parts else ()
+    names = ["_row", *rows.fed, *kept, *lists, *rows.attributes]
     if rows.plan.table_name == "stage_visits" and "quality" not in rows.fed:
         return ", ".join(f'"{c}"' for c in names) + ", 'full' AS quality, _row AS _position"
     if rows.plan.table_name == "accounts" and "is_target" in rows.fed:

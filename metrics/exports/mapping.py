@@ -10,7 +10,7 @@ from metrics.exports.dialect import DELIMITERS
 from metrics.exports.headers import normalised
 from metrics.exports.plan import Formats, Match, Plan
 from metrics.exports.rates import IN_WORDS
-from metrics.model import TABLES, Table, table
+from metrics.model import PARTS, TABLES, Table, table
 from metrics.model.tables import OUTCOMES
 
 _SECTIONS = ("table", "columns", "stages", "format", "constants")
@@ -44,7 +44,7 @@ def checked(raw: Mapping[str, Any], *, is_correction: bool = False) -> CheckedMa
     for section in _SECTIONS[1:]:
         if not isinstance(raw.get(section, {}), dict):
             raise FileError(f"mapping: [{section}] must be a table of names and values.")
-    target = _table(raw.get("table"))
+    target = _table(raw.get("table"), is_correction=is_correction)
     form = dict(raw.get("format", {}))
     _known("[format] key", form, _FORMAT)
     _check_format(form)
@@ -64,9 +64,11 @@ def checked(raw: Mapping[str, Any], *, is_correction: bool = False) -> CheckedMa
     return CheckedMapping(target, columns, stages, constants, form)
 
 
-def _table(name: Any) -> Table | None:
+def _table(name: Any, *, is_correction: bool) -> Table | None:
     if name is None:
         return None
+    if is_correction and name in {part.name for part in PARTS}:
+        return table(name)
     names = [t.name for t in TABLES]
     if name not in names:
         raise FileError(f"mapping: there is no table {name!r}.{_meant(name, names)} Tables: {', '.join(names)}.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from metrics.errors import FileError
 from metrics.exports import batch, columns, mapping, ranges, rates, recognise, report, sheet, texts
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
@@ -158,6 +159,11 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
     if given is not None:
         whole = mapping.checked({**loading.request["mapping"], "table": plan.table_name}, is_correction=True)
         mapping.correct(plan, whole, read.headers, read.name)
+    if "line_items" in plan.also and "opportunity_id" not in plan.columns:
+        raise FileError(
+            f"{read.name}: it has a row for each product of a deal, and nothing that tells which rows are one deal. "
+            "Add the Opportunity ID to the report and export it again."
+        )
     ranges.add_days(plan, read)
     plan.leave_out(read.headers)
     return plan

@@ -51,6 +51,7 @@ EXTRAS: dict[str, str] = {
     "_in_all": "money",
     "_quantity": "number",
     "_every": "months",
+    "_renews_every": "number",
     "_times": "number",
     "_term_months": "number",
     "_starts_on": "date",
@@ -68,13 +69,17 @@ EXTRAS: dict[str, str] = {
     "_covers_from": "date",
     "_covers_until": "date",
     "_base": "currency",
+    "_line_total": "money",
+    "_line_price": "money",
+    "_other_id": "id",
+    "_code": "id",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
 KEPT = (
     "_account_name", "_account_domain", "_modified_at", "_owner_id", "_converted_contact_id",
     "_opportunity_on", "_customer_on", "_tenure_months", "_churned", "_is_platform",
-    "_covers_from", "_covers_until",
+    "_covers_from", "_covers_until", "_other_id", "_code", "_renews_every",
 )  # fmt: skip
 """The extras that go into the batch: for linking, for telling the newer of two rows, for dates from the as-of day."""
 
@@ -119,11 +124,20 @@ class StageDate:
 
 @dataclass(frozen=True)
 class Parts:
-    """Rows of one id that are the items of one record: alike in `same`, they are one item twice; `sums` add up."""
+    """Rows of one id that are the items of one record: alike in `same`, they are one item twice; `sums` add up.
+
+    The smallest of `least` is the record's. Different texts of `joins` stand side by side, and each alone in a list of
+    the column's name in the plural.
+    """
 
     same: tuple[str, ...]
     sums: tuple[str, ...]
-    joins: tuple[str, ...] = ()  # different texts stand side by side
+    joins: tuple[str, ...] = ()
+    least: tuple[str, ...] = ()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        return tuple(f"_{column}s" for column in self.joins)
 
 
 @dataclass
@@ -131,7 +145,8 @@ class Plan:
     """One table of a file → canonical tables.
 
     `columns`: canonical column or extra → column numbers of the file from 1; the first filled cell wins.
-    `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`.
+    `derived`: canonical column → SQL over the read columns. `also`: further table → SELECT over `loaded`, or over
+    `every`: with the duplicates, where each row says something of its own beside its record.
     `stages`: stage → outcome as the user gave them, in order. `visits`: the columns that date stages.
     `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others.
     `rates`: currency → the column of its rates, one row a day, in units for one of `base`; `each_in_base`: in units

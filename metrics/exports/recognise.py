@@ -160,6 +160,7 @@ def _parts(shape: Shape, found: Mapping[str, tuple[int, ...]]) -> Parts | None:
         tuple(names or [column for column in shape.parts["else"] if column in found]),
         tuple(shape.parts["sums"]),
         tuple(shape.parts.get("joins", ())),
+        tuple(shape.parts.get("least", ())),
     )
 
 

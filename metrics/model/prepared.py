@@ -46,6 +46,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "contracts": (
         Column("monthly_value", "number", "Monthly revenue in the reporting currency."),
         Column("value_issue", "text", "Why monthly_value is NULL."),
+        Column("term_months", "number", "Months after which it renews again and again, where the source says so."),
     ),
     "invoices": (
         Column("value", "number", "Amount in the reporting currency."),

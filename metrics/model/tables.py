@@ -256,9 +256,26 @@ TABLES: tuple[Table, ...] = (
     ), key=("currency", "valid_on")),
 )  # fmt: skip
 
-_BY_NAME = {t.name: t for t in TABLES}
+PARTS: tuple[Table, ...] = (
+    Table("line_items", "a product on a deal", (
+        _c("line_id", "id", "The line's id in the source.", required=True),
+        _c("opportunity_id", "id", "The deal: its id or name."),
+        _c("product", "text", "Product."),
+        _c("product_id", "id", "The product's id or code, to be looked up in `products`."),
+        _c("quantity", "number", "Quantity."),
+        _c("amount", "money", "Amount of the line, in the deal's currency."),
+    ), key=("line_id",), id_column="line_id"),
+    Table("products", "a product or one of its prices", (
+        _c("product_id", "id", "The id or code that deals, contracts or invoices give for it.", required=True),
+        _c("product", "text", "The product's name.", required=True),
+    ), key=("product_id",), id_column="product_id"),
+)  # fmt: skip
+"""What recognised exports may feed beside the canonical tables, for the build to put into their columns: no part of the
+public contract, and nothing that a mapping file, a metric or `tables` can name."""
+
+_BY_NAME = {t.name: t for t in (*TABLES, *PARTS)}
 
 
 def table(name: str) -> Table:
-    """The table of that name; KeyError if there is none."""
+    """The table or part of that name; KeyError if there is none."""
     return _BY_NAME[name]

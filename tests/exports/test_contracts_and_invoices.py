@@ -62,6 +62,19 @@ def test_subscriptions_of_stripe(load: Parse) -> None:
     assert links[:2] == [("A1", "north.example", "North"), ("cus_s2", "north.example", "North")]
 
 
+def test_the_months_after_which_a_subscription_renews(load: Parse) -> None:
+    """The shortest of its items' intervals; its products one by one beside the text of all."""
+    parsed = load(
+        SUBSCRIPTIONS
+        + subscription("s1", "active", every="year")
+        + subscription("s1", "active", plan="seats", product="Seats")
+        + subscription("s2", "active", every="3 months")
+    )
+    assert parsed.rows("contracts", "contract_id, product, _products, _renews_every") == [
+        ("s1", "Core + Seats", ["Core", "Seats"], 1), ("s2", "Core", ["Core"], 3),
+    ]  # fmt: skip
+
+
 def test_the_same_item_twice_is_counted_once(load: Parse) -> None:
     parsed = load(SUBSCRIPTIONS + subscription("s1", "active") * 2 + subscription("s1", "active", plan="seats"))
     assert parsed.verdict == (3, 2, 0, 1, 0, 0)

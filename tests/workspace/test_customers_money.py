@@ -196,3 +196,24 @@ def test_how_many_contracts_found_their_account(merged):
     about = dict(rows(found, "SELECT key, value FROM model.about"))
     assert '"table": "contracts", "rows": 4, "linked": 3' in about["matched"]
     assert "3 of 4 contracts found their account" in about["warnings"]
+
+
+def test_the_days_on_which_a_contract_renews(merged):
+    """Counted back from the day that the source names, on from the start where it names none; up to the export's day, later ones
+    nobody has seen; then the next after the as-of day. None on the start, none from the end on; none of a pause."""
+    signed = [
+        {"contract_id": "m", "started_on": "2024-01-15", "renews_on": "2024-06-15", "_renews_every": 1},
+        {"contract_id": "q", "started_on": "2023-11-30", "renews_on": "2024-02-29", "_renews_every": 3},
+        {"contract_id": "e", "started_on": "2024-01-15", "ended_on": "2024-03-15", "_renews_every": 1},
+        {"contract_id": "w", "started_on": "2024-01-15", "_renews_every": 12 / 52},
+        {"contract_id": "p", "started_on": "2024-01-15", "status": "Paused", "_renews_every": 1},
+        {"contract_id": "n", "started_on": "2024-01-15", "renews_on": "2024-06-15"},
+    ]
+    found = merged({"export_day": "2024-05-10", "as_of": "2024-05-31", "contracts": signed})
+    assert rows(found, "SELECT contract_id, renews_on::TEXT FROM model.renewal_days ORDER BY ALL") == [
+        ("e", "2024-02-15"), ("m", "2024-02-15"), ("m", "2024-03-15"), ("m", "2024-04-15"), ("m", "2024-06-15"),
+        ("q", "2024-02-29"), ("q", "2024-08-29"),
+    ]  # fmt: skip
+    assert rows(found, "SELECT contract_id, term_months FROM model.contracts WHERE contract_id IN ('m', 'n') ORDER BY 1") == [
+        ("m", 1), ("n", None),
+    ]  # fmt: skip

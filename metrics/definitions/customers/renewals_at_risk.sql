@@ -1,6 +1,6 @@
 /*
 title = "Renewals at risk"
-definition = "Contracts in effect on the as-of day that renew or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, of the same product if both name one, that begins up to early_days before that day, or any up to grace_days after it."
+definition = "Contracts in effect on the as-of day that renew (on the day that their source names, or every so many months) or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, of the same product if both name one, that begins up to early_days before that day, or any up to grace_days after it."
 formula = "12 × {monthly_revenue} a month, renews on {renews_on}: {reasons}"
 unit = "contract"
 clock = "as_of"
@@ -20,11 +20,17 @@ minimum = 0
 meaning = "The share by which engagement points must have fallen, at the least, to be falling: 0.25 is a quarter."
 [lists]
 renewing = "All contracts that come up in these days, at risk or not."
+contracts_held = "All contracts of the account of a contract at risk, ended and coming ones too."
+last_touches = "The newest touches of its account, fifty at most."
+open_deals = "The open deals of its account."
 */
 -- section: running
 SELECT k.segment, k.contract_id, k.account_id, k.product, k.monthly_value, k.value_issue, k.ended_on,
-  CASE WHEN k.renews_on >= $as_of AND (k.ended_on IS NULL OR k.renews_on < k.ended_on) THEN k.renews_on ELSE k.ended_on END AS renews_on
+  CASE WHEN k.renews_on >= $as_of AND (k.ended_on IS NULL OR k.renews_on < k.ended_on) THEN k.renews_on
+    ELSE coalesce(d.renews_on, k.ended_on) END AS renews_on
 FROM contracts k
+LEFT JOIN (SELECT contract_id, min(renews_on) AS renews_on FROM model.renewal_days WHERE renews_on >= $as_of GROUP BY contract_id) d
+  ON d.contract_id = k.contract_id
 WHERE k.started_on <= $as_of AND (k.ended_on IS NULL OR k.ended_on > $as_of)
 ;
 -- section: renewing
@@ -83,6 +89,35 @@ SELECT s.segment, s.period, s.contract_id, s.account_id, a.name AS account_name,
 FROM signs s
 LEFT JOIN model.accounts a ON a.account_id = s.account_id
 WHERE s.is_falling OR s.has_rival OR s.is_negative
+;
+-- section: contracts_held
+-- All contracts of the account of a contract at risk, ended and coming ones too.
+SELECT r.segment, r.contract_id, k.contract_id AS held_id, k.contract_id = r.contract_id AS is_this, k.product, k.started_on,
+  k.ended_on, k.renews_on, CAST(12 * k.monthly_value AS DOUBLE) AS yearly_value, k.status, k.end_reason
+FROM rows r
+JOIN model.contracts k ON k.account_id = r.account_id
+;
+-- section: last_touches
+-- The newest touches of its account, fifty at most.
+SELECT segment, contract_id, activity_id, occurred_on, kind, side, channel, campaign, contact_title, sentiment, place
+FROM (
+  SELECT r.segment, r.contract_id, t.activity_id, t.occurred_on, t.kind, t.side, t.channel, t.campaign, c.title AS contact_title,
+    CAST(m.sentiment AS DOUBLE) AS sentiment,
+    row_number() OVER (PARTITION BY r.contract_id ORDER BY t.occurred_on DESC, t.occurred_at DESC NULLS LAST, t.activity_id) AS place
+  FROM rows r
+  JOIN touches t ON t.account_id = r.account_id AND t.occurred_on IS NOT NULL
+  LEFT JOIN model.activities m ON m.activity_id = t.activity_id
+  LEFT JOIN model.contacts c ON c.contact_id = t.contact_id
+) placed
+WHERE place <= 50
+;
+-- section: open_deals
+-- The open deals of its account.
+SELECT r.segment, r.contract_id, o.opportunity_id, o.name AS deal, o.stage, o.value AS deal_amount, o.opened_on, o.expected_close_on,
+  o.owner AS deal_owner
+FROM rows r
+JOIN model.opportunities o ON o.account_id = r.account_id
+WHERE o.outcome = 'open'
 ;
 -- section: answer
 SELECT segment, period, contract_id, measure AS value, 1 AS n, account_id, account_name, product, reasons, renews_on, days_left, owner,

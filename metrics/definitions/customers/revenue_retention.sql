@@ -1,6 +1,6 @@
 /*
 title = "Net revenue retention"
-definition = "Revenue now of the customers at the start of the period ÷ their revenue then; without a period, the 12 months to the as-of day. By contracts: monthly revenue on the last and on the first day, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: those of this period and of the one before, of equal length, of customers with revenue above 0 in it. grr: each customer counted up to what it brought at the start. expansion, contraction, lost (customers gone) and new (customers who were none at the start) are money: at the start + expansion − contraction − lost + new = at the end. products_per_account: products of a customer at the end. renewal_rate: contracts due in the period, on their end or on a renewal day that they ran past, that were renewed: that ran on, or whose account's next contract began up to grace_days after it, or, of the same product if both name one, up to early_days before it; one that says no such day is never due, and where no contract in the data was ever renewed the rate is n/a. upsell_rate: customers at the start who bring more at the end. By account: yearly_change of its spend, products_added, and renewal_likelihood: how many of the contracts due before were renewed (of likelihood_n), of accounts in the same third by engagement in the trend_days before. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
+definition = "Revenue now of the customers at the start of the period ÷ their revenue then; without a period, the 12 months to the as-of day. By contracts: monthly revenue on the last and on the first day, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: those of this period and of the one before, of equal length, of customers with revenue above 0 in it. grr: each customer counted up to what it brought at the start. expansion, contraction, lost (customers gone) and new (customers who were none at the start) are money: at the start + expansion − contraction − lost + new = at the end. products_per_account: products of a customer at the end. renewal_rate: contracts due in the period, on their end or on a renewal day that they ran past, that were renewed: that ran on, or whose account's next contract began up to grace_days after it, or, of the same product if both name one, up to early_days before it; one that says no such day is never due, one that renews several times in a period counts once, and where no contract in the data was ever renewed the rate is n/a. upsell_rate: customers at the start who bring more at the end. By account: yearly_change of its spend, products_added, and renewal_likelihood: how many of the contracts due before were renewed (of likelihood_n), of accounts in the same third by engagement in the trend_days before. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
 formula = "({revenue_start} at the start + {expansion} expansion − {contraction} contraction − {lost} lost) ÷ {revenue_start}"
 unit = "account"
 clock = "period"
@@ -32,12 +32,18 @@ SELECT segment, period, account_id, 'new' AS movement, revenue_before, revenue_n
 FROM moved
 WHERE NOT was_customer
 ;
+-- section: named_products
+-- A contract may be of several products, each of which is held.
+SELECT e.period, e.account_id, coalesce(c.product, e.product) AS product, e.is_before, e.is_now
+FROM both_ends e
+LEFT JOIN model.contract_products c ON c.contract_id = e.contract_id
+WHERE e.product IS NOT NULL AND (e.is_before OR e.is_now) AND (e.is_active OR e.amount > 0)
+;
 -- section: held_products
 SELECT a.segment, e.period, e.account_id, e.product, max(CASE WHEN e.is_before THEN 1 ELSE 0 END) AS was_held,
   max(CASE WHEN e.is_now THEN 1 ELSE 0 END) AS is_held
-FROM both_ends e
+FROM named_products e
 JOIN accounts a ON a.account_id = e.account_id
-WHERE e.product IS NOT NULL AND (e.is_before OR e.is_now) AND (e.is_active OR e.amount > 0)
 GROUP BY a.segment, e.period, e.account_id, e.product
 ;
 -- section: products
@@ -47,12 +53,17 @@ WHERE is_held = 1
 GROUP BY segment, period
 ;
 -- section: due
-SELECT a.segment, s.period, avg(CASE WHEN r.is_renewed THEN 1.0 ELSE 0.0 END) AS renewal_rate, count(*) AS renewals_due
-FROM spans s
-JOIN renewals r ON r.due_on >= s.starts_on AND r.due_on < s.ends_before
-JOIN accounts a ON a.account_id = r.account_id
-JOIN terms_known k ON k.are_known
-GROUP BY a.segment, s.period
+-- A contract counts once in a period, however often it renews in it: it was renewed if it was every time.
+SELECT segment, period, avg(renewed) AS renewal_rate, count(*) AS renewals_due
+FROM (
+  SELECT a.segment, s.period, r.contract_id, min(CASE WHEN r.is_renewed THEN 1.0 ELSE 0.0 END) AS renewed
+  FROM spans s
+  JOIN renewals r ON r.due_on >= s.starts_on AND r.due_on < s.ends_before
+  JOIN accounts a ON a.account_id = r.account_id
+  JOIN terms_known k ON k.are_known
+  GROUP BY a.segment, s.period, r.contract_id
+) once
+GROUP BY segment, period
 ;
 -- section: counted
 SELECT segment, period, count(*) FILTER (WHERE was_customer) AS customers,
@@ -158,3 +169,4 @@ CROSS JOIN customer_source c
 JOIN terms_known k ON k.are_known
 WHERE c.source = 'contracts' AND (t.ended_on IS NULL OR t.ended_on > $as_of)
   AND CAST(t.started_on + INTERVAL '12' MONTH AS DATE) < $as_of AND (t.renews_on IS NULL OR t.renews_on > $as_of)
+  AND NOT EXISTS (SELECT 1 FROM model.renewal_days d WHERE d.contract_id = t.contract_id AND d.renews_on <= $as_of)

@@ -25,7 +25,7 @@ class Shape:
     `width` and by `cells`: the form of the cells of a column, by number.
     `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others. `parts`:
     for files that repeat an id for each item of a record: the columns in which items differ (`same`), those that are
-    added up (`sums`) and those put side by side (`joins`).
+    added up (`sums`), those of which the least counts (`least`) and those put side by side (`joins`).
     `dates`: the order of day and month that the vendor writes, for files that do not show it.
     `note`: what to know of the reader, told with every file that it reads.
     """

@@ -24,7 +24,7 @@ __all__ = ["FORMAT", "Batch", "build", "build_in", "fingerprint", "write_about"]
 
 Progress = Callable[[float], None]
 
-STEPS = 15
+STEPS = 16
 """Of the build, for its progress."""
 
 
@@ -79,7 +79,7 @@ def _steps(
     connection.execute(
         "CREATE TEMP TABLE facts AS SELECT CAST($loaded AS BOOLEAN) AS accounts_loaded", {"loaded": loaded}
     )
-    for name in ("people", "links", "campaigns", "stages", "events"):
+    for name in ("people", "links", "products", "campaigns", "stages", "events"):
         connection.execute(_script(name))
         yield {}
     facts = find_facts(connection, batches, settings)

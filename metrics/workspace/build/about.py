@@ -14,7 +14,7 @@ from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.merge import has_amounts
 
 STALE_DAYS = 14
-FORMAT = 6
+FORMAT = 7
 """Number of the snapshot's format; a snapshot of another one is built again from the batches."""
 
 
@@ -90,7 +90,7 @@ def describe(
         "revenue_source": _revenue_source(connection),
         "quality": _quality(connection, batches),
         "warnings": _warnings(connection, batches, facts),
-        "reading": [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings],
+        "reading": _reading(connection, batches),
         "bulk_load": _bulk_load(connection),
         "first_day": facts.first_day.isoformat(),
         "region_from": "account" if _one(connection, "SELECT count(region) FROM model.accounts") else "owner",
@@ -101,6 +101,27 @@ def describe(
         "imports": [_named(b) for b in batches],
         "format": FORMAT,
     }  # fmt: skip
+
+
+def _reading(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
+    """How the files were read, and what was made of their products, each with its file in front."""
+    told = [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings]
+    return told + _on_products(connection, batches)
+
+
+def _on_products(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
+    """Of every import with deals' products: how many deals have several, each of which counts under one."""
+    files = {batch.number: batch.file for batch in batches}
+    found = connection.execute("""
+        SELECT p._import, count(*), count(*) FILTER (products > 1),
+               count(*) FILTER (o.product IS DISTINCT FROM p.product)
+        FROM deal_products p JOIN model.opportunities o ON o.opportunity_id = p.opportunity_id GROUP BY 1 ORDER BY 1
+    """).fetchall()
+    return [
+        f"{files.get(number, number)}: products of {deals:,} deals. {several:,} have several: each counts under the "
+        f"one with the largest amount. {others:,} keep the product that the export of deals names."
+        for number, deals, several, others in found
+    ]
 
 
 def write_about(connection: duckdb.DuckDBPyConnection, about: Mapping[str, Any]) -> None:

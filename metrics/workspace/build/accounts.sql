@@ -83,24 +83,51 @@ LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT D
 ORDER BY t.published_on, t._import, t._row;
 
 CREATE TABLE model.contracts AS
-SELECT t.* EXCLUDE (_account_name, _account_domain, _tenure_months, _churned, _names_currency)
-       REPLACE (l.account_id AS account_id,
+SELECT t.* EXCLUDE (_account_name, _account_domain, _tenure_months, _churned, _renews_every, _products, _names_currency)
+       REPLACE (l.account_id AS account_id, CASE WHEN p.is_named THEN array_to_string(p.each, ' + ') ELSE t.product END AS product,
                 coalesce(t.started_on, CAST(f.as_of - to_months(CAST(t._tenure_months AS INTEGER)) AS DATE)) AS started_on,
                 coalesce(t.ended_on, CASE WHEN t._churned THEN f.as_of END) AS ended_on),
        in_reporting_currency(t.monthly_revenue, t.currency, r.rate, t._names_currency) AS monthly_value,
-       money_issue(t.monthly_revenue, t.currency, r.rate, t._names_currency) AS value_issue
+       money_issue(t.monthly_revenue, t.currency, r.rate, t._names_currency) AS value_issue,
+       CASE WHEN t._renews_every > 0 THEN t._renews_every END AS term_months
 FROM merged_contracts t
 CROSS JOIN facts f
+LEFT JOIN contract_parts p ON p.said = coalesce(t._products, [t.product])
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = least(t.ended_on, f.as_of)
 ORDER BY l.place NULLS LAST, t.started_on;
 
+-- The days on which a contract renews every so many months, counted back from the one that its source names, else on from its start:
+-- those that it ran past by the export's day, and the next one. Where it renews within less than a month they are too many to list.
+CREATE TABLE model.renewal_days AS
+SELECT contract_id, renews_on
+FROM (
+    SELECT contract_id, started_on, ended_on, as_of, known_until,
+           unnest(list_transform(range(-passed, coming + 1), lambda step: CAST(anchor + to_months(CAST(step * months AS INTEGER)) AS DATE))) AS renews_on
+    FROM (
+        SELECT k.contract_id, k.started_on, k.ended_on, f.as_of, least(f.as_of, i.export_day) AS known_until, coalesce(k.renews_on, k.started_on) AS anchor,
+               CAST(k.term_months AS INTEGER) AS months,
+               greatest(datediff('month', k.started_on, coalesce(k.renews_on, k.started_on)), 0) // CAST(k.term_months AS INTEGER) AS passed,
+               greatest(datediff('month', coalesce(k.renews_on, k.started_on), f.as_of), 0) // CAST(k.term_months AS INTEGER) + 1 AS coming
+        FROM model.contracts k
+        JOIN imports i ON i._import = k._import
+        CROSS JOIN facts f
+        WHERE k.term_months >= 1 AND k.term_months = CAST(k.term_months AS INTEGER) AND k.started_on IS NOT NULL
+          AND lower(coalesce(k.status, '')) <> 'paused'
+    )
+)
+WHERE renews_on > started_on AND (ended_on IS NULL OR renews_on < ended_on)
+QUALIFY renews_on <= known_until OR row_number() OVER (PARTITION BY contract_id, renews_on >= as_of ORDER BY renews_on) = 1 AND renews_on >= as_of
+ORDER BY contract_id, renews_on;
+
 CREATE TABLE model.invoices AS
-SELECT t.* EXCLUDE (_account_name, _account_domain, _names_currency) REPLACE (l.account_id AS account_id),
+SELECT t.* EXCLUDE (_account_name, _account_domain, _names_currency)
+       REPLACE (l.account_id AS account_id, coalesce(p.product, t.product) AS product),
        in_reporting_currency(t.amount, t.currency, r.rate, t._names_currency) AS value,
        money_issue(t.amount, t.currency, r.rate, t._names_currency) AS value_issue
 FROM merged_invoices t
+LEFT JOIN product_names p ON p.product_key = id_key(t.product)
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN rates r ON r.currency = upper(t.currency) AND r.day = t.invoiced_on

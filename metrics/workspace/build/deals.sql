@@ -21,6 +21,7 @@ WITH deals AS (
     SELECT o.* EXCLUDE (_account_name, _account_domain)
            REPLACE (l.account_id AS account_id, d.pipeline AS pipeline, d.stage AS stage, d.outcome AS outcome,
                     coalesce(w.owner, o.owner) AS owner, coalesce(n.campaign, o.campaign) AS campaign,
+                    CASE WHEN p._import = o._import THEN p.product ELSE coalesce(y.product, o.product, p.product) END AS product,
                     CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
                     CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
            l.place AS account_place, d.stage_order AS present_order,
@@ -37,6 +38,9 @@ WITH deals AS (
         SELECT s.said, w.owner FROM (SELECT DISTINCT owner AS said FROM merged_opportunities) s JOIN owner_names w ON w.owner_key = id_key(s.said)
     ) w ON w.said = o.owner
     LEFT JOIN campaign_links n ON n.said = o.campaign
+    -- A report with a row for each product of a deal says the deal's own in none of them.
+    LEFT JOIN deal_products p ON p.opportunity_id = o.opportunity_id
+    LEFT JOIN product_names y ON y.product_key = id_key(o.product)
     LEFT JOIN rates r ON r.currency = upper(o.currency)
      AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
 )

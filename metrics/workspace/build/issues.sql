@@ -6,6 +6,7 @@ FROM (
     SELECT said, deal_key FROM visited_deals
     UNION SELECT opportunity_id, id_key(opportunity_id) FROM (SELECT DISTINCT opportunity_id FROM merged_activities)
     UNION SELECT opportunity_id, id_key(opportunity_id) FROM (SELECT DISTINCT opportunity_id FROM merged_opportunity_contacts)
+    UNION SELECT opportunity_id, id_key(opportunity_id) FROM (SELECT DISTINCT opportunity_id FROM merged_line_items)
 ) x
 ANTI JOIN deal_keys k ON k.deal_key = x.deal_key
 LEFT JOIN shared_deal_names s ON s.deal_key = x.deal_key
@@ -42,6 +43,7 @@ FROM (
     SELECT 'activities' AS "table", opportunity_id, _import, _row FROM merged_activities
     UNION ALL SELECT 'opportunity_contacts', opportunity_id, _import, _row FROM merged_opportunity_contacts
     UNION ALL SELECT 'stage_visits', opportunity_id, _import, _row FROM merged_stage_visits
+    UNION ALL SELECT 'line_items', opportunity_id, _import, _row FROM merged_line_items
 ) x
 JOIN lost_deals l ON l.said = x.opportunity_id
 UNION ALL

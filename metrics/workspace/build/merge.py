@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from metrics.model import TABLES, Table
+from metrics.model import PARTS, TABLES, Table
 from metrics.workspace.build.attributes import PREFIX, Attribute, name_attributes, quoted
 from metrics.workspace.build.batch import Batch
 
@@ -13,11 +13,19 @@ _OWN = {
     "owners": {"_owner_id": "VARCHAR"},
     "contacts": {"_converted_contact_id": "VARCHAR", "_opportunity_on": "DATE", "_customer_on": "DATE"},
     "stage_visits": {"_position": "BIGINT"},
-    "contracts": {"_tenure_months": "DOUBLE", "_churned": "BOOLEAN"},
+    "contracts": {
+        "_tenure_months": "DOUBLE",
+        "_churned": "BOOLEAN",
+        "_renews_every": "DOUBLE",
+        "_products": "VARCHAR[]",
+    },
+    "products": {"_other_id": "VARCHAR", "_code": "VARCHAR"},
     "spend": {"_is_platform": "BOOLEAN", "_covers_from": "DATE", "_covers_until": "DATE"},
 }
 KEEP_ALL = ("stages", "owners", "opportunity_contacts")
 """Tables whose rows of every import stay: the build itself decides between them."""
+REPLACED_BY = {"line_items": ("opportunity_id",)}
+"""Tables whose rows a newer import replaces by something else than their key: a deal's lines, all of them."""
 UNKNOWN_CURRENCY = "unknown currency"
 """The issue of a cell that should name a currency and names none that is known."""
 
@@ -29,19 +37,19 @@ def helpers(table: Table) -> dict[str, str]:
 
 
 def merge(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[Attribute]:
-    """Creates the temporary relation `merged_<table>` for every canonical table, and `uploaded_deals`.
+    """Creates the temporary relation `merged_<table>` for every table and part, and `uploaded_deals`.
 
     Its columns: the canonical ones, the attributes under their column names, the helpers, `_import` and `_row`; and for
     tables of amounts `_names_currency`: whether any row of the import's file names one.
     """
-    files: dict[str, list[tuple[Batch, list[str]]]] = {t.name: [] for t in TABLES}
+    files: dict[str, list[tuple[Batch, list[str]]]] = {t.name: [] for t in (*TABLES, *PARTS)}
     for batch in batches:
-        for table in TABLES:
+        for table in (*TABLES, *PARTS):
             path = batch.directory / f"{table.name}.parquet"
             if path.is_file():
                 files[table.name].append((batch, _columns(connection, str(path))))
     attributes = name_attributes({t.name: _headers(files[t.name]) for t in TABLES if t.attributes})
-    for table in TABLES:
+    for table in (*TABLES, *PARTS):
         own = [a for a in attributes if a.table == table.name]
         _merge_table(connection, table, files[table.name], own)
     _uploaded_deals(connection, [batch for batch, _ in files["opportunities"]])
@@ -118,7 +126,8 @@ def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], numb
 
 
 def _newest(table: Table, every: str) -> str:
-    keys = [f"id_key({quoted(k)})" if table[k].kind == "id" else quoted(k) for k in table.key]
+    key = REPLACED_BY.get(table.name, table.key)
+    keys = [f"id_key({quoted(k)})" if table[k].kind == "id" else quoted(k) for k in key]
     names = [f"key_{n}" for n in range(len(keys))]
     chosen = ", ".join(f"{key} AS {name}" for key, name in zip(keys, names, strict=True))
     match = " AND ".join(f"n.{name} IS NOT DISTINCT FROM e.{name}" for name in names)

@@ -75,6 +75,27 @@ def test_which_contracts_come_up(opened):
     assert len(list_rows(snapshot, "renewals_at_risk", part="renewing")) == 5
 
 
+def test_the_next_renewal_of_a_contract_that_renews_every_so_many_months(opened):
+    """
+    contract  renewed last  every      ends          comes up
+    yearly    15 Aug 2023   12 months  -             15 Aug 2024, 46 days later
+    notice    15 Aug 2023   12 months  15 Aug 2024   on its end
+    monthly   30 May 2024   month      -             on the as-of day
+    far       15 Dec 2023   12 months  -             in 168 days: not yet
+    unknown   15 Aug 2023   -          -             nobody knows when
+    """
+    said = {
+        "yearly": ("2023-08-15", None, 12), "notice": ("2023-08-15", "2024-08-15", 12),
+        "monthly": ("2024-05-30", None, 1), "far": ("2023-12-15", None, 12), "unknown": ("2023-08-15", None, None),
+    }  # fmt: skip
+    contracts = [contract(name, on, ended, _renews_every=months) for name, (on, ended, months) in said.items()]
+    answer = measure(firm(opened, contracts, falling(*said)), "renewals_at_risk")
+    assert [(r["contract_id"], r["renews_on"], r["days_left"]) for r in answer.rows()] == [
+        ("k-monthly", "2024-06-30", 0), ("k-notice", "2024-08-15", 46), ("k-yearly", "2024-08-15", 46),
+    ]  # fmt: skip
+    assert dict(answer.excluded) == {"contract without a renewal to come": 1}
+
+
 def test_a_contract_whose_successor_has_begun_is_not_at_risk(opened):
     """
     account  comes up            next contract                      at risk

@@ -1,5 +1,6 @@
 """Net and gross revenue retention with their bridge, renewals and what single accounts did, counted by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -228,6 +229,55 @@ def test_a_contract_is_due_on_its_end_and_on_a_renewal_day_that_it_ran_past(open
     assert row(measure(snapshot, "revenue_retention", MARCH, {"early_days": 91}))["renewal_rate"] == pytest.approx(
         3 / 7
     )
+
+
+def test_a_contraction_with_more_products(opened):
+    """Both paid 100 for Core. a1 pays 80 for Core and Seats, under a contract that begins before the old one's end and
+    has Core in it: renewed. a2 pays 80 for Bolts, which renews no Core. At the end a1 holds two products, a2 one; each
+    has one more."""
+    both = contracts(
+        ("a1", STARTED, "2024-03-15", 100, "Core"), ("a1", "2024-03-10", None, 80, "Core + Seats"),
+        ("a2", STARTED, "2024-03-15", 100, "Core"), ("a2", "2024-03-10", None, 80, "Bolts"),
+    )  # fmt: skip
+    both[1]["_products"] = ["Core", "Seats"]
+    snapshot = opened(accounts=accounts(2), contracts=both, as_of="2024-05-31", export_day="2024-06-01")
+    found = row(measure(snapshot, "revenue_retention", MARCH))
+    assert bridge(found) == (200, 0, 40, 0, 0, 160)
+    assert_it_adds_up(found)
+    assert (found["value"], found["upsell_rate"], found["products_per_account"]) == (0.8, 0, 1.5)
+    assert (found["renewals_due"], found["renewal_rate"]) == (2, 0.5)
+    added = {
+        r["segment"]: r["products_added"]
+        for r in measure(snapshot, "revenue_retention", replace(MARCH, by="account")).rows()
+    }
+    assert added == {"a1": 1, "a2": 1}
+
+
+def test_a_contract_that_renews_every_so_many_months_counts_once_a_period(opened):
+    """
+    contract  every      renewal days             ended       in March            in the 12 months to May
+    k0        month      15 Feb to 15 May 2024    -           renewed             renewed, once
+    k1        12 months  31 March 2023, 2024      -           renewed             renewed
+    k2        month      15 Feb                   15 March    not                 not: it ended after a renewal
+    k3        -          -                        -           not known           not known
+    k4        week       too many to list         -           not known           not known: it runs since January
+    """
+    signed = contracts(
+        ("a1", "2024-01-15", None, 100, None, "2024-06-15"), ("a2", "2022-03-31", None, 100, None, "2025-03-31"),
+        ("a3", "2024-01-15", "2024-03-15", 100), ("a4", STARTED, None, 100),
+        ("a5", "2024-01-01", None, 100, None, "2024-06-03"),
+    )  # fmt: skip
+    for contract, months in zip(signed, (1, 12, 1, None, 12 / 52), strict=True):
+        contract["_renews_every"] = months
+    snapshot = opened(accounts=accounts(5), contracts=signed, as_of="2024-05-31", export_day="2024-06-01")
+    for scope in (MARCH, Scope()):
+        answer = measure(snapshot, "revenue_retention", scope)
+        assert (row(answer)["renewals_due"], row(answer)["renewal_rate"]) == (3, pytest.approx(2 / 3))
+        assert any(
+            w.startswith("Contracts that run for over a year without a known renewal: 1.") for w in answer.warnings
+        )
+    before = row(measure(snapshot, "revenue_retention", Scope(start=date(2023, 3, 1), end=date(2023, 3, 31))))
+    assert (before["renewals_due"], before["renewal_rate"]) == (1, 1)
 
 
 def test_where_no_contract_was_ever_renewed_there_is_no_renewal_rate(opened):
