@@ -13,6 +13,7 @@ from metrics.metric import Metric, Option
 from metrics.scope import NONE, Scope
 
 if TYPE_CHECKING:
+    from metrics.accounts.acting import AccountToActOn, accounts_to_act_on
     from metrics.accounts.links import account_link
     from metrics.accounts.listing import accounts_unreached, list_accounts
     from metrics.accounts.peers import PeerFigure, Peers, account_peers
@@ -47,6 +48,7 @@ __all__ = [
     "TABLES",
     "AbmError",
     "AccountProfile",
+    "AccountToActOn",
     "Answer",
     "Change",
     "Comparison",
@@ -69,6 +71,7 @@ __all__ = [
     "account_link",
     "account_peers",
     "account_profile",
+    "accounts_to_act_on",
     "accounts_unreached",
     "against_others",
     "catalog",
@@ -106,6 +109,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "AccountToActOn": "accounts.acting", "accounts_to_act_on": "accounts.acting",
     "account_link": "accounts.links", "accounts_unreached": "accounts.listing", "list_accounts": "accounts.listing",
     "PeerFigure": "accounts.peers", "Peers": "accounts.peers", "account_peers": "accounts.peers",
     "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",

@@ -7,6 +7,7 @@ from dashboard.cards.kpi import kpi_card
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.text import findings
 from dashboard.topics.attention import attention_card
+from dashboard.topics.changed import changed_card
 from dashboard.topics.comparison import comparison_sentence, target_chart
 from dashboard.topics.figures import figures, level_sentence, revenue_sentence
 from dashboard.topics.funnels import accounts_in_scope, funnel_chart
@@ -32,6 +33,7 @@ def show() -> None:
             funnel_chart(page, "accounts", switchable=False, height=312, columns=("step", "segments")),
         ],
     )
+    changed_card(page)
     attention_card(page)
     page_foot()
 

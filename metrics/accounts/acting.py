@@ -66,4 +66,4 @@ def _ordered(rows: pd.DataFrame, by: list[str], ascending: list[bool]) -> Iterat
 
 def _named(accounts: pd.DataFrame, account_id: str, rule: str, facts: dict[str, object]) -> AccountToActOn:
     row = accounts.loc[account_id]
-    return AccountToActOn(account_id, plain(row["account"]), plain(row["owner"]), NextStep(rule, facts))
+    return AccountToActOn(account_id, plain(row["name"]), plain(row["owner"]), NextStep(rule, facts))
