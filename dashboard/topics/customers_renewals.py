@@ -1,5 +1,6 @@
 """Renewals at risk as a work list: what renews soon, what it is worth, why to worry, and who looks after it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +12,20 @@ from dashboard.cards.chart import foot, menu
 from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
 from dashboard.cards.tables import LISTED, ROW_HEIGHT, height
-from dashboard.filters import switch
+from dashboard.filters import state, switch
+from dashboard.filters.choice import Mark
 from dashboard.text import numbers, safe, say, segment_name
 from dashboard.topics.customers import said_of
+from dashboard.topics.customers_renewal import opened, renewal_card
 from dashboard.topics.customers_split import turn
 from metrics import AbmError, Answer
 
-KEY, SHOWN = "renewals", 10
+KEY, SHOWN, _CLOSED = "renewals", 10, "renewals.closed"
 REASONS = ("falling engagement", "competitor intent", "negative sentiment")
 VIEWS = ("all", "falling", "rival", "mood")
 _COLUMNS = ("account", "target", "product", "contract_id", "renews_on", "yearly", "reasons", "signs", "owner")
-_WIDTHS = {"account": 134, "target": 62, "product": 132, "renews_on": 90, "yearly": 72,
-           "reasons": 132, "signs": 118, "owner": 104}  # fmt: skip
+_WIDTHS = {"account": 128, "target": 60, "product": 118, "renews_on": 90, "yearly": 72,
+           "reasons": 124, "signs": 152, "owner": 100}  # fmt: skip
 
 
 def renewals_card(page: Page) -> None:
@@ -48,16 +51,24 @@ def renewals_card(page: Page) -> None:
                 card_head(_title(rows, coming, answer, days), _caption(answer, days))
             table = _worklist(rows, answer, has_targets=by is not None)
             menu(KEY, question, (), table)
+        listed = rows
         if len(rows):
-            rows = _narrowed(rows)
-            _show(_worklist(rows, answer, has_targets=by is not None).drop(columns=_head("contract_id")))
-        shown = say("drill.count", n=numbers.count(len(rows))) if len(rows) else ""
+            listed = _narrowed(rows)
+            table = _worklist(listed, answer, has_targets=by is not None)
+            _show(table.drop(columns=_head("contract_id")), list(table[_head("contract_id")]))
+        shown = say("customers.renewals.shown", n=numbers.count(len(listed))) if len(listed) else ""
         st.caption(safe.for_markdown(foot(answer, None, shown, _unknown(answer))))
+    if contract := opened(KEY):
+        behind = rows[rows["contract_id"].astype(str) == contract]
+        if len(behind):
+            renewal_card(question, behind.iloc[0], name, _close)
 
 
 def _title(rows: pd.DataFrame, coming: pd.DataFrame, answer: Answer, days: str) -> str:
     if coming.empty:
-        return say("customers.renewals.none_due", days=days)
+        silent = dict(answer.excluded).get("contract without a renewal to come", 0)
+        form = "none_known" if silent else "none_due"
+        return say(f"customers.renewals.{form}", days=days, n=numbers.count(silent))
     words = {"of": numbers.count(len(coming)), "days": days,
              "amount": numbers.money(rows["measure"].sum(min_count=1), answer.currency)}  # fmt: skip
     if rows.empty:
@@ -114,8 +125,9 @@ def _worklist(rows: pd.DataFrame, answer: Answer, *, has_targets: bool) -> pd.Da
     return table[kept].rename(columns=heads)
 
 
-def _show(table: pd.DataFrame) -> None:
-    """The table in widths that fit a page of 1280; whether an account is a target stands as a word."""
+def _show(table: pd.DataFrame, contracts: list[str]) -> None:
+    """The table in widths that fit a page of 1280; whether an account is a target stands as a word. A click on a row
+    opens what is behind it; `contracts` are those of the rows."""
     config: dict[Any, Any] = {}
     for name, width in _WIDTHS.items():
         head = next((str(head) for head in table if str(head).partition(",")[0] == _head(name)), None)
@@ -127,10 +139,27 @@ def _show(table: pd.DataFrame) -> None:
             config[head] = st.column_config.NumberColumn(head, format="localized", width=width)
         else:
             config[head] = st.column_config.TextColumn(head, width=width)
+    # a list closed or narrowed begins anew, without the click of before
+    key = f"{KEY}.table.{switch(KEY, VIEWS)}.{st.session_state.get(_CLOSED, 0)}"
     st.dataframe(
         table.head(LISTED), hide_index=True, width="stretch", height=height(len(table), SHOWN), row_height=ROW_HEIGHT,
-        column_config=config, key=f"{KEY}.table", placeholder="",
+        column_config=config, key=key, placeholder="", on_select=_on_select(key, contracts),
+        selection_mode="single-cell",
     )  # fmt: skip
+
+
+def _on_select(key: str, contracts: list[str]) -> Callable[[], None]:
+    def selected() -> None:
+        cells = st.session_state[key].selection.cells
+        contract = str(contracts[int(cells[0][0])]) if cells else None
+        state.change(mark=Mark(KEY, (("contract_id", contract),)) if contract else None)
+
+    return selected
+
+
+def _close() -> None:
+    st.session_state[_CLOSED] = st.session_state.get(_CLOSED, 0) + 1
+    state.change(mark=None)
 
 
 def _head(name: str) -> str:
@@ -139,7 +168,9 @@ def _head(name: str) -> str:
 
 def _reason_words(said: str) -> str:
     keys = dict(zip(REASONS, VIEWS[1:], strict=True))
-    parts = [say(f"customers.renewals.views.{keys[part]}") for part in str(said).split(", ") if part in keys]
+    known = [keys[part] for part in str(said).split(", ") if part in keys]
+    form = "views" if len(known) == 1 else "short"  # several have no room for their whole names
+    parts = [say(f"customers.renewals.{form}.{key}") for key in known]
     return ", ".join([parts[0], *(part.lower() for part in parts[1:])]) if parts else str(said)
 
 

@@ -186,7 +186,107 @@ def test_renewals_are_listed_soonest_first_and_by_their_reason(visit: Visit, sam
     assert_sound(app)
     fewer = next(frame.value for frame in app.dataframe if "Renews on" in frame.value)
     assert 0 < len(fewer) < len(table)
-    assert fewer["Why"].str.contains("ompetitor intent").all()
+    assert fewer["Why"].str.contains("ompetitor").all()
+
+
+def renewing_tables() -> dict[str, list[dict[str, object]]]:
+    """As of 20 December 2024, company 0, one of two, renews its second contract on 31 January 2025; its engagement fell
+    from two visits to none. It has an ended contract, one open deal of 500 and one lost."""
+    touches = [{"activity_id": f"t{i}", "account_id": "a0", "kind": "web_visit", "side": "marketing",
+                "occurred_at": date(2024, 8, day), "channel": "Website"} for i, day in enumerate((1, 20))]  # fmt: skip
+    contracts = [
+        {"contract_id": name, "account_id": account, "started_on": start, "ended_on": ended, "renews_on": renews,
+         "monthly_revenue": 100, "currency": "EUR", "product": product}
+        for name, account, start, ended, renews, product in (
+            ("k1", "a0", date(2023, 1, 1), date(2023, 12, 31), "", "Meters"),
+            ("k2", "a0", date(2024, 2, 1), "", date(2025, 1, 31), "Sensors"),
+            ("k3", "a1", date(2024, 2, 1), "", date(2025, 1, 31), "Sensors"),
+        )
+    ]  # fmt: skip
+    deals = [
+        {"opportunity_id": "o0", "account_id": "a0", "name": "Deal 0", "stage": "Offer", "outcome": "open",
+         "amount": 500, "currency": "EUR", "opened_on": date(2024, 12, 20), "closed_on": ""},
+        {"opportunity_id": "o1", "account_id": "a0", "name": "Deal 1", "stage": "Lost", "outcome": "lost",
+         "amount": 500, "currency": "EUR", "opened_on": date(2024, 6, 1), "closed_on": date(2024, 7, 1)},
+    ]  # fmt: skip
+    accounts = [{"account_id": f"a{i}", "name": f"Company {i}"} for i in range(2)]
+    return {"accounts": accounts, "contracts": contracts, "opportunities": deals, "activities": touches}
+
+
+def test_a_renewal_opens_its_accounts_contracts_touches_and_deals(visit: Visit, tmp_path: Path) -> None:
+    workspace = load(tmp_path, renewing_tables())
+    app = visit("customers", workspace, period="all", mark="renewals", **{"mark.contract_id": "k2"})
+    assert_sound(app)
+    assert "Company 0, Sensors: renews on 31 Jan 2025" in [text.replace("\xa0", " ") for text in texts(app)]
+    held = next(frame.value for frame in app.dataframe if "Contract" in frame.value)
+    assert list(held["Contract"]) == ["k2", "k1"]
+    assert list(held["A year, €"]) == [1200, 1200]
+    app.button_group(key="renewal.part").set_value("last_touches").run()
+    assert_sound(app)
+    touches = next(frame.value for frame in app.dataframe if "Touch" in frame.value)
+    assert [str(day)[:10] for day in touches["Day"]] == ["2024-08-20", "2024-08-01"]
+    assert set(touches["Touch"]) == {"Web visit"}
+    app.button_group(key="renewal.part").set_value("open_deals").run()
+    assert_sound(app)
+    deals = next(frame.value for frame in app.dataframe if "Stage" in frame.value)
+    assert list(deals["Deal"]) == ["Deal 0"]
+    assert list(deals["Amount, €"]) == [500]
+    app.button(key="renewal.clear").click().run()
+    assert_sound(app)
+    assert not any("renews on 31 Jan" in text for text in texts(app))
+
+
+def test_a_link_to_a_renewal_that_is_not_listed_opens_nothing(visit: Visit, tmp_path: Path) -> None:
+    app = visit("customers", load(tmp_path, renewing_tables()), mark="renewals", **{"mark.contract_id": "k3"})
+    assert_sound(app)
+    assert not any("renews on 31 Jan" in text for text in texts(app))
+
+
+def test_contracts_that_do_not_say_when_they_renew_are_not_said_to_renew_never(visit: Visit, tmp_path: Path) -> None:
+    tables = renewing_tables()
+    silent = [contract | {"renews_on": "", "ended_on": ""} for contract in tables["contracts"]]
+    app = visit("customers", load(tmp_path, tables | {"contracts": silent}))
+    assert_sound(app)
+    said = [text.replace("\xa0", " ") for text in texts(app)]
+    assert "No renewal within 90 days is known: 3 contracts do not say when they renew" in said
+
+
+def test_several_settings_are_seen_each_alone_and_together(visit: Visit, money_workspace: Path) -> None:
+    """Half the margin doubles the payback, and so does nothing else here; a grace of a year keeps who left in July."""
+    app = visit("customers", money_workspace, **year())
+    app.number_input(key="customers.margin.1.0").set_value(0.5).run()
+    app.number_input(key="customers.grace_days.30").set_value(400).run()
+    assert_sound(app)
+    effect = next(frame.value for frame in app.dataframe if "All together" in frame.value).set_index("Figure")
+    assert list(effect) == ["Now", "Margin 0.5 alone", "Grace, days 400 alone", "All together", "Change"]
+    payback = effect.loc["Payback, months"]
+    assert float(payback["Margin 0.5 alone"]) == pytest.approx(2 * float(payback["Now"]))
+    assert payback["Grace, days 400 alone"] == "same"
+    assert effect.loc["Churn rate", "Margin 0.5 alone"] == "same"
+    assert effect.loc["Churn rate", "All together"] == effect.loc["Churn rate", "Now"]
+
+
+def test_service_levels_are_settings_of_the_page_with_their_effect(visit: Visit, sample_workspace: Workspace) -> None:
+    app = visit("customers", sample_workspace.directory)
+    app.text_input(key="customers.service_levels.").set_value("Proposal=14").run()
+    assert_sound(app)
+    effect = next(frame.value for frame in app.dataframe if "Then" in frame.value).set_index("Figure")
+    assert effect.loc["Within its service level: Proposal", "Now"] == "n/a"
+    assert effect.loc["Within its service level: Proposal", "Then"].endswith("%")
+    app.text_input(key="customers.service_levels.").set_value("Propsal=14").run()
+    assert any("there is no stage" in error.value for error in app.error)
+
+
+def test_what_target_and_rest_cost_says_that_shared_spend_is_in_neither(
+    visit: Visit, sample_workspace: Workspace
+) -> None:
+    app = visit("customers", sample_workspace.directory, **{"view.cost_view": "sides"})
+    assert_sound(app)
+    said = [text.replace("\xa0", " ") for text in texts(app)]
+    cards = [text for text in said if text.startswith("Target ") and text.endswith("both without shared spend")]
+    assert len(cards) == 4  # cost, payback, ratio and return
+    assert any("shared spend is in neither, nor in their paybacks" in text for text in said)
+    assert any(text.startswith("Association, not cause.") and "shared spend is in neither" in text for text in said)
 
 
 @pytest.mark.parametrize("show", ["target", "rest"])

@@ -215,3 +215,35 @@ def test_a_contract_has_the_owner_of_its_account_and_a_product_of_its_own(opened
     split = measure(snapshot, "renewals_at_risk", Scope(by=name)).rows()
     assert {r["account_id"]: r["segment"] for r in split}[next(iter(found))] == filters[0][1][0]
     assert len(split) == 2
+
+
+def test_what_is_behind_a_contract_at_risk_is_of_its_account_alone(opened):
+    """
+    account  contracts              touches (days ago)       open deals
+    a        k-a at risk, k-old     100 meeting, 120 call    one of two: the other is won
+    b        k-b, not at risk       none                     one
+    Of 60 touches of a the newest fifty are listed.
+    """
+    contracts = [contract("a", str(AS_OF + timedelta(days=30))), contract("b", str(AS_OF + timedelta(days=30))),
+                 {**contract("a", None, "2023-06-30"), "contract_id": "k-old", "monthly_revenue": 40}]  # fmt: skip
+    deals = [{"opportunity_id": name, "account_id": account, "stage": "Offer", "outcome": outcome, "amount": 7,
+              "currency": "EUR", "opened_on": "2024-01-01", "closed_on": "2024-02-01" if outcome == "won" else None}
+             for name, account, outcome in (("o1", "a", "open"), ("o2", "a", "won"), ("o3", "b", "open"))]  # fmt: skip
+    snapshot = firm(opened, contracts, [touch("a", 100), touch("a", 120, "call")], opportunities=deals)
+    behind = {part: list_rows(snapshot, "renewals_at_risk", where={"contract_id": "k-a"}, part=part)
+              for part in ("contracts_held", "last_touches", "open_deals")}  # fmt: skip
+    held = behind["contracts_held"].set_index("held_id")
+    assert dict(held["yearly_value"]) == {"k-a": 1200, "k-old": 480}
+    assert dict(held["is_this"]) == {"k-a": True, "k-old": False}
+    assert dict(zip(behind["last_touches"]["kind"], behind["last_touches"]["place"], strict=True)) == {
+        "meeting": 1,
+        "call": 2,
+    }
+    assert list(behind["open_deals"]["opportunity_id"]) == ["o1"]
+    none = list_rows(snapshot, "renewals_at_risk", where={"contract_id": "k-b"}, part="contracts_held")
+    assert none.empty
+
+    many = firm(opened, contracts, [touch("a", 100 + n) for n in range(60)])
+    newest = list_rows(many, "renewals_at_risk", where={"contract_id": "k-a"}, part="last_touches")
+    assert len(newest) == 50
+    assert min(newest["occurred_on"]).date() == AS_OF - timedelta(days=149)
