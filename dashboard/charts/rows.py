@@ -125,29 +125,32 @@ def row_figure(
 
 def note(figure: go.Figure, text: str, *, colour: str, size: float = HEADER, **where: Any) -> None:
     """One text without arrow; `where` are plotly's own coordinates (x, y, xref, xshift, xanchor…)."""
-    if text:
-        place: Place = {"showarrow": False, "yanchor": "middle", "align": "left"} | where
-        figure.add_annotation(text=text, font={"size": size, "color": colour}, **place)
+    notes(figure, [placed(text, colour=colour, size=size, **where)])
+
+
+def placed(text: str, *, colour: str, size: float = HEADER, **where: Any) -> Place:
+    """A text for `notes`, placed as by `note`."""
+    place: Place = {"showarrow": False, "yanchor": "middle", "align": "left"} | where
+    return {"text": text, "font": {"size": size, "color": colour}, **place}
+
+
+def notes(figure: go.Figure, texts: Sequence[Place]) -> None:
+    """Several texts at once: plotly copies all that a figure has with every call. Empty ones are left out."""
+    if shown := [place for place in texts if place["text"]]:
+        figure.layout.annotations = [*figure.layout.annotations, *shown]
 
 
 def row_names(
     figure: go.Figure, names: Sequence[object], palette: Palette, *, left: int, strong: Sequence[bool] = ()
 ) -> None:
     """Names in the left gutter, shortened to its width; the full name belongs into the row's hover."""
+    texts = []
     for row, name in enumerate(names):
         label = fitted(name, left - 14)
-        emphasis = bool(strong) and strong[row]
-        note(
-            figure,
-            bold(label) if emphasis else label,
-            colour=palette.text,
-            size=NAME,
-            x=0,
-            xref="paper",
-            xshift=4 - left,
-            xanchor="left",
-            y=row,
-        )
+        label = bold(label) if strong and strong[row] else label
+        texts.append(placed(label, colour=palette.text, size=NAME, x=0, xref="paper", xshift=4 - left, xanchor="left",
+                            y=row))  # fmt: skip
+    notes(figure, texts)
 
 
 def columns_width(columns: Sequence[Column]) -> int:
@@ -157,25 +160,18 @@ def columns_width(columns: Sequence[Column]) -> int:
 
 def value_columns(figure: go.Figure, columns: Sequence[Column], palette: Palette, *, right: int) -> None:
     """Right-aligned columns at the outer edge of the right gutter, their titles in the header row."""
-    edge = right - 4
+    edge, texts = right - 4, []
     for column in reversed(columns):
         colour = column.colour or palette.muted
-        head: Place = {
-            "x": 1,
-            "xref": "paper",
-            "xshift": edge,
-            "xanchor": "right",
-            "y": 1,
-            "yref": "paper",
-            "yshift": 13,
-        }
-        note(figure, column.title, colour=colour if column.coloured_title else palette.muted, **head)
+        place: Place = {"x": 1, "xref": "paper", "xshift": edge, "xanchor": "right"}
+        ink = colour if column.coloured_title else palette.muted
+        texts.append(placed(column.title, colour=ink, y=1, yref="paper", yshift=13, **place))
         for row, cell in enumerate(column.cells):
             own = column.cell_colours[row] if column.cell_colours else ""
-            ink = own or colour
             text = bold(cell) if column.bold else cell
-            note(figure, text, colour=ink, size=VALUE, x=1, xref="paper", xshift=edge, xanchor="right", y=row)
+            texts.append(placed(text, colour=own or colour, size=VALUE, y=row, **place))
         edge -= column.room
+    notes(figure, texts)
 
 
 def header(figure: go.Figure, text: str, palette: Palette, *, shift: int = 0) -> None:
