@@ -1,11 +1,10 @@
 """The pages as a visitor sees them, over workspaces that were loaded as a user would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from small_exports import exports, load
 from streamlit.testing.v1 import AppTest
 
@@ -24,7 +23,7 @@ def deals_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
+def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., AppTest]:
     """`visit("funnel", workspace, mark="stage_funnel")`: the page as a visitor of that workspace sees it by a link."""
 
     def open_page(page: str = "overview", workspace: Path | None = None, **params: Any) -> AppTest:
@@ -36,6 +35,4 @@ def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
             app.query_params[key] = value
         return app.run()
 
-    yield open_page
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    return open_page
