@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import adverts, billing, hubspot, others, salesforce
+from data import adverts, billing, hubspot, listening, others, salesforce
 from data.company import ACCOUNTS_PER_SCALE
 from data.dirt import Counts, Dirt, spoil
 from data.shapes import CsvFile, Platform, whole
@@ -43,6 +43,9 @@ PLATFORMS: dict[str, tuple[Callable[[World], pd.DataFrame], Platform]] = {
     "meta-ads-campaigns": (adverts.meta, Platform(encoding="utf-8-sig")),
     "sales-and-marketing-costs": (adverts.costs, Platform()),
     "exchange-rates": (billing.exchange_rates, Platform()),
+    "surveymonkey-customer-survey": (listening.customers, Platform(headers=2)),
+    "typeform-team-survey": (listening.staff, Platform()),
+    "brandwatch-mentions": (listening.mentions, listening.BRANDWATCH),
 }
 
 
@@ -109,8 +112,8 @@ class Exports:
     def add_whole(self, name: str, frame: pd.DataFrame, platform: Platform) -> None:
         """Write a file that has all its rows at once, the platform's totals last."""
         platform.write(self.directory / name, frame)
-        totals = platform.totals
-        self.counts[name] = Counts(read=len(frame), loaded=len(frame) - totals, footer=totals)
+        read, totals, again = len(frame) - platform.headers + 1, platform.totals, platform.repeated
+        self.counts[name] = Counts(read=read, loaded=read - totals - again, footer=totals, duplicate=again)
 
     def finish(self) -> None:
         """Add the report's footer: lines of one cell, the first of them empty."""

@@ -76,20 +76,25 @@ def joined(*parts: np.ndarray | str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Platform:
-    """How an advertising platform, or a spreadsheet, writes a file in one go: cells quoted where they must be."""
+    """How an advertising platform, or a spreadsheet, writes a file in one go: cells quoted where they must be.
+
+    A tab parts the cells of a line above the header.
+    """
 
     preamble: tuple[str, ...] = ()
     encoding: str = "utf-8"
     delimiter: str = ","
     line_end: str = "\n"
     totals: int = 0  # rows of totals at the end of the frame
+    repeated: int = 0  # rows at its end that are there already
+    headers: int = 1  # rows of headers: those after the first are the frame's first rows
 
     def write(self, path: Path, frame: pd.DataFrame) -> None:
         """The lines above the header, the header, the rows."""
         text = StringIO(newline="")
         writer = csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end)
         for line in self.preamble:
-            writer.writerow([line] if line else [])
+            writer.writerow(line.split("\t") if line else [])
         writer.writerow(frame.columns)
         writer.writerows(frame.astype(str).to_numpy().tolist())
         path.write_bytes(text.getvalue().encode(self.encoding))

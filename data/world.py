@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data import attendance, company, contracts, currencies, drivers, intent, spending, universe, words
+from data import attendance, company, contracts, currencies, drivers, intent, spending, universe, voices, words
 from data import deals as dealing
 from data import touches as touching
+from data.days import LAST_DAY
 from data.deal_facts import with_facts
 
 
@@ -36,6 +37,7 @@ class World:
     invoices: pd.DataFrame
     spending: spending.Spending
     attendance: pd.DataFrame
+    voices: voices.Voices
 
 
 def build(rng: np.random.Generator, count: int, first: int) -> World:
@@ -63,6 +65,7 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
     market = universe.companies(rng, accounts)
     both = pd.concat([deals, partner_deals], ignore_index=True)
     won = both[both["is_won"] & (both["account"] >= 0)].reset_index(drop=True)
+    (of_voices,) = rng.spawn(1)
     years = contracts.contracts(of_money, accounts, won, responses, rates)
     return World(
         accounts,
@@ -86,4 +89,5 @@ def build(rng: np.random.Generator, count: int, first: int) -> World:
         invoices=contracts.invoices(years),
         spending=spending.spending(of_money, campaigns, rates),
         attendance=attendance.attendance(of_touches, members, campaigns),
+        voices=voices.voices(of_voices, accounts, contacts, LAST_DAY),
     )

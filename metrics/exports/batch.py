@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import hubspot, rates, texts, verdicts
+from metrics.exports import hubspot, rates, surveys, texts, verdicts
 from metrics.exports.convert import Rows, sql_type
 from metrics.exports.plan import KEPT
 from metrics.exports.stages import stage_map
@@ -46,6 +46,8 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
     kept, unscored = texts.settle(con, rows, scores=scores)
     if plan.rates:
         _save(con, batch, plan.table_name, "*", rates.by_currency(con, rows), out, dry_run)
+    elif plan.table_name == surveys.TABLE:
+        _save(con, batch, plan.table_name, "*", surveys.answers(con, rows, kept), out, dry_run)
     else:
         _save(con, batch, plan.table_name, _columns(rows), kept, out, dry_run)
     con.execute(
@@ -87,7 +89,7 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         if lacking == 0:
             con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
             return
-    natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in rows.fed if c != key)
+    natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in (*rows.fed, *_scores(rows)) if c != key)
     con.execute(
         f"CREATE TABLE {name}_ids AS SELECT _row, left(mark, 20) || CASE WHEN place = 1 THEN '' ELSE '-' || place END "
         "AS made FROM (SELECT _row, mark, row_number() OVER (PARTITION BY mark ORDER BY _row) AS place "
@@ -98,6 +100,10 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         f"FROM ({keep}) k LEFT JOIN {name}_ids i ON i._row = k._row"
     )
     rows.fed = [key, *(c for c in rows.fed if c != key)]
+
+
+def _scores(rows: Rows) -> list[str]:
+    return [column for column in rows.plan.columns if column.startswith("_score:")]
 
 
 def _put_together(con: duckdb.DuckDBPyConnection, rows: Rows, keep: str) -> None:
@@ -186,7 +192,7 @@ def _cut_lists(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any
 
 def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> None:
     """Rejected rows with the reason, in the file's own columns; those of texts are empty."""
-    sheet, name, dropped = rows.sheet, rows.sheet.table, texts.positions(rows.plan)
+    sheet, name, dropped = rows.sheet, rows.sheet.table, texts.positions(rows.plan, rows.sheet.headers)
     headers = [h.replace('"', '""') for h in sheet.headers]
     told = ["CAST(NULL AS VARCHAR)" if i in dropped else f"c{i}" for i in range(1, len(headers) + 1)]
     cells = ", ".join(f'{cell} AS "{header}"' for cell, header in zip(told, headers, strict=True))

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.exports import contracts, dates, numbers, words
+from metrics.exports import asked, contracts, dates, numbers, words
 from metrics.model import SQL_TYPE
 from metrics.model.keys import ID_KEY
 
@@ -189,6 +189,12 @@ def read_month(cells: Cells) -> Reading:
 def read_sentiment(cells: Cells) -> Reading:
     """Sentiments from -1 to 1, as figures or as words."""
     return read_words(cells, words.sentiment, "not a sentiment from -1 to 1", "DOUBLE")
+
+
+def read_score(cells: Cells) -> Reading:
+    """Scores of a survey: figures, labelled figures, or words from the least to the most."""
+    worth = asked.scores(text for text, _ in cells.distinct())
+    return read_words(cells, worth.get, "not a score", "DOUBLE")
 
 
 def read_number(cells: Cells, kind: str, given: str | None) -> Reading:

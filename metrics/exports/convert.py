@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.exports import columns, dates, outcomes, words
+from metrics.exports import asked, columns, dates, outcomes, words
 from metrics.exports.columns import Cells, Reading
 from metrics.exports.plan import EXTRAS, Plan
 from metrics.exports.sheet import Sheet
@@ -70,7 +70,7 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
 def sql_type(plan: Plan, column: str) -> str:
     """The SQL type of a canonical column or an extra."""
     kind = plan.kind(column)
-    return {"months": "DOUBLE", "month": "DATE"}.get(kind) or SQL_TYPE.get(kind, "VARCHAR")
+    return {"months": "DOUBLE", "month": "DATE", "score": "DOUBLE"}.get(kind) or SQL_TYPE.get(kind, "VARCHAR")
 
 
 def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
@@ -111,6 +111,11 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
         return columns.read_moment(cells, kind, evidence, given, formats.time_zone)
     if column == "sentiment":
         return columns.read_sentiment(cells)
+    if kind == "score":
+        return columns.read_score(cells)
+    if column == "question":
+        kinds = {text: asked.kind_of(text, formats.answers) for text, _ in cells.distinct()}
+        return columns.read_words(cells, kinds.get, "not certain what is asked")
     if kind in ("money", "number", "integer", "rate"):
         return columns.read_number(cells, kind, formats.answers.get(cells.header) or formats.decimal)
     if kind == "choice":

@@ -14,7 +14,7 @@ from metrics.exports.workbook import pages_of
 
 @dataclass(frozen=True)
 class Draft:
-    """A text, how it is written, and its first records."""
+    """A text, how it is written, and its first records; `titles`: its headers, where they stand in two of them."""
 
     path: Path
     name: str
@@ -22,6 +22,7 @@ class Draft:
     head: list[list[str]]
     warnings: tuple[str, ...] = ()
     is_ascii: bool = False
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

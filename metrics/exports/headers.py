@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_ANSWERED = ("response", "open-ended response", "respuesta", "ответ", "回答")
+"""What stands under a question that has one column."""
 _INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
 
@@ -15,6 +17,26 @@ def normalised(header: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header)).replace("*", "")
     plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if unicodedata.category(c) != "Mn")
     return _SPACES.sub(" ", plain).strip()
+
+
+def two_headers(head: Sequence[Sequence[str]], found: Mapping[str, Sequence[int]]) -> list[str] | None:
+    """One header a column of two rows of them: the questions, and under them their choices; None without a second row.
+
+    `found`: the columns (from 1) that are no questions: in a second row of headers they are empty.
+    """
+    if len(head) < 2:
+        return None
+    known = {p for positions in found.values() for p in positions}
+    width = max(width_of(head[0]), width_of(head[1]))
+    first, second = ([*cells, *[""] * width][:width] for cells in head[:2])
+    if any(second[p - 1].strip() for p in known) or not any(cell.strip() for cell in second):
+        return None
+    titles, question = [], ""
+    for over, under in zip(first, second, strict=True):
+        question = over.strip() or question
+        plain = "" if normalised(under) in _ANSWERED else under.strip()
+        titles.append(f"{question} - {plain}" if plain and question else question or plain)
+    return titles
 
 
 def unique_headers(cells: Sequence[str], width: int) -> list[str]:

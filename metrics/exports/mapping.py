@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from metrics.errors import FileError
+from metrics.exports import asked
 from metrics.exports.dialect import DELIMITERS
 from metrics.exports.headers import normalised
 from metrics.exports.plan import Formats, Match, Plan
@@ -13,7 +14,7 @@ from metrics.exports.rates import IN_WORDS
 from metrics.model import PARTS, TABLES, Table, table
 from metrics.model.tables import OUTCOMES
 
-_SECTIONS = ("table", "columns", "stages", "format", "constants")
+_SECTIONS = ("table", "columns", "stages", "questions", "format", "constants")
 _FORMAT = ("dates", "decimal", "currency", "header", "delimiter", "rates")
 _EXTRA = {"is_deleted": "_is_deleted", "owner_id": "_owner_id", "modified_at": "_modified_at",
           "is_won": "_is_won", "is_closed": "_is_closed"}  # fmt: skip
@@ -22,13 +23,17 @@ _EXTRA_OF = {"contracts": {"tenure_months": "_tenure_months", "churned": "_churn
 
 @dataclass(frozen=True)
 class CheckedMapping:
-    """A checked mapping. `columns`: canonical column or extra → header, or column number from 1."""
+    """A checked mapping. `columns`: canonical column or extra → header, or column number from 1.
+
+    `questions`: header or words of a survey's question → what it asks and on which scale, as in “trust 1-5”.
+    """
 
     table: Table | None
     columns: Mapping[str, str | int]
     stages: Mapping[str, str]
     constants: Mapping[str, Any]
     format: Mapping[str, Any]
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_header(self) -> bool:
@@ -59,9 +64,16 @@ def checked(raw: Mapping[str, Any], *, is_correction: bool = False) -> CheckedMa
     constants = {_column(target, c, "constants"): value for c, value in raw.get("constants", {}).items()}
     for column, value in constants.items():
         _check_constant(target, column, value)
+    questions = {str(k): v for k, v in raw.get("questions", {}).items()}
+    for header, said in questions.items():
+        if not isinstance(said, str) or asked.answered(said) is None:
+            raise FileError(
+                f"mapping: [questions] {header!r} = {said!r} does not say what is asked; write one of "
+                f"{', '.join(asked.KINDS)}, with its scale where the file does not say it: 'trust 1-5'."
+            )
     if target is not None and not columns and not is_correction:
         raise FileError("mapping: [columns] is empty. Name at least one canonical column and the file's header for it.")
-    return CheckedMapping(target, columns, stages, constants, form)
+    return CheckedMapping(target, columns, stages, constants, form, questions)
 
 
 def _table(name: Any, *, is_correction: bool) -> Table | None:
@@ -210,6 +222,7 @@ def with_format(mapping: CheckedMapping, formats: Formats) -> Formats:
     """What the mapping says of the cells; what was asked for at loading stands above it."""
     return replace(
         formats,
+        answers={**mapping.questions, **formats.answers},
         dates=formats.dates or mapping.format.get("dates"),
         decimal=formats.decimal or mapping.format.get("decimal"),
         currency=formats.currency or (mapping.format.get("currency") or "").upper() or None,

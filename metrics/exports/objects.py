@@ -1,18 +1,18 @@
 """The objects of a file, one after the other: drafted, planned (by a mapping or by recognition), converted, written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import batch, columns, mapping, ranges, rates, recognise, report, sheet, texts
+from metrics.exports import batch, columns, mapping, mentions, ranges, rates, recognise, report, sheet, surveys, texts
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
-from metrics.exports.headers import unique_headers, width_of
+from metrics.exports.headers import two_headers, unique_headers, width_of
 from metrics.exports.mapping import CheckedMapping
 from metrics.exports.plan import Formats, Plan
 from metrics.exports.recognise import Recognised
@@ -89,6 +89,10 @@ def _chosen(loading: Loading, drafts: list[Draft]) -> list[Chosen]:
 
 
 def _as(draft: Draft, known: Recognised) -> Chosen:
+    if known.shape.two_headers and known.header is not None:
+        titles = two_headers(draft.head[known.header :], known.found)
+        if titles:
+            return Chosen(replace(draft, titles=tuple(titles)), known.shape.name, known.header + 1, known)
     return Chosen(draft, known.shape.name, known.header, known)
 
 
@@ -122,7 +126,7 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
         )
     loading.progress("convert", i / n)
     rows = convert(loading.con, read, plan)
-    rows.questions += rates.questions(loading.con, rows)
+    rows.questions += rates.questions(loading.con, rows) + surveys.questions(loading.con, rows)
     head = draft.head[0 if header is None else header + 1 :]
     described = report.describe(head, read.headers, plan.matches, texts.unshown(plan, read.headers))
     if rows.questions:
@@ -143,6 +147,7 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
         assert given is not None
         plan = mapping.plan_of(given, read.headers, read.name, loading.formats)
         plan.leave_out(read.headers)
+        surveys.prepare(loading.con, plan, read, asks=False)
         return plan
     if len(group) > 1:
         known = recognise.again(known, read.headers)
@@ -165,6 +170,8 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
             "Add the Opportunity ID to the report and export it again."
         )
     ranges.add_days(plan, read)
+    mentions.add_brand(plan, read)
+    surveys.prepare(loading.con, plan, read, known.shape.aside, asks=known.shape.asks)
     plan.leave_out(read.headers)
     return plan
 
@@ -188,6 +195,7 @@ def _question(one: dict[str, Any]) -> str:
     what = {
         "dates": "which is day and which is month", "decimal": "which is the decimal mark",
         "currency": "for one unit of which currency its rates are",
+        "question": "what is asked", "scale": "from where to where its scores go",
     }[one["kind"]]  # fmt: skip
     names = one.get("columns", [one["column"]])
     shown = ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

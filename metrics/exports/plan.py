@@ -73,6 +73,13 @@ EXTRAS: dict[str, str] = {
     "_line_price": "money",
     "_other_id": "id",
     "_code": "id",
+    "_answered_at": "timestamp",
+    "_question": "text",
+    "_subject": "text",
+    "_team": "text",
+    "_survey": "text",
+    "_wave": "text",
+    "_sentiment": "number",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
@@ -140,6 +147,25 @@ class Parts:
         return tuple(f"_{column}s" for column in self.joins)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question of a survey that has a column of its own: its number, words, what it asks and on which scale.
+
+    `kind` is None where the words are not certain: then it is one of `kinds`. `low`, `high`: of its scores in the file.
+    `comment`: the number of the column in which people explain their score.
+    """
+
+    position: int
+    text: str
+    kind: str | None
+    kinds: tuple[str, ...]
+    scale: tuple[float, float] | None
+    low: float
+    high: float
+    examples: tuple[str, ...] = ()
+    comment: int | None = None
+
+
 @dataclass
 class Plan:
     """One table of a file → canonical tables.
@@ -151,6 +177,7 @@ class Plan:
     `refuses`: reason → SQL of the rows that are rejected for it. `totals`: SQL of the rows that sum up others.
     `rates`: currency → the column of its rates, one row a day, in units for one of `base`; `each_in_base`: in units
     of `base` for one of it. `is_direction_told`: the user said which.
+    `asked`: the questions of a survey whose row is a person's answers.
     """
 
     source: str
@@ -172,6 +199,7 @@ class Plan:
     base: str | None = None
     each_in_base: bool = False
     is_direction_told: bool = False
+    asked: tuple[Asked, ...] = ()
     formats: Formats = Formats()
 
     def leave_out(self, headers: Sequence[str]) -> None:
@@ -195,6 +223,10 @@ class Plan:
             return "timestamp"
         if column.startswith("_rate:"):
             return "number"
+        if column.startswith("_score:") or (column == "score" and self.table_name == "survey_answers"):
+            return "score"
+        if column.startswith("_comment:"):
+            return "text"
         if column in ("domain", "email", "currency"):
             return column
         canonical = self.table[column]

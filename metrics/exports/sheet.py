@@ -48,13 +48,13 @@ class Sheet:
 
 def load(con: duckdb.DuckDBPyConnection, draft: Draft, header: int | None, table: str, scratch: Path) -> Sheet:
     """Read the records after `header` (record number from 0; None: the file has no header) into `table`."""
-    titles = draft.head[header] if header is not None else []
+    titles = list(draft.titles) or (draft.head[header] if header is not None else [])
     title_width = headers.width_of(titles) or draft.dialect.width
     width = max(title_width, draft.dialect.width)
     first = 0 if header is None else header + 1
     sheet = Sheet(table, draft.name, headers.unique_headers(titles, width), 0, title_width)
     sheet.warnings = list(draft.warnings)
-    lines = draft.head[: max(0, first - 1)]
+    lines = draft.head[: max(0, first - (2 if draft.titles else 1))]
     sheet.preamble = [text for line in lines if (text := " ".join(cell.strip() for cell in line if cell.strip()))]
     if width == draft.dialect.width and (found := _plainly(con, draft, table, first)) is not None:
         rows, within = found

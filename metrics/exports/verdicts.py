@@ -8,7 +8,7 @@ from metrics.exports.convert import Rows
 from metrics.exports.plan import EXTRAS
 from metrics.exports.sheet import FOOTER, NOTICE
 
-_FIGURES = ("money", "number", "integer", "rate")
+_FIGURES = ("money", "number", "integer", "rate", "score")
 KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
 """Tables whose equal keys within one file are no duplicates: repeats there are facts."""
 
@@ -73,7 +73,7 @@ def _insert(
 
 
 def _mapped(rows: Rows) -> list[str]:
-    return [c for c in rows.plan.columns if c in rows.plan.table or c in EXTRAS]
+    return [c for c in rows.plan.columns if c in rows.plan.table or c in EXTRAS or c.startswith("_score:")]
 
 
 def _filled(columns: list[str]) -> str:

@@ -52,6 +52,13 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("value", "number", "Amount in the reporting currency."),
         Column("value_issue", "text", "Why value is NULL."),
     ),
+    "survey_answers": (
+        Column("subject", "text", "The words of the question."),
+        Column("team", "text", "marketing, sales or another team, where the file says who answered."),
+        Column("sentiment", "number", "Sentiment of the comment in [-1, 1], where comments are scored."),
+        Column("answered_at", "timestamp", "When it was answered (UTC), where the file says more than the day."),
+    ),
+    "mentions": (Column("wave", "text", "The quarter of its publication."),),
     "market": (
         Column("account_id", "id", "The account that the company is, by domain or name."),
         Column("is_segment", "flag", "A segment with a number of companies: it names no company."),

@@ -26,6 +26,10 @@ def records(path: Path) -> list[list[str]]:
         encoding, above, delimiter = "utf-16", 5, "\t"
     elif path.name.startswith("google"):
         above = 2
+    elif path.name.startswith("brandwatch"):
+        above = 6
+    elif path.name.startswith("surveymonkey"):
+        above = 1
     text = StringIO(path.read_bytes().decode(encoding), newline="")
     return list(csv.reader(text, delimiter=delimiter))[above:]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 _SOURCES = (
     "hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market", "stripe", "chargebee", "billing",
-    "linkedin", "google_ads", "meta", "spend", "rates", "marketing",
+    "linkedin", "google_ads", "meta", "spend", "rates", "marketing", "surveymonkey", "typeform", "delighted",
+    "brandwatch", "surveys", "mentions",
 )  # fmt: skip
 
 
@@ -27,6 +28,8 @@ class Shape:
     for files that repeat an id for each item of a record: the columns in which items differ (`same`), those that are
     added up (`sums`), those of which the least counts (`least`) and those put side by side (`joins`).
     `dates`: the order of day and month that the vendor writes, for files that do not show it.
+    `asks`: columns that are no other are questions of a survey, but for those with a header of `aside`; with
+    `two_headers` the choices of the questions may stand in a second row of headers.
     `note`: what to know of the reader, told with every file that it reads.
     """
 
@@ -51,6 +54,9 @@ class Shape:
     totals: str | None = None
     parts: dict[str, list[str]] = field(default_factory=dict)
     dates: str | None = None
+    asks: bool = False
+    aside: tuple[re.Pattern[str], ...] = ()
+    two_headers: bool = False
     note: str | None = None
 
     @property
@@ -75,6 +81,12 @@ def is_personal(header: str) -> bool:
 
 
 @cache
+def question_words() -> dict[str, Any]:
+    """The words of surveys' questions by what they ask, and the lists of their answers' words (`scales`)."""
+    return _read("questions")
+
+
+@cache
 def _left_out() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """Patterns of headers, each with its rule's name and reason."""
     rules = _read("left_out").items()
@@ -87,10 +99,10 @@ def _read(source: str) -> dict[str, Any]:
 
 def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
-    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks")}
+    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks", "aside")}
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
                                       "most_columns", "width", "positions", "refuses", "totals", "parts", "dates",
-                                      "note") if key in raw}  # fmt: skip
+                                      "asks", "two_headers", "note") if key in raw}  # fmt: skip
     forms = {int(position): re.compile(form) for position, form in raw.get("cells", {}).items()}
     known: dict[str, Any] = rest | lists | patterns | {"cells": forms}
     return Shape(source=source, object=name, **known)

@@ -67,17 +67,29 @@ LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT D
 ORDER BY l.place NULLS LAST, t.observed_on;
 
 CREATE TABLE model.survey_answers AS
-SELECT t.* EXCLUDE (_account_name, _account_domain)
-       REPLACE (coalesce(l.account_id, c.account_id) AS account_id, coalesce(c.contact_id, t.contact_id) AS contact_id)
+SELECT t.* EXCLUDE (_account_name, _account_domain, _subject, _team, _survey, _wave, _sentiment, _answered_at)
+       REPLACE (CASE WHEN t.question IS DISTINCT FROM 'alignment' THEN coalesce(l.account_id, c.account_id) END AS account_id,
+                coalesce(c.contact_id, t.contact_id) AS contact_id,
+                coalesce(t.survey, t._survey) AS survey,
+                coalesce(t.wave, t._wave, quarter_label(t.answered_on, f.fiscal_year_start)) AS wave,
+                CASE WHEN t.scale_min IS NULL AND t.scale_max IS NULL AND t.question = 'nps' THEN 0 ELSE t.scale_min END AS scale_min,
+                CASE WHEN t.scale_min IS NULL AND t.scale_max IS NULL AND t.question = 'nps' THEN 10 ELSE t.scale_max END AS scale_max),
+       t._subject AS subject,
+       CASE WHEN regexp_matches(lower(t._team), 'market|маркет|市场') THEN 'marketing'
+            WHEN regexp_matches(lower(t._team), 'sales|vent|comercial|продаж|销售') THEN 'sales' ELSE t._team END AS team,
+       t._sentiment AS sentiment, t._answered_at AS answered_at
 FROM merged_survey_answers t
+CROSS JOIN facts f
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 LEFT JOIN contact_keys c ON c.contact_key = CASE WHEN contains(t.contact_id, '@') THEN lower(t.contact_id) ELSE id_key(t.contact_id) END
-ORDER BY t.answered_on, t._import, t._row;
+ORDER BY t.answered_on, t._answered_at, t._import, t._row;
 
 CREATE TABLE model.mentions AS
-SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id)
+SELECT t.* EXCLUDE (_account_name, _account_domain) REPLACE (l.account_id AS account_id),
+       quarter_label(t.published_on, f.fiscal_year_start) AS wave
 FROM merged_mentions t
+CROSS JOIN facts f
 LEFT JOIN links l ON l.key IS NOT DISTINCT FROM t.account_id AND l.name IS NOT DISTINCT FROM t._account_name
  AND l.domain IS NOT DISTINCT FROM t._account_domain AND l.mail IS NULL
 ORDER BY t.published_on, t._import, t._row;

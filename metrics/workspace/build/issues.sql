@@ -22,7 +22,7 @@ WITH lost_accounts AS (
     UNION ALL SELECT 'contracts', account_id, _import, _row FROM merged_contracts
     UNION ALL SELECT 'invoices', account_id, _import, _row FROM merged_invoices
     UNION ALL SELECT 'intent', account_id, _import, _row FROM merged_intent
-    UNION ALL SELECT 'survey_answers', account_id, _import, _row FROM merged_survey_answers
+    UNION ALL SELECT 'survey_answers', account_id, _import, _row FROM merged_survey_answers WHERE question IS DISTINCT FROM 'alignment'
     UNION ALL SELECT 'mentions', account_id, _import, _row FROM merged_mentions
     UNION ALL SELECT 'account_lists', account_id, _import, _row FROM merged_account_lists
 )
@@ -33,7 +33,7 @@ SELECT 'contact not found', x."table", 'contact_id', x._import, x._row
 FROM (
     SELECT 'activities' AS "table", contact_id, _import, _row FROM merged_activities
     UNION ALL SELECT 'opportunity_contacts', contact_id, _import, _row FROM merged_opportunity_contacts
-    UNION ALL SELECT 'survey_answers', contact_id, _import, _row FROM merged_survey_answers
+    UNION ALL SELECT 'survey_answers', contact_id, _import, _row FROM merged_survey_answers WHERE question IS DISTINCT FROM 'alignment'
 ) x
 ANTI JOIN contact_keys c ON c.contact_key = CASE WHEN contains(x.contact_id, '@') THEN lower(x.contact_id) ELSE id_key(x.contact_id) END
 WHERE x.contact_id IS NOT NULL AND (SELECT count(*) FROM merged_contacts) > 0
@@ -72,6 +72,9 @@ SELECT 'same domain under several ids', 'accounts', 'domain', a._import, a._row
 FROM merged_accounts a
 JOIN (SELECT company_domain(domain) AS domain_key FROM merged_accounts GROUP BY 1 HAVING count(*) > 1 AND domain_key IS NOT NULL) d
   ON d.domain_key = company_domain(a.domain)
+UNION ALL
+SELECT 'answer of no account', 'survey_answers', 'account_id', _import, _row
+FROM model.survey_answers WHERE account_id IS NULL AND question IS DISTINCT FROM 'alignment'
 UNION ALL
 SELECT 'company listed again', 'market', CASE WHEN domain IS NULL THEN 'name' ELSE 'domain' END, _import, _row
 FROM market_listings WHERE times > 1

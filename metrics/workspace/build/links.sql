@@ -9,7 +9,7 @@ SELECT DISTINCT key, name, domain, mail FROM (
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_contracts
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_invoices
     UNION ALL SELECT account_id, _account_name, coalesce(domain, _account_domain), NULL FROM merged_intent
-    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_survey_answers
+    UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_survey_answers WHERE question IS DISTINCT FROM 'alignment'
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_mentions
     UNION ALL SELECT account_id, _account_name, _account_domain, NULL FROM merged_account_lists
 )

@@ -34,6 +34,12 @@ SELECT DISTINCT day + step AS day
 FROM pairs CROSS JOIN (SELECT unnest([0, 1]) AS step)
 WHERE n >= 20 AND 2 * n >= (SELECT count(*) FROM query_table(created));
 
+-- The quarter of a day as the calendar labels it: a fiscal year has the number of the calendar year in which it ends.
+CREATE OR REPLACE TEMP MACRO quarter_label(day, fiscal_year_start) AS
+    CASE WHEN fiscal_year_start = 1 THEN '' ELSE 'FY' END
+    || year(date_trunc('month', day) + to_months(CAST((13 - fiscal_year_start) % 12 AS INTEGER))) || '-Q'
+    || quarter(date_trunc('month', day) + to_months(CAST((13 - fiscal_year_start) % 12 AS INTEGER)));
+
 -- The day of a stamp in the company's time zone; a stamp at midnight UTC is a date and has no zone.
 CREATE OR REPLACE TEMP MACRO local_day(stamp) AS
     CASE WHEN getvariable('company_time_zone') = 'UTC' OR stamp = date_trunc('day', stamp) THEN CAST(stamp AS DATE)

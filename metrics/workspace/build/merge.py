@@ -20,8 +20,12 @@ _OWN = {
         "_products": "VARCHAR[]",
     },
     "products": {"_other_id": "VARCHAR", "_code": "VARCHAR"},
+    "survey_answers": {
+        "_subject": "VARCHAR", "_team": "VARCHAR", "_survey": "VARCHAR", "_wave": "VARCHAR", "_sentiment": "DOUBLE",
+        "_answered_at": "TIMESTAMP",
+    },
     "spend": {"_is_platform": "BOOLEAN", "_covers_from": "DATE", "_covers_until": "DATE"},
-}
+}  # fmt: skip
 KEEP_ALL = ("stages", "owners", "opportunity_contacts")
 """Tables whose rows of every import stay: the build itself decides between them."""
 REPLACED_BY = {"line_items": ("opportunity_id",)}
