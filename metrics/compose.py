@@ -209,8 +209,9 @@ class _Composer:
     def _periods(self) -> str:
         scope, parameters = self.scope, self.result.parameters
         parameters["from"] = scope.start or FIRST_DAY
-        # A period ends with the as-of day at the latest: what closes later is not in it.
-        parameters["until"] = min(scope.end or LAST_DAY, self.snapshot.as_of) + timedelta(days=1)
+        # A period ends with the as-of day at the latest: what closes later is not in it. What is expected may be.
+        last = LAST_DAY if self.metric.clock == "expected_close_on" else self.snapshot.as_of
+        parameters["until"] = min(scope.end or LAST_DAY, last, LAST_DAY - timedelta(days=1)) + timedelta(days=1)
         if scope.grain is None:
             whole = "FALSE" if scope.has_period else "TRUE"
             return (

@@ -35,7 +35,7 @@ def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.Dat
     start, end = _days(snapshot, metric, scope)
     found = False
     for row in frame.to_dict("records"):
-        value = _goal(snapshot, metric, _whose(scope, str(row["segment"])), start, end)
+        value = goal_of(snapshot, metric, scope, str(row["segment"]), start, end)
         if value is not None:
             found = True
             yield _compare(metric, {"segment": row["segment"]} if scope.by else {}, pd.Series(row), value)
@@ -63,10 +63,14 @@ def _whose(scope: Scope, segment: str) -> tuple[str | None, str | None]:
     return names[0] if names else (None, None)
 
 
-def _goal(
-    snapshot: Snapshot, metric: Metric, whose: tuple[str | None, str | None], start: date, end: date
+def goal_of(
+    snapshot: Snapshot, metric: Metric, scope: Scope, segment: str, start: date | None, end: date | None
 ) -> float | None:
-    """The goal's value; goals of sums that together make up the period are added."""
+    """The goal of a segment for these days, None being open; goals of sums that together make them up are added.
+
+    None where there is none. QuestionError where the scope's filters leave a part that no goal can name.
+    """
+    whose = _whose(scope, segment)
     rows = snapshot.run(
         "SELECT starts_on, ends_on, value FROM model.goals WHERE metric = $metric "
         "AND nullif(dimension, '') IS NOT DISTINCT FROM $dimension "
@@ -77,6 +81,8 @@ def _goal(
     exact = next((g for g in goals if (g.starts_on, g.ends_on) == (start, end)), None)
     if exact:
         return exact.value
+    if start is None or end is None:
+        return None
     if metric.compare == "sum":
         return _added(goals, start, end)
     return next((g.value for g in goals if g.covers(start, end)), None)

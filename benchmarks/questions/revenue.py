@@ -39,6 +39,32 @@ def _size_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
     return values.agg(value="mean", n="count", median="median", deals="size").reset_index()
 
 
+def _coverage_sql(asked: Asked) -> str:
+    return f"""
+        SELECT {asked.segment("target")} AS segment,
+          count(value) FILTER (WHERE is_due) AS n, sum(value) FILTER (WHERE is_due) AS expected,
+          sum(value) FILTER (WHERE outcome = 'won' AND {asked.within("closed_on")}) AS won
+        FROM (
+          SELECT *, outcome = 'open' AND (opened_on IS NULL OR opened_on <= {day(asked.as_of)})
+            AND {asked.within("expected_close_on")} AS is_due
+          FROM model.opportunities
+        )
+        GROUP BY segment"""
+
+
+def _coverage_frame(tables: Frames, asked: Asked) -> pd.DataFrame:
+    deals = tables["opportunities"]
+    deals = deals.assign(segment=asked.segments(deals["target"]))
+    is_due = ~(deals["opened_on"] > asked.last) & asked.inside(deals["expected_close_on"])
+    due = deals[(deals["outcome"] == "open") & is_due]
+    won = deals[(deals["outcome"] == "won") & asked.inside(deals["closed_on"])]
+    found = pd.DataFrame(index=pd.Index(deals["segment"].unique(), name="segment"))
+    found["n"] = due.groupby("segment")["value"].count()
+    found["expected"] = due.groupby("segment")["value"].sum(min_count=1)
+    found["won"] = won.groupby("segment")["value"].sum(min_count=1)
+    return found.assign(n=found["n"].fillna(0)).reset_index()
+
+
 def _created_sql(asked: Asked) -> str:
     return f"""
         SELECT {asked.segment("target")} AS segment, count(*) AS value, sum(value) AS amount
@@ -133,4 +159,5 @@ QUESTIONS = (
         "open_pipeline", ("segment", "pipeline", "stage"), ("value", "n", "weighted", "deals", "median_age"), _open_sql,
         _open_frame,
     ),
+    Question("pipeline_coverage", ("segment",), ("n", "expected", "won"), _coverage_sql, _coverage_frame),
 )  # fmt: skip

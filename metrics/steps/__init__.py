@@ -19,8 +19,9 @@ from metrics.errors import DefinitionError
 from metrics.steps.acceleration import acceleration
 from metrics.steps.asked import in_market_columns
 from metrics.steps.behind import Behind
+from metrics.steps.goal_left import goal_left
 from metrics.steps.in_market import in_market_differences
-from metrics.steps.intervals import interval_of_part, median_beside, median_of_value, wilson_of_rate
+from metrics.steps.intervals import interval_of_part, median_beside, median_delay, median_of_value, wilson_of_rate
 from metrics.steps.money import cost_reach, target_dating
 from metrics.steps.outlook import outlook_of_accounts
 from metrics.steps.survival import kaplan_meier, won_by
@@ -30,10 +31,12 @@ Step = Callable[[Behind, pd.DataFrame], pd.DataFrame]
 STEPS: dict[str, Step] = {
     "acceleration": acceleration,
     "cost_reach": cost_reach,
+    "goal_left": goal_left,
     "in_market_columns": in_market_columns,
     "in_market_differences": in_market_differences,
     "interval_of_part": interval_of_part,
     "kaplan_meier": kaplan_meier,
+    "median_delay": median_delay,
     "outlook_of_accounts": outlook_of_accounts,
     "target_dating": target_dating,
     "won_by": won_by,

@@ -35,9 +35,19 @@ def median_beside(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     return _median(behind, frame, "median_low", "median_high")
 
 
-def _median(behind: Behind, frame: pd.DataFrame, low: str, high: str) -> pd.DataFrame:
+def median_delay(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns median_hours_low, …_high and median_days_low, …_high: of the medians of section `follow_ups`."""
+    for unit in ("hours", "days"):
+        frame = _median(behind, frame, f"median_{unit}_low", f"median_{unit}_high", "follow_ups", unit)
+    return frame
+
+
+def _median(
+    behind: Behind, frame: pd.DataFrame, low: str, high: str, section: str = "rows", column: str = "measure"
+) -> pd.DataFrame:
     columns = behind.metric.group_columns
-    ends = behind.select(_ENDS.format(", ".join(map(identifier, columns))))
+    group = ", ".join(map(identifier, columns))
+    ends = behind.select(_ENDS.format(group, identifier(column), identifier(section)))
     bounds = {row_name(key): _bounds(group) for key, group in ends.groupby(columns, dropna=False)}
     names = [row_name(row) for row in frame[columns].itertuples(index=False, name=None)]
     pairs = [bounds.get(name, (np.nan, np.nan)) for name in names]
@@ -48,9 +58,9 @@ def _median(behind: Behind, frame: pd.DataFrame, low: str, high: str) -> pd.Data
 # a group are fetched instead of all.
 _ENDS = """
 SELECT * FROM (
-  SELECT {0}, measure, row_number() OVER (PARTITION BY {0} ORDER BY measure) AS position,
+  SELECT {0}, {1} AS ordered, row_number() OVER (PARTITION BY {0} ORDER BY {1}) AS position,
     count(*) OVER (PARTITION BY {0}) AS n
-  FROM rows WHERE measure IS NOT NULL
+  FROM {2} WHERE {1} IS NOT NULL
 ) ranked
 WHERE abs(position - n / 2.0 + 0.98 * sqrt(n)) < 4 OR abs(position - n / 2.0 - 0.98 * sqrt(n)) < 4
 """
@@ -62,5 +72,5 @@ def _bounds(ends: pd.DataFrame) -> tuple[float, float]:
     rank = median_rank(n)
     if rank is None:
         return np.nan, np.nan
-    at = dict(zip(ends["position"], ends["measure"], strict=True))
+    at = dict(zip(ends["position"], ends["ordered"], strict=True))
     return float(at[rank]), float(at[n + 1 - rank])

@@ -16,7 +16,7 @@ from metrics import Scope, Snapshot, catalog, measure, open_snapshot
 DIMENSIONS = ("industry", "target", "pipeline", "owner", "stage", "Vertical")
 COUNTED = {
     "win_rate": "n", "won_revenue": "deals", "opportunities_created": "n", "average_deal_size": "deals",
-    "open_pipeline": "deals",
+    "open_pipeline": "deals", "pipeline_coverage": "n",
     "pipeline_bridge": "n", "loss_reasons": "deals", "stage_funnel": "n", "overdue_deals": "n", "deal_velocity": "n",
     "days_in_stage": "n", "stalled_deals": "n", "owner_performance": "deals",
     "velocity_predictability": "n", "sales_velocity": "n", "engagement_acceleration": "alive_n",
