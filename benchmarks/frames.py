@@ -10,7 +10,7 @@ COLUMNS = {
     "account_traits": "account_id, attribute, attribute_value, is_circular",
     "contacts": (
         "contact_id, account_id, title, lifecycle_stage, created_on, mql_on, sql_on, opportunity_on, customer_on, "
-        "is_converted"
+        "is_converted, lead_status"
     ),
     "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
@@ -19,6 +19,9 @@ COLUMNS = {
     "invoices": "account_id, invoiced_on, value",
     "spend": "spent_on, spent_until, program, value",
     "market": "account_id, companies, value",
+    "survey_answers": (
+        "answer_id, question, subject, wave, contact_id, account_id, score, scale_min, scale_max, answered_on"
+    ),
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (
         "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "

@@ -13,12 +13,12 @@ MONEY = frozenset((
     "amount", "weighted", "revenue", "expected", "won", "goal", "deal_size", "amount_per_deal",
     "cost_per_customer", "average_value",
     "estimated", "contraction", "lost", "new", "revenue_start", "revenue_end", "revenue_before", "revenue_now",
-    "yearly_change", "monthly_revenue",
+    "yearly_change", "monthly_revenue", "uninfluenced_amount",
 ))  # fmt: skip
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "days_won", "km_median", "days", "p25_days",
     "p75_days", "service_level", "to_opportunity", "to_won", "mql_to_sql", "upper_days", "lower_days",
-    "longest_gap_days", "days_left", "lag_days",
+    "longest_gap_days", "days_left", "lag_days", "median_days_low", "median_days_high",
 ))  # fmt: skip
 MONEY_IN = {"return_on_investment": frozenset(("sourced",)), "revenue_retention": frozenset(("expansion",))}
 """What is money in one metric and a share in others."""

@@ -2,6 +2,7 @@
 
 from benchmarks.questions import (
     acceleration,
+    alignment,
     cohorts,
     engagement,
     fit,
@@ -35,5 +36,6 @@ GROUPS = (
     fit,
     retention,
     worth,
+    alignment,
 )
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}

@@ -38,14 +38,14 @@ FROM (
 WHERE minutes >= 10
 ;
 -- section: first_engagements
-SELECT account_id, min(occurred_on) AS engaged_on
+SELECT account_id, min(occurred_on) AS engaged_on, min(occurred_at) AS engaged_at
 FROM qualifying_touches
 WHERE $engaged_min = 1 AND account_id IS NOT NULL AND occurred_on IS NOT NULL
 GROUP BY account_id
 UNION ALL
-SELECT account_id, occurred_on
+SELECT account_id, occurred_on, occurred_at
 FROM (
-  SELECT account_id, occurred_on, row_number() OVER (PARTITION BY account_id ORDER BY occurred_at) AS position
+  SELECT account_id, occurred_on, occurred_at, row_number() OVER (PARTITION BY account_id ORDER BY occurred_at) AS position
   FROM qualifying_touches
   WHERE $engaged_min > 1 AND account_id IS NOT NULL AND occurred_on IS NOT NULL
 ) counted

@@ -7,7 +7,7 @@ clock = "occurred_at"
 format = "percent"
 better = "higher"
 needs = ["accounts", "activities"]
-uses = ["touches", "engagement", "points"]
+uses = ["touches", "engagement", "points", "working"]
 interval = "median"
 compare = "median"
 touches = true
@@ -105,9 +105,8 @@ GROUP BY segment, period, account_id, touch
 -- section: worked
 SELECT s.period, t.account_id, max(t.occurred_on) AS last_sales_on
 FROM spans s
-JOIN model.activities t ON t.occurred_on < s.ends_before
-WHERE coalesce(t.is_done, TRUE) AND t.account_id IS NOT NULL AND t.kind <> 'ad_impression'
-  AND (t.side = 'sales' OR (t.side IS NULL AND t.kind IN ('meeting', 'call')))
+JOIN working_touches t ON t.occurred_on < s.ends_before
+WHERE t.worked_by = 'sales' AND t.account_id IS NOT NULL
 GROUP BY s.period, t.account_id
 ;
 -- section: not_worked
