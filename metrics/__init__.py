@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from metrics.exports.dates import moment
     from metrics.exports.numbers import number
     from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates
+    from metrics.goals import known_goals, read_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope
@@ -86,6 +87,7 @@ __all__ = [
     "first_day",
     "goal_plan",
     "goal_rates",
+    "known_goals",
     "life_tables",
     "list_accounts",
     "list_rows",
@@ -98,6 +100,7 @@ __all__ = [
     "open_snapshot",
     "pooled_ages",
     "rates_differ",
+    "read_goal",
     "read_setting",
     "setting_name",
     "settled",
@@ -119,7 +122,7 @@ _HOME = {
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
-    "goal_rates": "goal_calculator",
+    "goal_rates": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",

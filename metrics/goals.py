@@ -1,13 +1,17 @@
 """A figure held against its goal: which goal is meant, and whether it is met."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from metrics.answer import Comparison, Verdict
+from metrics.catalog import find_metric
 from metrics.comparison import FEW, in_words, number
+from metrics.dimensions import dimension_values, place
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
 from metrics.metric import Metric
@@ -26,6 +30,42 @@ class Goal:
 
     def covers(self, start: date, end: date) -> bool:
         return (self.starts_on is None or self.starts_on <= start) and (self.ends_on is None or self.ends_on >= end)
+
+
+def read_goal(
+    snapshot: Snapshot,
+    metric: str,
+    value: float,
+    start: date | None = None,
+    end: date | None = None,
+    segment: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    """A goal as the workspace keeps it: `metric`, `starts_on`, `ends_on` (ISO, None is open), `dimension`, `segment`,
+    `value` in the metric's unit (rates as fractions of 1). QuestionError for one that no figure could ever be held to.
+    """
+    found = find_metric(metric)
+    if found.keys or found.list_of:
+        raise QuestionError(f"{metric} has several figures: a goal is for a metric with one, such as won_revenue.")
+    if not math.isfinite(value):
+        raise QuestionError(f"A goal is a number; “{value}” is none.")
+    if found.interval == "wilson" and found.format == "percent" and not 0 <= value <= 1:
+        raise QuestionError(f"{found.title} is a share: its goal lies between 0 and 1 (0.35 is 35 %), not {value:g}.")
+    if start and end and start > end:
+        raise QuestionError(f"The goal would end on {end}, before it begins on {start}.")
+    dimension, name = segment or (None, None)
+    if dimension is not None and not any(dimension == known for known, _, _ in dimension_values(snapshot)):
+        place(dimension, found.unit, snapshot)  # says which are meant
+        raise QuestionError(f"The data know no values of {dimension}.")
+    return {"metric": metric, "starts_on": start and start.isoformat(), "ends_on": end and end.isoformat(),
+            "dimension": dimension, "segment": name, "value": float(value)}  # fmt: skip
+
+
+def known_goals(snapshot: Snapshot) -> pd.DataFrame:
+    """Every goal in effect, those typed and those of files: metric, starts_on, ends_on, dimension, segment, value."""
+    return snapshot.run(
+        "SELECT metric, starts_on, ends_on, nullif(dimension, '') AS dimension, segment, value FROM model.goals "
+        "ORDER BY metric, starts_on, ends_on, dimension, segment"
+    )
 
 
 def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> Iterator[Comparison]:

@@ -41,6 +41,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     catalogue.list_metrics: "list",
     questions.show: "show win_rate --by target --from 2025-01-01 --where region=East",
     questions.explain: "explain win_rate --where region=East --rows",
+    goals.goals: "goals won_revenue=1000000 --from 2026-01-01 --to 2026-03-31",
     goals.plan: "plan --goal 5000000 --growth 10 --growth 30",
     catalogue.dimensions: "dimensions",
     keeping.targets: "targets --add accounts.txt --list Spring --since 2025-01-01",

@@ -1,4 +1,4 @@
-"""What a revenue goal takes: the goal calculator of the page Market."""
+"""Goals: those that figures are held to, and what a revenue goal takes (the goal calculator of the page Market)."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -6,13 +6,76 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from metrics.commands.output import say, say_table, write
-from metrics.commands.questions import WhereOption, read_scope
-from metrics.commands.shared import DirectoryOption, Form, FormOption, loaded_snapshot, open_workspace
+from metrics.commands.questions import FromOption, ToOption, WhereOption, read_scope
+from metrics.commands.shared import (
+    DirectoryOption,
+    Form,
+    FormOption,
+    loaded_snapshot,
+    open_workspace,
+    read_day,
+    read_pairs,
+)
+from metrics.errors import QuestionError
 
 if TYPE_CHECKING:
     from metrics.goal_calculator import GoalPlan
 
 _COLUMNS = ("deals", "pipeline", "opportunities", "engaged_accounts", "target_accounts", "market_left")
+
+
+def goals(
+    context: typer.Context,
+    changes: Annotated[list[str] | None, typer.Argument(metavar="METRIC=VALUE…", help="Goals to set.")] = None,
+    start: FromOption = None, end: ToOption = None, where: WhereOption = None,
+    remove: Annotated[str | None, typer.Option(metavar="METRIC", help="Remove the goal typed for it.")] = None,
+    form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+) -> None:  # fmt: skip
+    """Show every goal, set one for the days and the segment given, or remove it."""
+    from metrics.answer import plain
+    from metrics.goals import known_goals, read_goal
+
+    kept = open_workspace(context, workspace)
+    if changes and remove:
+        raise QuestionError("Set goals or remove one, not both at once.")
+    days = (read_day("--from", start), read_day("--to", end))
+    segment = _segment(where)
+    snapshot = loaded_snapshot(kept)
+    given = [read_goal(snapshot, name, _value(name, value), *days, segment)
+             for name, value in read_pairs("goals", changes or ())]  # fmt: skip
+    if remove:
+        kept.remove_goal(read_goal(snapshot, remove, 0, *days, segment))
+    for goal in given:
+        kept.set_goal(goal)
+    frame = known_goals(loaded_snapshot(kept))
+    found = [{str(name): plain(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+
+    def text() -> None:
+        if not found:
+            say("No goal is set. For example: goals won_revenue=1000000 --from 2026-01-01 --to 2026-03-31")
+            return
+        columns = ("metric", "starts_on", "ends_on", "dimension", "segment", "value")
+        say_table(columns, ([_shown(row[name]) for name in columns] for row in found), numbers=("value",))
+
+    write(form, {"goals": found}, lambda: found, text)
+
+
+def _segment(where: list[str] | None) -> tuple[str, str] | None:
+    pairs = list(read_pairs("--where", where or ()))
+    if len(pairs) > 1:
+        raise QuestionError("A goal is for the whole or for one segment: give --where once.")
+    return pairs[0] if pairs else None
+
+
+def _value(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise QuestionError(f"{name}={text}: a goal is a number, such as 1000000 or 0.35.") from None
+
+
+def _shown(cell: Any) -> str | None:
+    return f"{cell:,.10g}" if isinstance(cell, float) else cell
 
 
 def plan(

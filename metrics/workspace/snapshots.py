@@ -11,6 +11,7 @@ import duckdb
 
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.workspace.build import build, fingerprint, write_about
+from metrics.workspace.build.goals import write_goals
 from metrics.workspace.files import PRIVATE, make_directory, sync
 from metrics.workspace.imports import Batch, batch_of, read_import
 from metrics.workspace.lock import hold
@@ -161,14 +162,15 @@ def _same_build(before: State, state: State) -> bool:
 
 def _restamped(directory: Path, before: State, state: State, temporary: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """The snapshot in use under other settings, where the build would make the same tables again."""
-    settings = {name: value for name, value in state.for_build.items() if name != "targets"}
+    settings = dict(state.settings)
     batches = batches_of(directory, state)
     about = {**before.about, "settings": settings, "snapshot": fingerprint(batches, state.for_build)}
     shutil.copyfile(path_of(directory, before), temporary)
     with duckdb.connect(str(temporary)) as connection:
+        goals = write_goals(connection, state.goals)
         write_about(connection, about)
         connection.execute("CHECKPOINT")
-    return about, before.tables
+    return about, {**before.tables, "goals": goals}
 
 
 def _silent(_phase: str, _done: float) -> None:

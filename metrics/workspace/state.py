@@ -15,7 +15,7 @@ from metrics.workspace.files import replace_file
 class State:
     """`number` names the snapshot. `imports` are the numbers of the imports in effect, in the order of loading;
     `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists,
-    `segments` the filters kept under a name.
+    `segments` the filters kept under a name, `goals` those that were typed.
     `batches` names the directory of an import's rows where it is not called by its number: its file was read again.
     `about` and `tables` are what the snapshot says of itself, so that nobody need open it to know.
     """
@@ -26,6 +26,7 @@ class State:
     settings: dict[str, Any] = field(default_factory=dict)
     targets: tuple[dict[str, Any], ...] = ()
     segments: tuple[dict[str, Any], ...] = ()
+    goals: tuple[dict[str, Any], ...] = ()
     batches: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
@@ -46,7 +47,8 @@ class State:
     @property
     def for_build(self) -> dict[str, Any]:
         """The settings as the build takes them."""
-        return {**self.settings, "targets": list(self.targets)}
+        goals = {"goals": list(self.goals)} if self.goals else {}
+        return {**self.settings, "targets": list(self.targets), **goals}
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def read_state(directory: Path) -> State:
             f"The workspace {directory} was written by a newer release than this one, which reads formats up to "
             f"{FORMAT}. Nothing was changed. Install the newer release again, or name another workspace."
         )
-    return State(**{**told, "imports": tuple(told["imports"]), "targets": tuple(told["targets"]),
-                    "segments": tuple(told.get("segments", ()))})  # fmt: skip
+    listed = {name: tuple(told.get(name, ())) for name in ("imports", "targets", "segments", "goals")}
+    return State(**{**told, **listed})
 
 
 def write_state(directory: Path, state: State) -> None:

@@ -18,6 +18,7 @@ from metrics.workspace.lock import hold, now, who
 from metrics.workspace.segments import Filters, drop_segment, keep_segment, kept_segments
 from metrics.workspace.state import Manner, State, manner_of, read_state
 from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
+from metrics.workspace.typed_goals import drop_goal, keep_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,6 +205,20 @@ class Workspace:
     def remove_segment(self, name: str) -> None:
         """Removes a kept segment; QuestionError where none has that name."""
         drop_segment(self.directory, name)
+
+    def goals(self) -> list[dict[str, Any]]:
+        """Every typed goal: `metric`, `starts_on`, `ends_on` (ISO or None), `dimension`, `segment`, `value`, `set_at`
+        (UTC), `set_by`. Those of loaded files are rows of the table goals."""
+        return [dict(goal) for goal in read_state(self.directory).goals]
+
+    def set_goal(self, goal: Mapping[str, Any], *, by: str = "", progress: Progress | None = None) -> dict[str, Any]:
+        """Keeps a goal in place of one for the same metric, days and segment, a loaded one too. The caller has checked
+        it (`metrics.read_goal`)."""
+        return keep_goal(self.directory, goal, by or who(), progress or _silent)
+
+    def remove_goal(self, goal: Mapping[str, Any], progress: Progress | None = None) -> None:
+        """Removes a typed goal; QuestionError where there is none for this metric, days and segment."""
+        drop_goal(self.directory, goal, progress or _silent)
 
     def current(self) -> Path | None:
         """The snapshot in use; None before the first load."""

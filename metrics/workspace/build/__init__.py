@@ -15,6 +15,7 @@ from metrics.workspace.build.about import FORMAT, Facts, describe, find_facts, w
 from metrics.workspace.build.attributes import Attribute, count_values
 from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.free_mail import FREE_MAIL
+from metrics.workspace.build.goals import write_goals
 from metrics.workspace.build.merge import merge
 from metrics.workspace.build.seniority import write_levels
 from metrics.workspace.build.targets import mark_targets
@@ -89,6 +90,7 @@ def _steps(
         connection.execute(_script(name))
         yield {}
     targets = mark_targets(connection, settings.get("targets", ()), attributes)
+    write_goals(connection, settings.get("goals", ()))
     for name in ("deals", "calendar", "issues"):
         connection.execute(_script(name))
         yield {}

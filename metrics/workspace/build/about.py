@@ -86,7 +86,7 @@ def describe(
         "as_of_end": facts.as_of_end.isoformat(),
         "currency": facts.currency,
         "time_zone": facts.time_zone,
-        "settings": {name: value for name, value in settings.items() if name != "targets"},
+        "settings": {name: value for name, value in settings.items() if name not in ("targets", "goals")},
         "revenue_source": _revenue_source(connection),
         "quality": _quality(connection, batches),
         "warnings": _warnings(connection, batches, facts),

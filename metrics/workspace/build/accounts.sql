@@ -56,7 +56,7 @@ SELECT c.* EXCLUDE (_names_currency) REPLACE (CASE WHEN c.campaign IS NOT NULL T
 FROM merged_campaigns c JOIN named_campaigns n ON n._import = c._import AND n._row = c._row
 ORDER BY c.campaign_id;
 CREATE TABLE model.journeys AS SELECT * FROM merged_journeys ORDER BY journey_id, position, touched_at;
-CREATE TABLE model.goals AS SELECT * FROM merged_goals ORDER BY metric, starts_on;
+CREATE TABLE model.loaded_goals AS SELECT * FROM merged_goals;
 CREATE TABLE model.exchange_rates AS SELECT * FROM merged_exchange_rates ORDER BY currency, valid_on;
 
 CREATE TABLE model.intent AS
