@@ -18,6 +18,8 @@ SIGNS = {"start": 0, "new": 1, "expansion": 1, "contraction": -1, "lost": -1, "e
 _MOST_LABELS = 13
 _HEADROOM = 1.14
 """Room above the longest interval for its rate, as a share of it."""
+_FOOTROOM = 0.04
+"""Room below zero for half a dot, as a share of the axis."""
 _LEGEND = 18
 
 
@@ -104,7 +106,7 @@ def churn_marks(
     figure.update_layout(margin={"t": rows.HEADER_HEIGHT})
     top = max(float(known[name].max()) for name in ("value", "high", "revenue_churn") if known[name].notna().any())
     end = rounded_end(max(top * _HEADROOM, 0.005)) or 1.0
-    value_axis(figure, 0, end, colours, kind="percent", upright=True)
+    value_axis(figure, -_FOOTROOM * end, end, colours, kind="percent", upright=True)
     places = list(range(len(known)))
     _period_ticks(figure, list(known["period"]))
     if selected in set(known["period"]):
@@ -127,7 +129,7 @@ def churn_marks(
         marker={"size": 11, "color": [colours.background if empty else colours.ink for empty in hollow],
                 "line": {"width": 2, "color": colours.ink}, "opacity": 1}, name="customers",
     )  # fmt: skip
-    _churn_labels(figure, known, end, colours)
+    _churn_labels(figure, known, end, height, colours)
     figure.add_bar(
         x=places, y=[end] * len(places), width=1.0, marker={"color": CLEAR, "line": {"width": 0}}, name="rows",
         customdata=[{"period": str(period)} for period in known["period"]],
@@ -152,19 +154,25 @@ def _period_ticks(figure: go.Figure, labels: Sequence[str]) -> None:
     figure.update_xaxes(range=[-0.5, len(labels) - 0.5], tickvals=ticks, ticktext=texts)
 
 
-def _churn_labels(figure: go.Figure, known: pd.DataFrame, end: float, colours: Palette) -> None:
-    """The rates beside their dots, where there is room for them."""
+def _churn_labels(figure: go.Figure, known: pd.DataFrame, end: float, height: int, colours: Palette) -> None:
+    """The rates above their own dots, where there is room for them; above the churn of revenue only where that is in
+    their way."""
     if len(known) > _MOST_LABELS:
         return
+    pixel = end / (height - rows.HEADER_HEIGHT - 40)
     for place, (_, row) in enumerate(known.iterrows()):
-        text = safe.for_plotly(numbers.rate(row["value"], row["gone"], row["n"]))
-        high = max(float(row[name]) for name in ("value", "high", "revenue_churn") if not numbers.is_missing(row[name]))
-        at: rows.Place = {"x": place, "y": min(high, end), "xanchor": "center", "yshift": 9}
+        text = safe.for_plotly(numbers.fine_rate(row["value"], row["gone"], row["n"]))
+        top, low = float(row["value"]) + 7 * pixel, -pixel
+        if not numbers.is_missing(row["high"]):
+            top = max(top, float(row["high"]))
+        if not numbers.is_missing(row["revenue_churn"]) and top + low <= float(row["revenue_churn"]) < top + 19 * pixel:
+            top = float(row["revenue_churn"]) + 2 * pixel
+        at: rows.Place = {"x": place, "y": min(top, end), "xanchor": "center", "yshift": 9}
         rows.note(figure, rows.bold(text), colour=colours.text, size=TICK, **at)
 
 
 def _churn_hover(row: pd.Series) -> str:
-    lines = [say("charts.churn.gone", share=numbers.rate(row["value"], row["gone"], row["n"]),
+    lines = [say("charts.churn.gone", share=numbers.fine_rate(row["value"], row["gone"], row["n"]),
                  gone=numbers.count(row["gone"]), of=numbers.count(row["n"]))]  # fmt: skip
     if not numbers.is_missing(row["low"]):
         span = numbers.interval(row["low"], row["high"], "percent")

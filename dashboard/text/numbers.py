@@ -115,8 +115,9 @@ def percent(value: Any, language: str = "en") -> str:
 
 
 def signed(text: str, value: Any) -> str:
-    """The text of a number with "+" in front where it is above 0 and does not read as 0."""
-    return f"+{text}" if not is_missing(value) and float(value) > 0 and re.search("[1-9]", text) else text
+    """The text of a number with "+" in front where it is above 0 and does not read as 0, nor as below something."""
+    above = not is_missing(value) and float(value) > 0 and text[:1] != "<"
+    return f"+{text}" if above and re.search("[1-9]", text) else text
 
 
 def signed_percent(value: Any, language: str = "en") -> str:
@@ -160,6 +161,14 @@ def rate(value: Any, numerator: Any, denominator: Any, language: str = "en") -> 
     if not is_missing(denominator) and float(denominator) < FEW:
         return few(numerator, denominator, language)
     return percent(value, language)
+
+
+def fine_rate(value: Any, numerator: Any, denominator: Any, language: str = "en") -> str:
+    """The same, with one decimal below ten percent: rates of single months differ by tenths."""
+    whole = rate(value, numerator, denominator, language)
+    if is_missing(value) or whole == few(numerator, denominator, language) or not 0.0095 <= abs(float(value)) < 0.0995:
+        return whole
+    return f"{_plain(float(value) * 100, 1, language)}{NBSP}%"
 
 
 def shown(value: Any, kind: str, currency: str | None = None, language: str = "en", *, unit: bool = False) -> str:

@@ -1,5 +1,6 @@
 """Customers: the figures of the page, its sentence, where revenue comes from, and why a figure has no value."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -50,7 +51,12 @@ def said_of(answer: Answer, keys: tuple[str, ...]) -> list[str]:
     """The answer's warnings of these kinds in words, in the order of `keys`."""
     known = [(caveats.recognised(said, "warnings"), said) for said in answer.warnings]
     found = sorted((keys.index(key[0]), said) for key, said in known if key and key[0] in keys)
-    return [caveats.warning_words(said) for _, said in found]
+    return [_dated(caveats.warning_words(said)) for _, said in found]
+
+
+def _dated(words: str) -> str:
+    """The same with its days as people write them."""
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: numbers.date(found.group()), words)
 
 
 def why_missing(answer: Answer) -> str:

@@ -1,5 +1,6 @@
 """Who left: churn over time, and by a property of the accounts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
-from dashboard.text import dimension_in_sentence, findings, numbers, say, segment_name
+from dashboard.text import caveats, dimension_in_sentence, findings, numbers, say, segment_name
 from dashboard.topics.customers import customer_tables, is_at_once, is_billed_seldom, is_by_contracts
 from dashboard.topics.customers_split import chosen, dimension_switch, dimensions, view_switch
 from metrics import Answer
@@ -66,8 +67,9 @@ def churn_chart(page: Page) -> Chart:
         )
         low, high = (numbers.count(n) for n in (frame["n"].min(), frame["n"].max()))
         n = say("customers.churn.n" if low != high else "customers.churn.n_same", low=low, high=high)
-        return Drawn(_churn_title(frame), _churn_caption(answer, grain), figure, foot(answer, None, n, at_once, more),
-                     frame.drop(columns="running"))  # fmt: skip
+        told, seldom = _seldom_apart(answer)
+        return Drawn(_churn_title(frame), _churn_caption(answer, grain), figure,
+                     foot(told, None, n, at_once, more, seldom), frame.drop(columns="running"))  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         period = mark["period"]
@@ -79,6 +81,19 @@ def churn_chart(page: Page) -> Chart:
         "churn_over", say("customers.churn.name"), question, build, listing, lambda: view_switch("churn_over", grains),
         instead=(lambda: _billed_seldom(grains, grain)) if seldom else None, needs=customer_tables(), compares=False,
     )  # fmt: skip
+
+
+def _seldom_apart(answer: Answer) -> tuple[Answer, str]:
+    """Which periods are so short that customers are not invoiced in each, in place of how many customers: those are
+    not left out of the periods drawn."""
+    seldom = [said for said, _ in answer.excluded if (found := caveats.recognised(said, "reasons"))
+              and found[0] == "billed_seldom"]  # fmt: skip
+    unknown = answer.frame.loc[answer.frame["value"].isna() & (answer.frame["customers"] > 0), "period"]
+    if not seldom or unknown.empty:
+        return answer, ""
+    left = tuple(pair for pair in answer.excluded if pair[0] not in seldom)
+    periods = ", ".join(numbers.period(label) for label in unknown)
+    return replace(answer, excluded=left), say("customers.churn.apart", periods=periods)
 
 
 def _no_churn() -> None:
@@ -114,10 +129,13 @@ def _churn_title(frame: pd.DataFrame) -> str:
     ended = frame[~frame["running"]]
     ended = ended if len(ended) else frame
     first, last = ended.iloc[0], ended.iloc[-1]
-    words = {"now": numbers.rate(last["value"], last["gone"], last["n"]), "last": numbers.period(last["period"])}
+    words = {"now": numbers.fine_rate(last["value"], last["gone"], last["n"]), "last": numbers.period(last["period"])}
     if len(ended) == 1:
         return say("customers.churn.title.one", **words)
-    words |= {"then": numbers.rate(first["value"], first["gone"], first["n"]), "first": numbers.period(first["period"])}
+    words |= {
+        "then": numbers.fine_rate(first["value"], first["gone"], first["n"]),
+        "first": numbers.period(first["period"]),
+    }
     if min(first["n"], last["n"]) < numbers.FEW:
         return say("customers.churn.title.few")
     differ = findings.proportions_differ(last["value"], last["n"], first["value"], first["n"])

@@ -12,6 +12,7 @@ from dashboard.topics.cohorts import (
     heatmap,
     main_kinds,
     tells_of_deals,
+    tells_of_revenue,
 )
 
 
@@ -27,8 +28,11 @@ def show() -> None:
     if told:
         row([13, 8], [heatmap(page, main), curves(page, main)])
         row([13, 8], [heatmap(page, other), by_side(page, main)])
-    row([13, 8], [heatmap(page, REVENUE), by_side(page, REVENUE)])
-    row([13, 8], [heatmap(page, LOGOS), by_side(page, LOGOS)])
+    if tells_of_revenue(page):
+        row([13, 8], [heatmap(page, REVENUE), by_side(page, REVENUE)])
+        row([13, 8], [heatmap(page, LOGOS), by_side(page, LOGOS)])
+    else:
+        row([1, 1], [heatmap(page, REVENUE), heatmap(page, LOGOS)])
     if not told:  # what is missing is said once a cohort, below what is there
         row([1, 1], [heatmap(page, main), heatmap(page, other)])
     page_foot()

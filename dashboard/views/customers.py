@@ -11,6 +11,7 @@ from dashboard.topics.customers_renewals import renewals_card
 from dashboard.topics.customers_retention import bridge_chart
 from dashboard.topics.customers_return import return_by_chart, return_chart
 from dashboard.topics.customers_settings import settings_card
+from dashboard.topics.customers_split import dimensions
 from dashboard.topics.customers_value import value_chart
 
 COMPARED = ("customer_lifetime_value", "churn_rate", "revenue_retention", "customer_acquisition_cost")
@@ -26,7 +27,8 @@ def show() -> None:
     known = not customer_tables()
     row([1], [bridge_chart(page)])
     if known:  # what is missing is said once
-        row([1, 1], [churn_chart(page), churn_segments_chart(page)])
+        churn = [churn_chart(page), *([churn_segments_chart(page)] if dimensions(page) else [])]
+        row([1] * len(churn), churn)
     cost = cost_chart(page)
     row([1], [cost])
     row([1], [value_chart(page)])

@@ -57,6 +57,16 @@ def test_every_label_of_churn_is_inside_the_axis():
     assert all(note.y <= top for note in figure.layout.annotations if note.yref != "paper")
 
 
+def test_a_rate_stands_by_its_own_dot_and_not_by_the_revenue_far_above_it():
+    """12.5 % of customers and 64 % of revenue: the words stand below 20 %; where revenue is close above, above it."""
+    far = frames.churned().head(1).assign(value=0.125, low=0.1, high=0.15, n=600, gone=75, revenue_churn=0.64)
+    near = far.assign(revenue_churn=0.16)
+    for frame, least, most in ((far, 0.125, 0.25), (near, 0.16, 0.25)):
+        notes = charts.churn_marks(frame).layout.annotations
+        (label,) = [note for note in notes if "13\u00a0%" in note.text]
+        assert least < label.y < most
+
+
 def test_a_click_on_a_period_gives_it_back():
     marks = bars(charts.churn_marks(frames.churned()), "rows").customdata
     assert [mark["period"] for mark in marks] == list(frames.churned()["period"])

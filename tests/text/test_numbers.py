@@ -88,6 +88,20 @@ def test_fewer_than_five_are_counted_not_rated():
     assert numbers.rate(None, 0, 0) == "0 of 0"
 
 
+@pytest.mark.parametrize(
+    ("rate", "of", "text"),
+    [(0.0128, 234, f"1.3{N}%"), (0.02, 100, f"2{N}%"), (0.0994, 234, f"9.9{N}%"), (0.0996, 234, f"10{N}%"),
+     (0.004, 234, f"0.4{N}%"), (0.27, 234, f"27{N}%"), (0.0, 234, f"0{N}%"), (0.05, 4, "0 of 4")],
+)  # fmt: skip
+def test_rates_of_single_months_differ_by_tenths(rate, of, text):
+    assert numbers.fine_rate(rate, rate * of, of) == text
+
+
+def test_what_is_below_something_has_no_plus():
+    assert numbers.signed_percent(0.0001) == f"<{N}0.1{N}%"
+    assert numbers.signed_percent(0.001) == f"+0.1{N}%"
+
+
 def test_dates_and_periods_are_in_words():
     assert numbers.date("2026-10-31") == "31 Oct 2026"
     assert numbers.date(dt.date(2026, 1, 2)) == "2 Jan 2026"

@@ -338,3 +338,58 @@ def test_what_was_before_the_data_is_not_compared(visit: Visit, tmp_path: Path) 
     said = texts(app)
     assert "Revenue cannot be held against a time before the data begin" in said
     assert "the time before is only partly in the data" in said
+    assert any("begins on 1 Jan 2024" in text.replace("\xa0", " ") or "on 5 Jan 2024" in text.replace("\xa0", " ")
+               for text in said)  # fmt: skip
+    assert not any("2024-01-05" in text for text in said)
+
+
+def test_customers_without_any_property_have_no_card_that_parts_them(visit: Visit, tmp_path: Path) -> None:
+    invoices = [{"invoice_id": f"i{i}-{month}", "account_id": f"a{i}", "invoiced_on": date(2024, month, 5),
+                 "amount": 100, "currency": "EUR"} for i in range(9) for month in range(1, 13)]  # fmt: skip
+    app = visit("customers", load(tmp_path, {"invoices": invoices}), period="all")
+    assert_sound(app)
+    assert "Churn by segment" not in texts(app)
+    assert not any("of the customers left in the period" in text for text in texts(app))
+
+
+def test_less_to_come_than_customers_brought_is_explained(visit: Visit, tmp_path: Path) -> None:
+    """Ten buy for 9,000 in June 2023, and five of them for 10 a month in 2024; the others are gone: what is to come is
+    told by the last twelve months, and is less than what was brought."""
+
+    def bill(i: int, day: date, amount: int) -> dict[str, object]:
+        return {
+            "invoice_id": f"i{i}-{day}",
+            "account_id": f"a{i}",
+            "invoiced_on": day,
+            "amount": amount,
+            "currency": "EUR",
+        }
+
+    first = [bill(i, date(2023, 6, 5), 9000) for i in range(10)]
+    later = [bill(i, date(2024, month, 31 if month == 12 else 5), 10) for i in range(5) for month in range(1, 13)]
+    app = visit("customers", load(tmp_path, {"invoices": first + later}), period="all")
+    assert_sound(app)
+    assert any("so far is more: what customers bought before the last 12 months" in text for text in texts(app))
+
+
+def test_contracts_that_began_late_in_a_month_have_no_retention_of_thousands(visit: Visit, tmp_path: Path) -> None:
+    """Sixty contracts begin on the 31st: their first month is one day, and no share of it is a finding."""
+    contracts = [{"contract_id": f"k{i}", "account_id": f"a{i}", "started_on": date(2024, 1 + 2 * (i % 2), 31),
+                  "ended_on": "", "monthly_revenue": 100, "currency": "EUR"} for i in range(60)]  # fmt: skip
+    contracts.append(contracts[0] | {"contract_id": "late", "account_id": "z", "started_on": date(2024, 12, 31)})
+    app = visit("cohorts", load(tmp_path, {"contracts": contracts}), period="all")
+    assert_sound(app)
+    assert "Contracts began late in their first month: shares of it say little" in texts(app)
+    assert not any(
+        "of their first month in months" in text or text.startswith("Revenue kept: 3,") for text in texts(app)
+    )
+
+
+def test_cohorts_without_newcomers_in_the_period_say_so_once_a_retention(visit: Visit, tmp_path: Path) -> None:
+    invoices = [{"invoice_id": f"i{i}-{month}", "account_id": f"a{i}", "invoiced_on": date(2024, month, 5),
+                 "amount": 100, "currency": "EUR"} for i in range(9) for month in range(1, 13)]  # fmt: skip
+    app = visit(
+        "cohorts", load(tmp_path, {"invoices": invoices}), period="custom", **{"from": "2024-06-01", "to": "2024-12-31"}
+    )
+    assert_sound(app)
+    assert [text.strip("*") for text in texts(app)].count("Nothing matches these filters") == 2
