@@ -13,11 +13,13 @@ STRAY = 0.01
 def first_day(snapshot: Snapshot) -> date | None:
     """The day on which the first deal was opened of the month from which on there are deals, stray ones aside.
 
-    Without deals the first day of anything in the data; None where the snapshot names none.
+    A deal that an import created may have closed before: its closing then stands for its opening. Without deals the
+    first day of anything in the data; None where the snapshot names none.
     """
     days = snapshot.run(
-        "SELECT opened_on AS day, count(*) AS n FROM model.opportunities WHERE opened_on <= $as_of "
-        "GROUP BY opened_on ORDER BY opened_on",
+        "SELECT day, count(*) AS n FROM (SELECT CASE WHEN opening_known OR closed_on > opened_on OR closed_on IS NULL "
+        "THEN opened_on ELSE closed_on END AS day FROM model.opportunities) dated WHERE day <= $as_of "
+        "GROUP BY day ORDER BY day",
         {"as_of": snapshot.as_of},
     )
     if days.empty:

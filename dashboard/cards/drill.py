@@ -20,7 +20,7 @@ def drill(chart: Chart, listing: Listing | None) -> None:
         return
     with st.container(border=True):
         try:
-            rows = listing.question.rows(listing.where)
+            rows = listing.rows()
         except AbmError as error:
             empty.failed(error)
             return

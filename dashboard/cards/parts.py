@@ -23,13 +23,21 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Listing:
-    """The rows behind a mark: what they are (said with their count), whose rows, and the parts they fall into."""
+    """The rows behind a mark: what they are (said with their count), whose rows, and the parts they fall into.
+
+    `keep` narrows the rows of `where` to those of the mark where equal keys do not tell them, such as a duration."""
 
     title: Callable[[str], str]
     question: Question
     where: Mapping[str, str]
     parts: Callable[[pd.DataFrame], dict[str, pd.DataFrame]] | None = None
     measure: str = ""
+    keep: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+
+    def rows(self) -> pd.DataFrame:
+        """As many as the mark says."""
+        rows = self.question.rows(self.where)
+        return rows if self.keep is None else self.keep(rows).reset_index(drop=True)
 
 
 @dataclass(frozen=True)

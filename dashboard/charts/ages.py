@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts import rows
 from dashboard.charts.axes import round_ticks, rounded_end, value_axis
-from dashboard.charts.lines import band, end_labels, line_figure
+from dashboard.charts.lines import band, end_labels, line_figure, ring
 from dashboard.charts.theme import HEADER, TICK, Palette, palette, soft
 from dashboard.text import numbers, safe, say, segment_name
 
@@ -18,13 +18,15 @@ _ORDER = {"rest": 0, "target": 1}
 
 
 def age_curves(
-    frame: pd.DataFrame, *, unit: Callable[[float], str], at: int | None = None, mode: str = "light", height: int = 330
-) -> go.Figure:
+    frame: pd.DataFrame, *, unit: Callable[[float], str], at: int | None = None,
+    selected: tuple[str, int] | None = None, mode: str = "light", height: int = 330,
+) -> go.Figure:  # fmt: skip
     """A line a segment over the age: rates from 0, with their band where they have one.
 
     `frame`: `segment`, `age` (0, 1, …), `value`, `n` (followed that long), optional `low`, `high`. `unit`: the age's
     unit by how many ("month", "months"). `at`: the age that the title speaks of, marked, its values in place of the
-    last ones. Marks carry {"segment": …, "age": …}. ValueError for an empty frame.
+    last ones. `selected`: the point (segment, age) under a ring. Marks carry {"segment": …, "age": …}. ValueError for
+    an empty frame.
     """
     rows.require_rows(frame, "segment", "age", "value", "n")
     known = frame.dropna(subset=["value"])
@@ -50,6 +52,9 @@ def age_curves(
         if "low" in own and own["low"].notna().any():
             band(figure, list(own["age"]), list(own["low"]), list(own["high"]), soft(ink))
         _line(figure, own, name, ink, unit, marked)
+        there = own[own["age"] == selected[1]] if selected and selected[0] == name else own.iloc[:0]
+        if selected and len(there):
+            ring(figure, selected[1], float(there["value"].iloc[0]), ink)
         ends.append((float(own["age"].iloc[-1]), float(own["value"].iloc[-1]), texts[name], ink))
     end_labels(figure, ends, (0.0, end), height, colours)
     if marked is not None:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from dashboard.charts import rows
 from dashboard.charts.axes import round_ticks, tick_texts, value_axis
 from dashboard.charts.heatmap import unfinished
-from dashboard.charts.lines import band, end_labels, line_figure
+from dashboard.charts.lines import band, end_labels, line_figure, ring
 from dashboard.charts.theme import HEADER, Palette, palette, soft
 from dashboard.text import numbers, safe, say, segment_name
 
@@ -28,6 +28,8 @@ def survival_curves(
     names: Mapping[str, str] | None = None,
     inks: Mapping[str, str] | None = None,
     until: float | None = None,
+    told: str = "charts.survival.by",
+    selected: tuple[str, float] | None = None,
     mode: str = "light",
     height: int = 250,
 ) -> go.Figure:
@@ -35,8 +37,9 @@ def survival_curves(
 
     `frame`: `segment`, `t` (days, ascending), `value` (share closed by then, 0 to 1), optional `low`, `high`, `n`
     (followed that long). `medians`: segment → median days for the labels (missing where never reached).
-    `until`: last day drawn. `inks`: segment → "ink" or "rest" (default: by the segment's meaning). Marks carry
-    {"segment": …, "t": …}. ValueError for an empty frame.
+    `until`: last day drawn. `inks`: segment → "ink" or "rest" (default: by the segment's meaning). `told`: the words
+    of a share and its days. `selected`: the point (segment, t) under a ring. Marks carry {"segment": …, "t": …}.
+    ValueError for an empty frame.
     """
     rows.require_rows(frame, "segment", "t", "value")
     colours = palette(mode)
@@ -56,7 +59,10 @@ def survival_curves(
         ink = str(getattr(colours, inks[name])) if inks and name in inks else colours.segment(name, position)
         if "low" in curve:
             band(figure, list(curve["t"]), list(curve["low"]), list(curve["high"]), soft(ink), shape="hv")
-        _curve(figure, curve, name, (names or {}).get(name, segment_name(name)), ink)
+        _curve(figure, curve, name, (names or {}).get(name, segment_name(name)), ink, told)
+        if selected and selected[0] == name:
+            at = curve[curve["t"] <= selected[1]].iloc[-1]
+            ring(figure, selected[1], float(at["value"]), ink)
         ends.append((last, float(curve["value"].iloc[-1]), shown[name], ink))
     end_labels(figure, ends, (0.0, 1.02), height, colours)
     return figure
@@ -78,21 +84,25 @@ def _from_zero(curve: pd.DataFrame, last: float) -> pd.DataFrame:
     own = curve[curve["t"] <= last][wanted].astype(float).sort_values("t", kind="stable")
     if own.empty or own["t"].iloc[0] > 0:
         start = pd.DataFrame([dict.fromkeys(wanted, 0.0)])
+        if "n" in start:  # at first all of them are followed
+            start["n"] = float(curve["n"].max())
         own = pd.concat([start, own], ignore_index=True) if len(own) else start
     if own["t"].iloc[-1] < last:
-        own = pd.concat([own, own.iloc[[-1]].assign(t=last)], ignore_index=True)
+        unknown = {"n": float("nan")} if "n" in own else {}
+        own = pd.concat([own, own.iloc[[-1]].assign(t=last, **unknown)], ignore_index=True)
     return own.reset_index(drop=True)
 
 
-def _curve(figure: go.Figure, curve: pd.DataFrame, name: str, label: str, ink: str) -> None:
+def _curve(figure: go.Figure, curve: pd.DataFrame, name: str, label: str, ink: str, told: str) -> None:
     hovers = []
     for _, row in curve.iterrows():
-        lines = [safe.for_plotly(say("charts.survival.by", share=numbers.percent(row["value"]), days=numbers.days(row["t"], unit=True)))]  # fmt: skip # noqa: E501
+        days = numbers.days(row["t"], unit=True)
+        lines = [safe.for_plotly(say(told, share=numbers.percent(row["value"]), days=days))]
         if "low" in row and not numbers.is_missing(row["low"]) and row["t"] > 0:
             span = numbers.interval(row["low"], row["high"], "percent")
             lines.append(safe.for_plotly(say("charts.dots.interval", interval=span)))
-        if "n" in row and row["t"] > 0 and not numbers.is_missing(row["n"]):
-            lines.append(f"n = {numbers.count(row['n'])}")
+        if "n" in row and not numbers.is_missing(row["n"]):
+            lines.append(safe.for_plotly(say("charts.cohorts.followed", n=numbers.count(row["n"]))))
         hovers.append(rows.hover(label, *lines))
     figure.add_scatter(
         x=list(curve["t"]),
@@ -114,7 +124,7 @@ def pooled(frame: pd.DataFrame) -> pd.DataFrame:
     """
     cells = frame[~unfinished(frame)].dropna(subset=["value"])
     names = [str(cohort) for cohort in cells["cohort"].unique()]
-    groups = {name: group for name in names if (group := _group(name)) is not None}
+    groups = {name: group for name in names if (group := pooled_name(name)) is not None}
     if len(names) < 4 or len(groups) < len(names):
         return cells[["cohort", "age", "value", "size"]].reset_index(drop=True)
     cells = cells.assign(group=[groups[str(c)] for c in cells["cohort"]], weight=cells["value"] * cells["size"])
@@ -128,7 +138,8 @@ def pooled(frame: pd.DataFrame) -> pd.DataFrame:
     return table.assign(cohort=table["group"], value=value)[["cohort", "age", "value", "size"]].reset_index(drop=True)
 
 
-def _group(cohort: str) -> str | None:
+def pooled_name(cohort: str) -> str | None:
+    """The larger unit that a cohort's label falls into; None for a year, and for no calendar unit."""
     found = _COHORT.fullmatch(cohort)
     if found is None:
         return None
@@ -142,13 +153,15 @@ def cohort_curves(
     subject: str | None = None,
     unit: str = "",
     most: int = 4,
+    selected: tuple[str, int] | None = None,
     mode: str = "light",
     height: int = 330,
 ) -> go.Figure:
     """A line a (pooled) cohort over its age, the newest `most`; the subject (else the newest with four ages) in ink.
 
     `frame`: `cohort`, `age`, `value`, `size`. `unit`: the age's unit for the last tick, plural ("months").
-    Marks carry {"cohort": …, "age": …}. ValueError for an empty frame.
+    `selected`: the point (cohort, age) under a ring. Marks carry {"cohort": …, "age": …}. ValueError for an empty
+    frame.
     """
     rows.require_rows(frame, "cohort", "age", "value", "size")
     rows.require_rows(frame.dropna(subset=["value"]))
@@ -169,6 +182,9 @@ def cohort_curves(
     texts[-1] = safe.for_plotly(f"{texts[-1]} {unit}".strip())
     figure.update_xaxes(range=[-0.02 * last, last], tickvals=ticks, ticktext=texts)
     _cohort_lines(figure, drawn, cohorts, str(chosen), colours)
+    at = drawn[(drawn["cohort"] == selected[0]) & (drawn["age"] == selected[1])] if selected else drawn.iloc[:0]
+    if selected and len(at):
+        ring(figure, selected[1], float(at["value"].iloc[0]), colours.ink if selected[0] == chosen else colours.rest)
     _cohort_labels(figure, drawn, cohorts, str(chosen), last, (0.0, end), height, colours)
     return figure
 

@@ -12,6 +12,7 @@ from dashboard.charts.theme import HEADER, VALUE, Palette, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 _LABEL_ROOM = 54
+_MOST_PITCH, _MOST_BAR = 104, 38  # pixels: a row of a pipeline of three stages, and the bar in it
 
 
 def funnel(
@@ -46,12 +47,12 @@ def funnel(
     labels = [(names or {}).get(str(step), str(step)) for step in table.index]
     gutters = _value_columns(table, frame, key, list(reached.columns), columns, colours, highlight)
     left, right = rows.gutter(labels), rows.columns_width(gutters) + _LABEL_ROOM
-    figure = rows.row_figure(len(table), colours, left=left, right=right, height=height)
+    figure = rows.row_figure(len(table), colours, left=left, right=right, height=height, most_pitch=_MOST_PITCH)
     end = max(float(table["value"].max()), 1.0)
     figure.update_xaxes(range=[0, end])
     if selected in table.index:
         rows.row_band(figure, list(table.index).index(selected), colours, left=left, right=right)
-    _bars(figure, reached, table, colours, highlight)
+    _bars(figure, reached, table, colours, highlight, min(0.56, _MOST_BAR / rows.pitch(figure, len(table))))
     area = (rows.NARROW_CARD if len(gutters) > 3 else rows.NARROW_HALF) - left - right
     _bar_labels(figure, table, colours, highlight, max(area, 40))
     rows.row_names(figure, labels, colours, left=left, strong=[step == highlight for step in table.index])
@@ -99,8 +100,9 @@ def _at_most_four(reached: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bars(
-    figure: go.Figure, reached: pd.DataFrame, table: pd.DataFrame, colours: Palette, highlight: str | None
-) -> None:
+    figure: go.Figure, reached: pd.DataFrame, table: pd.DataFrame, colours: Palette, highlight: str | None,
+    width: float,
+) -> None:  # fmt: skip
     base = pd.Series(0.0, index=reached.index)
     several = len(reached.columns) > 1
     for position, segment in enumerate(reached.columns):
@@ -111,7 +113,7 @@ def _bars(
             x=reached[segment].tolist(),
             base=base.tolist(),
             y=list(range(len(reached))),
-            width=0.56,
+            width=width,
             orientation="h",
             marker={
                 "color": fill,

@@ -174,15 +174,31 @@ def end_labels(
     """Labels (x, y, text, colour) right of the lines' ends, moved apart where they would touch."""
     room = height - _TOP - _BOTTOM
     scale = room / ((extent[1] - extent[0]) or 1.0)
-    below = float("inf")
-    for x, y, text, colour in sorted(ends, key=lambda end: (-end[1], end[2])):
+    ordered = sorted(ends, key=lambda end: (-end[1], end[2]))
+    for (x, y, text, colour), placed in zip(ordered, _apart([end[1] * scale for end in ordered]), strict=True):
         wanted = y * scale
-        placed = min(wanted, below - _LABEL_STEP)
-        below = placed
         safe_text = rows.bold(rows.fitted(text, 140, HEADER))
         colour = colours.muted if colour == colours.rest else colour  # the grey of marks is too light for text
         shift: rows.Place = {"xshift": 9, "xanchor": "left", "yshift": round(placed - wanted)}
         rows.note(figure, safe_text, colour=colour, x=x, y=y, **shift)
+
+
+def _apart(wanted: Sequence[float]) -> list[float]:
+    """Where labels stand that would like to be at these heights (pixels, falling): apart, and not below the axis."""
+    placed: list[float] = []
+    for height in wanted:
+        placed.append(min(height, placed[-1] - _LABEL_STEP) if placed else height)
+    least = min(0.0, *wanted)
+    for place in range(len(placed) - 1, -1, -1):
+        placed[place] = max(placed[place], least)
+        least = placed[place] + _LABEL_STEP
+    return placed
+
+
+def ring(figure: go.Figure, x: float, y: float, ink: str) -> None:
+    """Around the point whose rows are listed."""
+    marker = {"symbol": "circle-open", "size": 14, "color": ink, "opacity": 1, "line": {"width": 2}}
+    figure.add_scatter(x=[x], y=[y], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
 
 
 def _hover(label: str, period: str, row: pd.Series, kind: str, currency: str | None) -> str:

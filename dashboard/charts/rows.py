@@ -103,14 +103,15 @@ def bold(text: str) -> str:
 
 
 def row_figure(
-    rows: int, palette: Palette, *, left: int, right: int, height: int, bottom: int = 8, header: bool = True
-) -> go.Figure:
+    rows: int, palette: Palette, *, left: int, right: int, height: int, bottom: int = 8, header: bool = True,
+    most_pitch: int = _MOST_PITCH,
+) -> go.Figure:  # fmt: skip
     """An empty figure with numeric rows from the top, and room for gutters, header and axis in pixels.
 
-    `height` is kept where it gives each row between 24 and 64 pixels; few rows make it lower, many higher.
+    `height` is kept where it gives each row between 24 and `most_pitch` pixels; few rows make it lower, many higher.
     """
     top = HEADER_HEIGHT if header else 6
-    pitch = min(max((height - top - bottom) / rows, _LEAST_PITCH), _MOST_PITCH)
+    pitch = min(max((height - top - bottom) / rows, _LEAST_PITCH), most_pitch)
     figure = go.Figure()
     figure.update_layout(
         template=template(palette.mode),
@@ -121,6 +122,12 @@ def row_figure(
     figure.update_yaxes(range=[rows - 0.5, -0.5], showticklabels=False)
     figure.update_xaxes(showticklabels=False)
     return figure
+
+
+def pitch(figure: go.Figure, rows: int) -> float:
+    """Pixels from row to row."""
+    margin = figure.layout.margin
+    return float(figure.layout.height - margin.t - margin.b) / rows
 
 
 def note(figure: go.Figure, text: str, *, colour: str, size: float = HEADER, **where: Any) -> None:

@@ -68,6 +68,15 @@ def is_proxy(warning: str) -> bool:
     return found is not None and found[0] == "intent_proxy"
 
 
+def created_by_import(warnings: Iterable[str]) -> int:
+    """How many deals an import seems to have created, so that their opening is not when they began; else 0."""
+    for said in warnings:
+        found = recognised(said, "warnings")
+        if found and found[0] == "bulk_opening":
+            return int(found[1]["n"])
+    return 0
+
+
 def recognised(said: str, kind: str) -> tuple[str, dict[str, str]] | None:
     """(key, what stands in the places of its braces); None for a sentence that is not known."""
     for key, expression in _expressions(kind):

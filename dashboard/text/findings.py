@@ -91,12 +91,14 @@ def funnel_page(
     values: dict[str, object] = {
         "lost": numbers.count(lost), "before": numbers.count(before[loss.step]), "unit": unit,
     }  # fmt: skip
+    earlier = str(whole.index[list(whole.index).index(loss.step) - 1])
+    named = {"step": _named(loss.step, names), "earlier": _named(earlier, names)}
     if set(frame["segment"]) == {"target", "rest"}:
         rest = frame[frame["segment"] == "rest"].groupby(key, sort=False)["value"].sum().reindex(whole.index).fillna(0)
         outside = float(rest.shift()[loss.step] - rest[loss.step])
         values["share"] = numbers.rate(outside / lost, outside, lost)
-        return fitted("findings.funnel.page_with_rest", {"step": _named(loss.step, names)}, PAGE, **values)
-    return fitted("findings.funnel.page", {"step": _named(loss.step, names)}, PAGE, **values)
+        return fitted("findings.funnel.page_with_rest", named, PAGE, **values)
+    return fitted("findings.funnel.page", named, PAGE, **values)
 
 
 def _named(step: str, names: Mapping[str, str] | None) -> str:
@@ -205,11 +207,13 @@ def largest_reason(frame: pd.DataFrame, *, key: str = "reason") -> str | None:
     return None if tied else str(known[key].iloc[0])
 
 
-def bridge(start: float | None, end: float | None, *, currency: str | None = None) -> str:
-    """Whether the open pipeline grew between two dates (amounts)."""
+def bridge(start: float | None, end: float | None, *, currency: str | None = None, undated: bool = False) -> str:
+    """Whether the open pipeline grew between two dates (amounts). `undated`: when most was opened is not known."""
     if numbers.is_missing(start) or numbers.is_missing(end) or start is None or end is None:
         return numbers.MISSING
     shown = {"change": numbers.money(abs(end - start), currency), "end": numbers.money(end, currency)}
+    if undated:
+        return say("findings.bridge.undated", end=shown["end"])
     form = "same" if end == start else "began" if not start else "grew" if end > start else "shrank"
     return say(f"findings.bridge.{form}", **shown)
 

@@ -16,14 +16,13 @@ from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
-from dashboard.text import caveats, findings, findings_time, numbers, say, segment_name
+from dashboard.text import caveats, findings, findings_time, numbers, say
+from dashboard.topics.curve_marks import chosen_point, cohorts_followed
 from dashboard.topics.pooled import compared_sides, sides_title, sides_words
 from metrics import Answer, pooled_ages
 
 GRAINS = ("month", "quarter", "year")
 GOALS = ("opportunity", "won")
-TWICE = 2.0
-"""From this share of the first unit on, the first was one only in part."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,6 @@ def tells_of_deals(page: Page) -> bool:
     return any(not asks(page, kind).missing_tables() for kind in (CONVERSION, WIN_RATE))
 
 
-def tells_of_revenue(page: Page) -> bool:
-    """Whether any customer's first revenue is in the period; else one card a retention says why there is none."""
-    question = asks(page, REVENUE)
-    return not question.missing_tables() and not question.answer().is_empty
-
-
 def heatmap(page: Page, kind: Kind) -> Chart:
     """The table of one cohort metric; a click on a cell lists its accounts or deals."""
     question = asks(page, kind)
@@ -112,7 +105,7 @@ def heatmap(page: Page, kind: Kind) -> Chart:
         )
         few = say("cohorts.few") if (cells["size"] < numbers.SMALL).any() else ""
         words = (few, *_unripe(kind, cells), say("cohorts.click"))
-        title = _billed_apart(answer) or _first_in_part(kind, together) or _title(kind, together)
+        title = _billed_apart(answer) or _title(kind, together)
         return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None
@@ -164,15 +157,6 @@ def _billed_apart(answer: Answer) -> str:
     return ""
 
 
-def _first_in_part(kind: Kind, together: pd.DataFrame) -> str:
-    """Where contracts began so late in their first unit that the next one is twice it and more, shares of the first
-    tell of the day on which they began; else nothing."""
-    if kind is not REVENUE or visit.revenue_source() != "contracts":
-        return ""
-    following = together.loc[together["age"] == 1, "value"]
-    return say("cohorts.first_in_part", unit=unit(1)) if len(following) and following.iloc[0] >= TWICE else ""
-
-
 def _caption(kind: Kind) -> str:
     words = say(f"cohorts.{kind.name}.caption", unit=unit(1), units=unit(2))
     source = visit.revenue_source() if kind in (LOGOS, REVENUE) else None
@@ -186,27 +170,43 @@ def _single_purchases() -> bool:
 
 
 def _listing(kind: Kind, question: Question, mark: dict[str, str]) -> Listing:
-    """The units behind a cell, or behind a side at an age."""
+    """The units behind a cell."""
     age = mark["age"]
-    who = numbers.period(mark["cohort"]) if "cohort" in mark else segment_name(mark["segment"])
-    words = {"cohort": who, "age": age, "units": unit(float(age))}
+    words = {"cohort": numbers.period(mark["cohort"]), "age": age, "units": unit(float(age))}
     measure = say("cohorts.revenue_then") if kind is REVENUE else ""
     return Listing(lambda n: say(f"cohorts.{kind.name}.rows", n=n, **words), question, mark, measure=measure)
+
+
+def _followed(kind: Kind, question: Question, mark: dict[str, str]) -> Listing:
+    """The units behind a point of a curve."""
+    words = {"age": mark["age"], "units": unit(float(mark["age"]))}
+    return cohorts_followed(
+        question, question.answer().frame, mark, by_age=kind.by_age,
+        title=lambda n, who: say(f"cohorts.{kind.name}.followed", n=n, cohort=who, **words),
+        measure=say("cohorts.revenue_then") if kind is REVENUE else "",
+    )  # fmt: skip
 
 
 def curves(page: Page, kind: Kind) -> Chart:
     """The same cohorts, pooled to the next larger unit, as lines."""
     question = asks(page, kind)
 
-    def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         pooled = _pooled(answer.frame)
         if pooled["age"].nunique() < 2:
             return None
-        figure = charts.cohort_curves(pooled, unit=unit(2), mode=theme_mode(), height=_height(answer.frame))
+        figure = charts.cohort_curves(pooled, unit=unit(2), selected=_point(chosen, "cohort"), mode=theme_mode(),
+                                      height=_height(answer.frame))  # fmt: skip
         return Drawn(findings_time.cohort_trend(pooled, grain=grain()), say("cohorts.curves.caption"), figure,
                      _foot(kind, answer, answer.frame), pooled)  # fmt: skip
 
-    return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build, fits_narrow=True)
+    return Chart(f"{kind.name}.curves", say("cohorts.curves.name"), question, build,
+                 lambda mark: _followed(kind, question, mark), fits_narrow=True)  # fmt: skip
+
+
+def _point(chosen: dict[str, str] | None, line: str) -> tuple[str, int] | None:
+    found = chosen_point(chosen, line, "age")
+    return (found[0], int(found[1])) if found else None
 
 
 def _pooled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +220,7 @@ def by_side(page: Page, kind: Kind) -> Chart:
     parted = page.has_targets and page.choice.show == "both"
     question = asks(page, kind, by="target" if parted else None)
 
-    def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         together = pooled_ages(answer.frame, by_age=kind.by_age)
         from_age = 1 if not kind.by_age and _single_purchases() else 0  # the first purchase is everybody's
         drawn = together[(together["n"] >= numbers.FEW) & (together["age"] >= from_age)]
@@ -230,8 +230,9 @@ def by_side(page: Page, kind: Kind) -> Chart:
             return None
         compared = compared_sides(question, answer, drawn, rows_needed=kind is REVENUE) if parted else None
         at = findings_time.told_age(drawn) if compared is None else int(compared.keys["age"])
-        figure = charts.age_curves(drawn, unit=unit, at=at, mode=theme_mode(), height=_height(answer.frame))
-        apart = _billed_apart(answer) or _first_in_part(kind, together)
+        figure = charts.age_curves(drawn, unit=unit, at=at, selected=_point(chosen, "segment"), mode=theme_mode(),
+                                   height=_height(answer.frame))  # fmt: skip
+        apart = _billed_apart(answer)
         measure, table = _measure(kind), drawn.drop(columns=["cohorts", "effective_n"])
         if compared is None:
             title = apart or findings_time.retention_course(drawn, what=measure, grain=grain())
@@ -242,7 +243,7 @@ def by_side(page: Page, kind: Kind) -> Chart:
 
     instead = _instead(page) if kind.by_age else None
     name = say(f"cohorts.{kind.name}.together")
-    return Chart(f"{kind.name}.sides", name, question, build, lambda mark: _listing(kind, question, mark),
+    return Chart(f"{kind.name}.sides", name, question, build, lambda mark: _followed(kind, question, mark),
                  instead=instead, compares=False, fits_narrow=True)  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, visit
+from dashboard.cards import empty
 from dashboard.cards.chart import foot, note_comparisons
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
@@ -16,6 +17,7 @@ from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
 from dashboard.text import (
+    caveats,
     dimension_in_sentence,
     dimension_name,
     findings,
@@ -60,7 +62,7 @@ def win_rate_chart(page: Page) -> Chart:
     def listing(mark: dict[str, str]) -> Listing:
         name = segment_name(mark["segment"])
         return Listing(lambda n: say("deals.win_rate.rows", n=n, segment=name), question, {"segment": mark["segment"]},
-                       _by_outcome)  # fmt: skip
+                       by_outcome)  # fmt: skip
 
     return Chart("win_rate", say("deals.win_rate.name"), question, build, listing, lambda: _dimension_switch(options))
 
@@ -124,7 +126,8 @@ def _turn(options: tuple[str, ...]) -> None:
     set_switch("win_rate", st.session_state["win_rate.by"], options)
 
 
-def _by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def by_outcome(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The parts of a list of deals."""
     return {say(f"outcomes.{outcome}"): rows[rows["deal_outcome"] == outcome]
             for outcome in ("won", "lost", "no_decision", "open")}  # fmt: skip
 
@@ -154,16 +157,25 @@ def opened_closed_chart(page: Page) -> Chart:
         title = findings_time.more_than(
             frame, "opened", "closed", words={n: say(f"deals.flow.title_{n}") for n in parts}
         )
+        undated = _mostly_undated(answer, totals["opened"])
+        if undated:
+            title = say("deals.flow.undated", n=numbers.count(undated), of=numbers.count(totals["opened"]))
         return Drawn(title, say("deals.flow.caption"), figure, foot(answer, None, said), frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         series = mark["segment"]
         return Listing(
             lambda n: say(f"deals.flow.rows_{series}", n=n, month=numbers.period(mark["period"])),
-            opened if series == "opened" else closed, {"period": mark["period"]}, _by_outcome,
+            opened if series == "opened" else closed, {"period": mark["period"]}, by_outcome,
         )  # fmt: skip
 
     return Chart("opened_closed", say("deals.flow.name"), opened, build, listing, fits_narrow=True)
+
+
+def _mostly_undated(answer: Any, opened: float) -> int:
+    """How many of the deals an import created, where these are most of those opened; else 0."""
+    found = min(caveats.created_by_import(answer.warnings), int(opened))
+    return found if found * 2 > opened else 0
 
 
 def _of_month(frame: pd.DataFrame, month: str) -> float:
@@ -198,7 +210,15 @@ def loss_chart(page: Page) -> Chart:
             lambda n: say("deals.losses.rows", n=n, reason=mark["reason"]), question, {"reason": mark["reason"]}
         )
 
-    return Chart("loss_reasons", say("deals.losses.name"), question, build, listing)
+    return Chart("loss_reasons", say("deals.losses.name"), question, build, listing, instead=_without_reasons(question))
+
+
+def _without_reasons(question: Question) -> Any:
+    """What stands there where deals were lost, and no reason is given for any of them."""
+    if question.missing_tables() or question.is_before_the_data():
+        return None
+    reasons = set(question.answer().frame["reason"])
+    return (lambda: empty.missing("loss_reasons", ["loss_reasons"])) if reasons == {"(none)"} else None
 
 
 def _amounts_tell(frame: pd.DataFrame) -> bool:
@@ -220,7 +240,11 @@ def bridge_chart(page: Page) -> Chart:
             currency=answer.currency, unit=answer.metric.units, mode=theme_mode(),
         )  # fmt: skip
         ends = answer.frame.set_index("step")["amount"].fillna(0)
-        title = findings.bridge(ends.get("open_at_start"), ends.get("open_at_end"), currency=answer.currency)
+        created = answer.frame.set_index("step")["value"].fillna(0).get("created", 0)
+        title = findings.bridge(
+            ends.get("open_at_start"), ends.get("open_at_end"), currency=answer.currency,
+            undated=bool(_mostly_undated(answer, created)),
+        )  # fmt: skip
         return Drawn(
             title if has_amounts else say("deals.bridge.name"), say("deals.bridge.caption"), figure, foot(answer, None)
         )

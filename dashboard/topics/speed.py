@@ -15,6 +15,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
 from dashboard.text.findings import proportions_differ
+from dashboard.topics.curve_marks import chosen_point, still_followed
 from metrics import Answer, LifeTable
 
 MOST_SEGMENTS, STEADY_HEIGHT = 6, 280
@@ -87,7 +88,7 @@ def engagement_chart(page: Page) -> Chart:
     question, split = page.asks("engagement_acceleration"), _split(page, "engagement_acceleration")
     alive = replace(question, part="alive")
 
-    def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         deals = alive.rows({})
         tables = {half: _life(deals[deals["half"] == half]) for half in HALVES}
         if not all(len(table.time) for table in tables.values()):
@@ -99,6 +100,8 @@ def engagement_chart(page: Page) -> Chart:
             names=names,
             inks={"upper": "ink", "lower": "rest"},
             until=_until(tables),
+            told="charts.survival.won",
+            selected=chosen_point(chosen, "segment", "t"),
             mode=theme_mode(),
             height=280,
         )
@@ -114,7 +117,12 @@ def engagement_chart(page: Page) -> Chart:
                      say("speed.engaged.foot", n=numbers.count(row["alive_n"]), said=said,
                          days=answer.options["landmark_days"]), answer.frame)  # fmt: skip
 
-    return Chart("engagement_acceleration", say("speed.engaged.name"), question, build, fits_narrow=True)
+    def listing(mark: dict[str, str]) -> Listing:
+        half = mark["segment"]
+        return still_followed(alive, {"half": half}, float(mark["t"]), say(f"speed.engaged.{half}"),
+                              say("speed.engaged.measure"))  # fmt: skip
+
+    return Chart("engagement_acceleration", say("speed.engaged.name"), question, build, listing, fits_narrow=True)
 
 
 def _life(deals: pd.DataFrame) -> LifeTable:

@@ -1,5 +1,6 @@
 """How fast: days to win, days in each stage, the age of open deals, and survival that counts the deals still open."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import findings, findings_time, numbers, say, segment_name
+from dashboard.topics.curve_marks import chosen_point, still_followed
 from metrics import Answer, logrank
 
 MOST_MARKS = 400
@@ -160,14 +162,16 @@ def survival_chart(page: Page) -> Chart:
     """Share closed by days since opening, the deals still open counted as not yet closed (Kaplan–Meier)."""
     question = page.asks("deal_velocity", by=page.split)
 
-    def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         tables = {name: table for name, table in question.life().items() if len(table.time)}
         if not tables:
             return None
         frame = pd.concat([_curve(name, table) for name, table in tables.items()], ignore_index=True)
         medians = {name: table.median() for name, table in tables.items()}
         known = {name: days for name, days in medians.items() if days is not None}
-        figure = charts.survival_curves(frame, medians=known, until=_until(tables), mode=theme_mode())
+        figure = charts.survival_curves(
+            frame, medians=known, until=_until(tables), selected=chosen_point(chosen, "segment", "t"), mode=theme_mode()
+        )
         followed = sum(float(table.at_risk[0]) for table in tables.values())
         still = sum(float(table.censored.sum()) for table in tables.values())
         said = say("velocity.survival.foot", n=numbers.count(followed), open=numbers.count(still))
@@ -177,7 +181,13 @@ def survival_chart(page: Page) -> Chart:
         return Drawn(findings_time.half_closed(medians), say("velocity.survival.caption"), figure, said,
                      answer.frame)  # fmt: skip
 
-    return Chart("survival", say("velocity.survival.name"), question, build, fits_narrow=True)
+    def listing(mark: dict[str, str]) -> Listing:
+        return still_followed(
+            replace(question, part="followed"), {"segment": mark["segment"]}, float(mark["t"]),
+            segment_name(mark["segment"]), say("velocity.survival.measure"),
+        )  # fmt: skip
+
+    return Chart("survival", say("velocity.survival.name"), question, build, listing, fits_narrow=True)
 
 
 def _curve(name: str, table: Any) -> pd.DataFrame:

@@ -50,11 +50,20 @@ def test_a_funnel_that_loses_nobody():
     assert findings.funnel_loss(funnel(10, 10)).sentence == "Every one of 10 deals reaches the last step"
 
 
+def test_an_open_pipeline_that_an_import_created_has_no_growth_to_tell():
+    assert findings.bridge(0, 3e6, currency="EUR", undated=True) == (
+        f"Open pipeline is €{N}3{N}M; when it was opened is not known"
+    )
+
+
 def test_the_page_says_how_many_of_the_lost_are_outside_the_target_list():
     """341 → 196 in all, the rest 195 → 98: 97 of the 145 lost."""
     frame = pd.concat([funnel(230, 190, 146, 98, segment="target"), funnel(423, 308, 195, 98, segment="rest")])
     sentence = findings.funnel_page(frame)
-    assert sentence == f"145 of 341 deals have not reached Security review, 67{N}% of them outside the target list"
+    assert (
+        sentence
+        == f"145 of 341 deals that reached Proposal have not reached Security review, 67{N}% of them not targets"
+    )
     assert len(sentence) <= 110
 
 

@@ -127,11 +127,3 @@ def test_every_tab_of_the_data_page(visit: Visit, full_workspace: Path, tab: str
     app = visit("data", full_workspace, tab=tab)
     assert_sound(app)
     assert app.session_state["data.tab"] == tab
-
-
-def test_all_cohorts_together_list_who_is_behind_a_side_at_an_age(visit: Visit, full_workspace: Path) -> None:
-    mark = {"mark": "cohort_conversion.sides", "mark.segment": "target", "mark.age": "1"}
-    app = visit("cohorts", full_workspace, period="all", **mark)
-    assert_sound(app)
-    said = next(text for text in texts(app) if "accounts of Target got there within 1 month" in text)
-    assert len(app.dataframe[0].value) == int(said.split()[0])

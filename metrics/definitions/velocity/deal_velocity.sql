@@ -11,6 +11,8 @@ uses = ["deal_dates"]
 interval = "median_column"
 compare = "mean"
 steps = ["kaplan_meier", "won_by"]
+[lists]
+followed = "All deals opened in the period, followed to their closing or to the as-of day."
 */
 -- section: dated
 SELECT o.segment, o.opportunity_id, o.account_id, o.outcome, o.opened_on, o.closed_on,
@@ -45,23 +47,24 @@ FROM (
 CROSS JOIN least
 ORDER BY segment, period
 ;
+-- section: followed
+SELECT d.segment, p.period, d.opportunity_id, d.account_id, d.outcome, d.opened_on, d.closed_on,
+  CAST(date_diff('day', d.opened_on, CASE WHEN d.outcome = 'open' THEN $as_of ELSE d.closed_on END) AS DOUBLE) AS measure
+FROM periods p
+JOIN dated d ON p.is_whole OR (d.opened_on >= p.starts_on AND d.opened_on < p.ends_before)
+WHERE d.problem IS NULL
+;
 -- section: life
 SELECT segment, period, t, closed, won, censored
 FROM (
-  SELECT segment, period, t, count(*) FILTER (WHERE outcome <> 'open') AS closed,
+  SELECT segment, period, measure AS t, count(*) FILTER (WHERE outcome <> 'open') AS closed,
     count(*) FILTER (WHERE outcome = 'won') AS won, count(*) FILTER (WHERE outcome = 'open') AS censored,
-    sum(count(*)) OVER (PARTITION BY segment, period) AS followed
-  FROM (
-    SELECT d.segment, p.period, d.outcome,
-      date_diff('day', d.opened_on, CASE WHEN d.outcome = 'open' THEN $as_of ELSE d.closed_on END) AS t
-    FROM periods p
-    JOIN dated d ON p.is_whole OR (d.opened_on >= p.starts_on AND d.opened_on < p.ends_before)
-    WHERE d.problem IS NULL
-  ) followed_deals
-  GROUP BY segment, period, t
+    sum(count(*)) OVER (PARTITION BY segment, period) AS deals_followed
+  FROM followed
+  GROUP BY segment, period, measure
 ) counted
 CROSS JOIN least
-WHERE followed >= least.deals
+WHERE deals_followed >= least.deals
 ORDER BY segment, period, t
 ;
 -- section: left_out

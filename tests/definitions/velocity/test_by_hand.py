@@ -58,6 +58,8 @@ def test_deal_velocity(opened):
         "negative duration": 1, "no opening date": 1, "closed after as-of": 1, "no closing date": 1
     }  # fmt: skip
     assert sorted(list_rows(snapshot, "deal_velocity")["opportunity_id"]) == ["d1", "d2"]
+    followed = list_rows(snapshot, "deal_velocity", part="followed").set_index("opportunity_id")["measure"]
+    assert followed.to_dict() == {"d1": 10, "d2": 30, "d3": 20, "d4": 29}
     january = only(measure(snapshot, "deal_velocity", Scope(start=date(2024, 1, 1), end=date(2024, 1, 15))))
     assert (january["value"], january["n"]) == (10, 1)
 
