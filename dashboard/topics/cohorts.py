@@ -23,6 +23,8 @@ from metrics import Answer, pooled_ages
 
 GRAINS = ("month", "quarter", "year")
 GOALS = ("opportunity", "won")
+TWICE = 2.0
+"""From this share of the first unit on, the first was one only in part."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ def tells_of_deals(page: Page) -> bool:
     return any(not asks(page, kind).missing_tables() for kind in (CONVERSION, WIN_RATE))
 
 
+def tells_of_revenue(page: Page) -> bool:
+    """Whether any customer's first revenue is in the period; else one card a retention says why there is none."""
+    question = asks(page, REVENUE)
+    return not question.missing_tables() and not question.answer().is_empty
+
+
 def heatmap(page: Page, kind: Kind) -> Chart:
     """The table of one cohort metric; a click on a cell lists its accounts or deals."""
     question = asks(page, kind)
@@ -105,7 +113,7 @@ def heatmap(page: Page, kind: Kind) -> Chart:
         )
         few = say("cohorts.few") if (cells["size"] < numbers.SMALL).any() else ""
         words = (few, *_unripe(kind, cells), say("cohorts.click"))
-        title = _billed_apart(answer) or _title(kind, together)
+        title = _billed_apart(answer) or _first_in_part(kind, together) or _title(kind, together)
         return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None
@@ -155,6 +163,15 @@ def _billed_apart(answer: Answer) -> str:
         if found and found[0] == "bills_apart":
             return say("cohorts.billed_apart", of=found[1]["of"], days=found[1]["n"], units=unit(2))
     return ""
+
+
+def _first_in_part(kind: Kind, together: pd.DataFrame) -> str:
+    """Where contracts began so late in their first unit that the next one is twice it and more, shares of the first
+    tell of the day on which they began; else nothing."""
+    if kind is not REVENUE or visit.revenue_source() != "contracts":
+        return ""
+    following = together.loc[together["age"] == 1, "value"]
+    return say("cohorts.first_in_part", unit=unit(1)) if len(following) and following.iloc[0] >= TWICE else ""
 
 
 def _caption(kind: Kind) -> str:
@@ -232,7 +249,7 @@ def by_side(page: Page, kind: Kind) -> Chart:
         at = findings_time.told_age(drawn) if compared is None else int(compared.keys["age"])
         figure = charts.age_curves(drawn, unit=unit, at=at, selected=_point(chosen, "segment"), mode=theme_mode(),
                                    height=_height(answer.frame))  # fmt: skip
-        apart = _billed_apart(answer)
+        apart = _billed_apart(answer) or _first_in_part(kind, together)
         measure, table = _measure(kind), drawn.drop(columns=["cohorts", "effective_n"])
         if compared is None:
             title = apart or findings_time.retention_course(drawn, what=measure, grain=grain())
