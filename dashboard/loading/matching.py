@@ -243,7 +243,11 @@ def _why(one: Incoming, column: Column, meaning: str) -> str:
 
 def _currency(one: Incoming, columns: list[Column], name: str) -> str:
     """The currency of the amounts, where no column of the file says it."""
-    if "currency" not in table(name) or any(column["canonical"] == f"{name}.currency" for column in columns):
+    if (
+        "currency" not in table(name)
+        or name == "exchange_rates"
+        or any(column["canonical"] == f"{name}.currency" for column in columns)
+    ):
         return one.currency
     return st.text_input(
         say("load.columns.currency"), value=one.currency, max_chars=3, width=260, placeholder="EUR",

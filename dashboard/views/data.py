@@ -6,10 +6,13 @@ from dashboard import visit, work
 from dashboard.filters import state
 from dashboard.loading.history import history_tab, quality_tab, tell_undone
 from dashboard.loading.importing import import_tab
+from dashboard.loading.tables import tables_tab
 from dashboard.loading.targets import targets_tab
 from dashboard.text import numbers, safe, say
 
-TABS = {"import": import_tab, "targets": targets_tab, "history": history_tab, "quality": quality_tab}
+TABS = {
+    "import": import_tab, "targets": targets_tab, "history": history_tab, "tables": tables_tab, "quality": quality_tab,
+}  # fmt: skip
 
 
 def show() -> None:

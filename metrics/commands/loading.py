@@ -106,7 +106,12 @@ def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
 def _why(one: dict[str, Any]) -> str:
     """The reason, and for each kind of open question the option that answers it."""
     reason = str(one.get("reason") or "refused")
-    asked = {question["kind"]: " or ".join(map(str, question["choices"])) for question in one.get("questions") or ()}
+    asked = {
+        question["kind"]: " or ".join(
+            f'"{choice}"' if " " in str(choice) else str(choice) for choice in question["choices"]
+        )
+        for question in one.get("questions") or ()
+    }
     answers = [
         f"Answer with {_ANSWERED_BY.get(kind, '--mapping FILE.toml')}{' ' * bool(choices)}{choices}."
         for kind, choices in asked.items()

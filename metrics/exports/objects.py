@@ -191,13 +191,16 @@ def _asked(
 def _question(one: dict[str, Any]) -> str:
     """A question without its mark, as part of a sentence: how it can be answered depends on where it is asked."""
     if one["kind"] == "rates":
-        return f"its rates do not show which way round they are: {one['choices'][0]} is not likely"
+        shown = " or ".join(one["choices"])
+        unlikely = f"; {one['examples'][0]} is not likely" if one["examples"] else ""
+        return f"its rates do not show which way round they are, {shown}{unlikely}"
     what = {
         "dates": "which is day and which is month", "decimal": "which is the decimal mark",
-        "currency": "for one unit of which currency its rates are",
+        "currency": "the currency against which its rates are",
         "question": "what is asked", "scale": "from where to where its scores go",
     }[one["kind"]]  # fmt: skip
     names = one.get("columns", [one["column"]])
     shown = ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     show = "column {} does not show" if len(names) == 1 else "columns {} do not show"
-    return f"{show.format(shown)} {what} ({', '.join(one['examples'][:3])})"
+    seen = f" ({', '.join(one['examples'][:3])})" if one["examples"] else ""
+    return f"{show.format(shown)} {what}{seen}"

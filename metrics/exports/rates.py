@@ -37,38 +37,47 @@ def add_currencies(plan: Plan, headers: Sequence[str], answers: Mapping[str, str
         if plan.base not in said.groups():
             plan.base = said[2] if said[1] in plan.rates and said[2] not in plan.rates else said[1]
         plan.each_in_base = plan.base == said[2]
-        plan.is_direction_told = True
+    plan.is_direction_told = said is not None or (known is not None and plan.base == known)
 
 
 def questions(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, object]]:
     """What must be asked before the rates can be used: of which currency one unit is meant, or which way round.
 
-    The second only where the rates cannot be: a unit of a large currency buys more than one of a small one.
+    The second unless the file's name, the user or a rate says it: a unit of a large currency buys more than one of a
+    small one. Where a rate cannot be that way round, `examples` holds it.
     """
     plan = rows.plan
     if not plan.rates or rows.questions:
         return []
     if not plan.base:
         choices = [code for code in _BASES if code not in plan.rates] or list(_BASES)
-        first = next(iter(plan.rates))
-        return [{"column": first, "kind": "currency", "choices": choices, "examples": list(plan.rates)[:3]}]
-    if plan.is_direction_told:
+        codes = list(plan.rates)
+        return [{"column": codes[0], "columns": codes, "kind": "currency", "choices": choices, "examples": []}]
+    newest = [] if plan.is_direction_told else _newest(con, f"{rows.sheet.table}_typed", plan)
+    shown = [(code, rate, _is_likely(plan.base, code, rate)) for code, _, rate in newest]
+    against = [(code, rate) for code, rate, is_likely in shown if is_likely is False]
+    if not shown or (not against and any(is_likely for _, _, is_likely in shown)):
         return []
-    for code, _, rate in _newest(con, f"{rows.sheet.table}_typed", plan):
-        if (plan.base in _LARGE and code in _SMALL and rate < 1) or (
-            plan.base in _SMALL and code in _LARGE and rate > 1
-        ):
-            choices = [f"1 {plan.base} = {rate:g} {code}", f"1 {code} = {rate:g} {plan.base}"]
-            return [
-                {
-                    "column": code,
-                    "columns": [f"{code}, {plan.base}"],
-                    "kind": "rates",
-                    "choices": choices,
-                    "examples": [],
-                }
-            ]
-    return []
+    code, rate = (against or [shown[0][:2]])[0]
+    choices = [f"1 {plan.base} = {rate:g} {code}", f"1 {code} = {rate:g} {plan.base}"]
+    return [
+        {
+            "column": code,
+            "columns": [f"{code}, {plan.base}"],
+            "kind": "rates",
+            "choices": choices,
+            "examples": choices[:1] if against else [],
+        }
+    ]
+
+
+def _is_likely(base: str, code: str, rate: float) -> bool | None:
+    """Whether one unit of the base can buy so many of the other currency; None where both ways are possible."""
+    if base in _LARGE and code in _SMALL:
+        return rate > 1
+    if base in _SMALL and code in _LARGE:
+        return rate < 1
+    return None
 
 
 def said(con: duckdb.DuckDBPyConnection, rows: Rows) -> str | None:
@@ -76,11 +85,15 @@ def said(con: duckdb.DuckDBPyConnection, rows: Rows) -> str | None:
     plan = rows.plan
     for code, day, rate in _newest(con, f"{rows.sheet.table}_loaded", plan) if plan.rates else []:
         read, turned = (code, plan.base) if plan.each_in_base else (plan.base, code)
-        return (
+        told = (
             f"{rows.sheet.name}: its rates are read as 1 {read} = {rate:g} {turned} (on {day}), that is "
-            f"1 {turned} = {1 / rate:.6g} {read}. If it is the other way round, take the import back and load the file "
-            f'again with a mapping file: [format] rates = "1 {turned} = {rate:g} {read}".'
+            f"1 {turned} = {1 / rate:.6g} {read}."
         )
+        otherwise = (
+            " If it is the other way round, take the import back and load the file again with a mapping file: "
+            f'[format] rates = "1 {turned} = {rate:g} {read}".'
+        )
+        return told if plan.is_direction_told else told + otherwise
     return None
 
 

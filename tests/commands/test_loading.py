@@ -171,6 +171,22 @@ def test_a_missing_mapping_file_is_refused(run, loaded, files):
     assert "nowhere.toml" in ended.err
 
 
+def test_the_direction_of_rates_is_asked_and_the_answer_is_a_mapping_file(run, tmp_path):
+    """The line to write stands in the message as it is written in the file."""
+    rates, mapping = tmp_path / "rates.csv", tmp_path / "rates.toml"
+    rates.write_text("Date,USD,GBP\n2026-03-02,0.8,1.25\n", encoding="utf-8")
+    own = ("--workspace", tmp_path / "own")
+    assert run("load", rates, *own).err.endswith(" Answer with --currency EUR or CHF or CNY or RUB.\n")
+    ended = run("load", rates, "--currency", "EUR", *own)
+    assert ended.code == 3
+    answered = 'rates = "1 EUR = 0.8 USD" or "1 USD = 0.8 EUR".\n'
+    assert ended.err.endswith(f" Answer with --mapping FILE.toml with [format] {answered}")
+    mapping.write_text('[format]\nrates = "1 USD = 0.8 EUR"\n', encoding="utf-8")
+    ended = run("load", rates, "--mapping", mapping, *own)
+    assert ended.code == 0
+    assert "its rates are read as 1 USD = 0.8 EUR" in ended.out
+
+
 def test_an_ambiguous_date_is_asked_and_the_answer_is_an_option(run, tmp_path):
     deals = tmp_path / "deals.csv"
     deals.write_text("id,phase,ended\nd1,Won,03/04/2024\nd2,Won,05/06/2024\n", encoding="utf-8")

@@ -204,7 +204,7 @@ def test_a_central_banks_rates_are_turned_round(load: Parse) -> None:
         ("JPY", "2026-03-02", 0.00625), ("USD", "2026-03-01", 0.78125), ("USD", "2026-03-02", 0.8),
     ]  # fmt: skip
     asked = load(text, "rates.csv")
-    assert "one unit of which currency" in asked.reason
+    assert "the currency against which its rates are" in asked.reason
     (question,) = asked.report["questions"]
     assert (question["kind"], question["choices"][0]) == ("currency", "EUR")
     for answer in ({"answers": {question["column"]: "EUR"}}, {"currency": "EUR"}):
@@ -247,6 +247,23 @@ def test_rates_that_cannot_be_that_way_round_are_asked(load: Parse, told: dict[s
     assert "1 USD = 0.8 EUR" in each.report["warnings"][0]
     bank = load(OF_EACH, **told | {"answers": answers | {key: question["choices"][0]}})
     assert ("JPY", "2026-06-01", 200.0) in bank.rows("exchange_rates", RATE)
+
+
+def test_rates_that_can_be_either_way_round_are_asked(load: Parse) -> None:
+    """A euro for 1.25 dollars, or a dollar for 1.25 euro: only a person knows. The central bank's file name says it, and so does
+    a yen of which a euro buys 160."""
+    text = "Date,USD,GBP\n2026-03-02,1.25,0.85\n"
+    asked = load(text, "rates.csv", currency="EUR")
+    assert "which way round they are, 1 EUR = 1.25 USD or 1 USD = 1.25 EUR" in asked.reason
+    assert "not likely" not in asked.reason
+    (question,) = asked.report["questions"]
+    (key,) = question["columns"]
+    for choice, rate in zip(question["choices"], (0.8, 1.25), strict=True):
+        told = load(text, "rates.csv", currency="EUR", answers={key: choice})
+        assert ("USD", "2026-03-02", rate) in told.rows("exchange_rates", RATE)
+        assert "other way round" not in told.report["warnings"][0]
+    assert load(text, "eurofxref.csv").rows("exchange_rates", RATE)[0] == ("USD", "2026-03-02", 0.8)
+    assert load("Date,USD,JPY\n2026-03-02,1.25,160\n", currency="EUR").report["status"] == "loaded"
 
 
 def test_a_small_currencys_rates_to_large_ones_are_asked(load: Parse) -> None:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.loading.matching import column_words
 from dashboard.loading.questions import read_as
 from dashboard.loading.stages import stages_as_left
-from metrics import Workspace
+from metrics import Workspace, open_snapshot
 
 HEADERS = {"opportunity_id": "Ref", "name": "Deal name", "stage": "Deal stage", "amount": "Value", "owner": "Seller",
            "opened_on": "Created date", "closed_on": "Close date", "account_id": "Customer"}  # fmt: skip
@@ -277,3 +277,23 @@ def press(app: AppTest, label: str) -> None:
     """Press the button of that label."""
     next(button for button in app.button if button.label == label).click()
     app.run()
+
+
+def test_which_way_round_rates_are_is_asked_and_told(visit: Callable[..., AppTest], tmp_path: Path) -> None:
+    """The base first, for all columns at once; then the direction, with a rate of the file in both."""
+    app = visit("data")
+    app.file_uploader[0].upload("rates.csv", b"Date,USD,GBP\n2026-03-02,0.8,1.25\n", "text/csv")
+    app.run()
+    assert "Against which currency are these rates?" in " ".join(texts(app))
+    assert "In USD, GBP: one answer goes for all." in " ".join(texts(app))
+    assert not [one for one in app.text_input if "Currency" in one.label]
+    app.pills[0].set_value("EUR").run()
+    assert "Which way round are these rates?" in " ".join(texts(app))
+    assert [choice.replace("\\", "") for choice in app.pills[1].options] == ["1 EUR = 0.8 USD", "1 USD = 0.8 EUR"]
+    app.pills[1].set_value("1 USD = 0.8 EUR").run()
+    said = " ".join(texts(app))
+    assert "its rates are read as 1 USD = 0.8 EUR" in said
+    press(app, "Load it")
+    kept = open_snapshot(Workspace(tmp_path / "empty").current())
+    rates = kept.run_once("SELECT currency, rate FROM model.exchange_rates ORDER BY 1")
+    assert dict(zip(rates["currency"], rates["rate"], strict=True)) == {"EUR": 1.0, "GBP": 1.25, "USD": 0.8}

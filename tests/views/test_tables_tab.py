@@ -1,0 +1,44 @@
+"""The Tables tab of the Data page: what is loaded, and which metrics each table feeds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from page_reading import assert_sound, texts
+from streamlit.testing.v1 import AppTest
+
+from dashboard.loading.tables import in_full, metrics_of
+from metrics import TABLES, Workspace, catalog, open_snapshot
+
+
+def test_the_tab_shows_every_table_with_its_rows(visit: Callable[..., AppTest], full_workspace: Path) -> None:
+    """As many rows as the snapshot has, counted there again."""
+    app = visit("data", full_workspace, tab="tables")
+    assert_sound(app)
+    shown = app.dataframe[0].value
+    snapshot = open_snapshot(Workspace(full_workspace).current())
+    counts = {t.name: int(snapshot.run_once(f"SELECT count(*) AS n FROM model.{t.name}")["n"][0]) for t in TABLES}
+    assert dict(zip(shown["Table"], shown["Rows"], strict=True)) == {
+        name.replace("_", " ").capitalize(): n for name, n in counts.items()
+    }
+    loaded = sum(n > 0 for n in counts.values())
+    ready = sum(all(counts[table] for table in metric.needs) for metric in catalog().values())
+    sentence = (
+        f"{loaded} of {len(TABLES)} tables hold rows; {ready} of {len(catalog())} metrics have all that they need."
+    )
+    assert sentence in texts(app)
+
+
+def test_before_the_first_load_every_table_is_empty(visit: Callable[..., AppTest]) -> None:
+    app = visit("data", tab="tables")
+    assert_sound(app)
+    assert set(app.dataframe[0].value["Rows"]) == {0}
+
+
+def test_a_table_names_the_metrics_that_it_feeds() -> None:
+    """What a metric needs by its definition, what it reads besides by its SQL; a table that only helps says how."""
+    needed, also = metrics_of()["spend"]
+    assert {"Customer acquisition cost", "Return on investment"} <= set(needed)
+    assert "Customer lifetime value" in also
+    assert not set(needed) & set(also)
+    assert in_full("spend", 12).startswith("Spend: 12 rows. Needed for: ")
+    assert in_full("goals", 0) == "Goals: nothing loaded yet. Goals that figures are held against."
