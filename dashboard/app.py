@@ -13,7 +13,7 @@ from metrics import AbmError
 
 PAGES = {
     None: (("overview", "dashboard"),),
-    "accounts": (("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
+    "accounts": (("accounts", "apartment"), ("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
     "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on"), ("customers", "handshake")),
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
@@ -35,7 +35,7 @@ with st.sidebar, st.container(gap="xsmall"):
     ask_window()
 try:
     visit.begin()
-    state.begin()
+    state.begin(of_accounts=page.url_path == "accounts")
     begin_page()
     page.run()
 except AbmError as error:

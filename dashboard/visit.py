@@ -15,12 +15,15 @@ import pandas as pd
 import streamlit as st
 
 from metrics import (
+    AccountProfile,
     Answer,
     Change,
     GoalRates,
     Scope,
     Snapshot,
     Workspace,
+    account_profile,
+    accounts_unreached,
     change_by,
     count_units,
     dimension_values,
@@ -28,6 +31,7 @@ from metrics import (
     find_metric,
     goal_rates,
     life_tables,
+    list_accounts,
     list_rows,
     measure,
     open_snapshot,
@@ -82,6 +86,22 @@ def rows_of(
 ) -> pd.DataFrame:
     """The rows behind a mark, as many as it says; `part`: another list that the metric keeps."""
     return _listed(st.session_state[_HELD], name, scope, _scalars(options), _scalars(where), part)
+
+
+def accounts(scope: Scope | None = None) -> pd.DataFrame:
+    """The list of accounts in the scope's filters. Everybody's: to be read, never changed."""
+    end = scope.end if scope and scope.end and scope.end < snapshot().as_of else None
+    return _accounts(st.session_state[_HELD], Scope(filters=scope.filters if scope else (), end=end))
+
+
+def account(account_id: str) -> AccountProfile:
+    """All that the page of an account shows. QuestionError where no account has that id."""
+    return _account(st.session_state[_HELD], account_id)
+
+
+def accounts_not_reached(scope: Scope) -> tuple[str, ...]:
+    """The filters of the scope that do not reach the list of accounts."""
+    return tuple(accounts_unreached(snapshot(), scope))
 
 
 def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -187,6 +207,16 @@ def _listed(held: Held, name: str, scope: Scope, options: Options, where: Option
 @st.cache_data(max_entries=LISTS, show_spinner=False)
 def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, where: Options) -> Change:
     return change_by(_opened(held), name, scope, by, dict(options), dict(where))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _accounts(held: Held, scope: Scope) -> pd.DataFrame:
+    return list_accounts(_opened(held), scope)
+
+
+@st.cache_resource(max_entries=LISTS, show_spinner=False)
+def _account(held: Held, account_id: str) -> AccountProfile:
+    return account_profile(_opened(held), account_id, _accounts(held, Scope()))
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

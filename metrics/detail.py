@@ -21,7 +21,8 @@ from metrics.standing import Part, parts
 # A ready-made journey has no deal: its rows stand by themselves.
 DEAL = """
 SELECT r.*, o.name AS deal, a.name AS account, o.stage AS present_stage, o.outcome AS deal_outcome,
-  o.value AS deal_amount, o.owner AS deal_owner, o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
+  o.value AS deal_amount, o.account_id AS deal_account_id, o.owner AS deal_owner,
+  o.opened_on AS deal_opened_on, o.closed_on AS deal_closed_on,
   CASE WHEN o.target THEN 'target' WHEN o.opportunity_id IS NOT NULL THEN 'rest' END AS target
 FROM {part} r LEFT JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id
 LEFT JOIN model.accounts a ON a.account_id = o.account_id
@@ -36,7 +37,8 @@ SELECT r.*, a.name AS account, a.industry AS account_industry, a.country AS acco
 FROM {{part}} r LEFT JOIN model.accounts a ON a.account_id = r.account_id
 """
 CONTACT = f"""
-SELECT r.*, c.title AS contact_title, a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
+SELECT r.*, c.title AS contact_title, c.account_id AS contact_account_id,
+  a.name AS account, c.source AS contact_source, c.created_on AS contact_created_on,
   {_TARGET}
 FROM {{part}} r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id

@@ -63,13 +63,20 @@ def nothing_matches(key: str, question: Question) -> None:
         if question.is_before_the_data():
             why = say("nothing.before", day=numbers.date(visit.begins()), count=count)
         _centred("filter_alt_off", say("nothing.fact"), why)
-        label, undo = say("nothing.all_time"), (lambda: state.change(period="all", start=None, end=None))
-    elif name == "target":
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.button(say("nothing.all_time"), key=f"{key}.undo", on_click=state.change,
+                      kwargs={"period": "all", "start": None, "end": None})  # fmt: skip
+        return
+    without_filter(key, name, question.scope.filter_values(name), count)
+
+
+def without_filter(key: str, name: str, values: Sequence[str], count: str) -> None:
+    """This filter empties it: how much there is without it, in words, and the button that removes it."""
+    if name == "target":
         _centred("filter_alt_off", say("nothing.fact"), say("nothing.without_target", count=count))
         label, undo = say("nothing.both"), (lambda: state.change(show="both"))
     else:
-        values = ", ".join(question.scope.filter_values(name))
-        words = {"dimension": dimension_name(name), "values": values, "count": count}
+        words = {"dimension": dimension_name(name), "values": ", ".join(values), "count": count}
         _centred("filter_alt_off", say("nothing.fact"), say("nothing.without", **words))
         label, undo = say_markdown("nothing.remove", **words), (lambda: state.remove_filter(name))
     with st.container(horizontal=True, horizontal_alignment="center"):

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.cards.opening import account_table
 from dashboard.charts import palette
 from dashboard.text import has, numbers, safe, say, segment_name
 from dashboard.text.columns import heading, readable
@@ -38,13 +39,13 @@ def listed(
     rows: pd.DataFrame, unit: str, measure: str, currency: str | None, *, has_targets: bool = True
 ) -> pd.DataFrame:
     """The rows behind a mark in the columns to show, largest amount first; columns that say nothing are left away,
-    and without targets whether each is one."""
+    and without targets whether each is one. Its index are the accounts' ids."""
     if "measured" in rows:  # `measure` is a key there
         rows = rows.drop(columns="measure").rename(columns={"measured": "measure"})
     if "measure" not in rows and "age" in rows:
         rows = rows.rename(columns={"age": "measure"})
     names = [name for name in COLUMNS.get(unit, tuple(rows.columns)) if name in rows.columns]
-    table = rows[names].copy()
+    table = rows[names].set_axis(_account_ids(rows), axis=0)
     if not has_targets:
         table = table.drop(columns="target", errors="ignore")
     if "measure" in table and (not measure or table["measure"].nunique(dropna=True) < 2):
@@ -60,7 +61,14 @@ def listed(
     if "deal_outcome" in table:
         table["deal_outcome"] = table["deal_outcome"].map(lambda o: say(f"outcomes.{o}") if has(f"outcomes.{o}") else o)
     heads = {name: _head(name, measure, currency) for name in map(str, table)}
-    return table.rename(columns=heads).reset_index(drop=True)
+    return table.rename(columns=heads)
+
+
+def _account_ids(rows: pd.DataFrame) -> pd.Index:
+    """Whose each row is, None where it has no account or nobody asked."""
+    of = next((name for name in ("account_id", "deal_account_id", "contact_account_id") if name in rows), None)
+    ids = [None] * len(rows) if of is None else [None if pd.isna(value) else str(value) for value in rows[of]]
+    return pd.Index(ids, dtype=object)
 
 
 def _head(name: str, measure: str, currency: str | None) -> str:
@@ -72,8 +80,11 @@ def _head(name: str, measure: str, currency: str | None) -> str:
 
 
 def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -> None:
-    """The table of `listed`, at most `most` rows high; more of them scroll, up to LISTED rows in all."""
+    """The table of `listed`, at most `most` rows high; more of them scroll, up to LISTED rows in all. A click on a row
+    opens its account, where the index names it."""
     table = _without_account(table.head(LISTED), say("columns.account"), say("columns.deal"))
+    ids = list(table.index) if table.index.dtype == object else [None] * len(table)
+    table = table.reset_index(drop=True)
     widths = {say(f"columns.{name}"): width for name, width in _LIST_WIDTHS.items()}
     config: dict[str, Any] = {}
     for name in map(str, table):
@@ -91,9 +102,9 @@ def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -
         table[say("columns.target")] = pd.Series(
             [[v] for v in table[say("columns.target")]], index=table.index, dtype=object
         )
-    st.dataframe(
-        table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
-        column_config=config, key=key, placeholder="",
+    account_table(
+        table, ids, key or f"listed.{'.'.join(map(str, table))}", width="stretch", height=height(len(table), most),
+        row_height=ROW_HEIGHT, column_config=config,
     )  # fmt: skip
 
 
@@ -117,7 +128,8 @@ _REASONS = ("past_expected_close", "no_activity", "both")
 def listed_deals(answer: Answer) -> pd.DataFrame:
     """A list metric's deals as a table, largest amount first: `value` are days."""
     frame = answer.frame.sort_values("amount", ascending=False, kind="stable", na_position="last")
-    table = frame[[name for name in _OPEN_DEAL if name in frame and frame[name].notna().any()]].reset_index(drop=True)
+    table = frame[[name for name in _OPEN_DEAL if name in frame and frame[name].notna().any()]]
+    table = table.set_axis(_account_ids(frame), axis=0)
     if "account_name" in table:  # left away above where no deal has one
         table["account_name"] = table["account_name"].fillna(say("columns.none"))
     if "reason" in table:
@@ -140,7 +152,9 @@ _TEXT_WIDTHS = {"account_name": 126, "name": 172, "stage": 100, "reason": 118, "
 def show_deals(table: pd.DataFrame) -> None:
     """The table of `listed_deals`: days as bars against the longest. Widths are such that it fits a page 1280 wide."""
     name_of = {say(f"open_deals.{name}"): name for name in _TEXT_WIDTHS}
-    table = _without_account(table, say("open_deals.account_name"), say("open_deals.name")).copy()
+    table = _without_account(table, say("open_deals.account_name"), say("open_deals.name"))
+    ids = list(table.index) if table.index.dtype == object else [None] * len(table)
+    table = table.reset_index(drop=True)
     config: dict[str, Any] = {}
     days = {say(f"open_deals.{kind}.value") for kind in ("stalled_deals", "overdue_deals")}
     for name in map(str, table):
@@ -159,9 +173,9 @@ def show_deals(table: pd.DataFrame) -> None:
                                                              width=52 if limit else 88)  # fmt: skip
         else:
             config[name] = st.column_config.TextColumn(name, width=_TEXT_WIDTHS.get(name_of.get(name, ""), 100))
-    st.dataframe(
-        table, hide_index=True, width="stretch", height=height(len(table), len(table)), row_height=ROW_HEIGHT,
-        column_config=config, placeholder="",
+    account_table(
+        table, ids, f"deals.{'.'.join(map(str, table))}", width="stretch", height=height(len(table), len(table)),
+        row_height=ROW_HEIGHT, column_config=config,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ theme=None, config=CHART_CONFIG)`. A figure depends on its arguments alone, so t
 empty frame raises ValueError: the page shows its empty state instead.
 """
 
+from dashboard.charts.account import account_timeline, peer_rows
 from dashboard.charts.ageing import ageing_strip
 from dashboard.charts.ages import age_curves
 from dashboard.charts.bars import bridge, reconciliation, share_bars
@@ -27,6 +28,7 @@ from dashboard.charts.theme import CHART_CONFIG, palette
 __all__ = [
     "BRIDGE_SIGNS",
     "CHART_CONFIG",
+    "account_timeline",
     "age_curves",
     "ageing_strip",
     "band_grid",
@@ -46,6 +48,7 @@ __all__ = [
     "paired_bars",
     "palette",
     "part_bars",
+    "peer_rows",
     "pooled",
     "reconciliation",
     "revenue_bridge",

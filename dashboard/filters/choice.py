@@ -30,8 +30,9 @@ class Choice:
     """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
 
     `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year or none. `switches`: the charts'
-    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `year_starts`: the
-    month in which the company's years start, its setting and not the visitor's.
+    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `account`: the id of
+    the account whose page is open, "" for the list. `year_starts`: the month in which the company's years start, its
+    setting and not the visitor's.
     """
 
     show: Show = "both"
@@ -44,6 +45,7 @@ class Choice:
     filters: Filters = ()
     switches: tuple[tuple[str, str], ...] = ()
     mark: Mark | None = None
+    account: str = ""
     year_starts: int = 1
 
     def dates(self, as_of: date) -> tuple[date | None, date | None]:

@@ -23,8 +23,10 @@ def change(**changes: Any) -> None:
     st.session_state[_CHOICE] = replace(choice(), **changes)
 
 
-def begin() -> None:
+def begin(*, of_accounts: bool = False) -> None:
     """Bring back the choice of the URL when the visit begins, and keep the URL telling the choice from then on.
+
+    `of_accounts`: the page is the one that may show a single account; on any other none is open.
 
     Later changes of the URL alone are not read: a browser sends its URL with every click, and an old one arriving
     late would undo the click before.
@@ -32,6 +34,8 @@ def begin() -> None:
     if _CHOICE not in st.session_state and visit.has_data():
         params = {key: st.query_params.get_all(key) for key in st.query_params}
         st.session_state[_CHOICE], st.session_state[_IGNORED] = read_url(params, visit.dimensions())
+    if not of_accounts and choice().account:
+        change(account="")
     if "tab" in st.query_params:
         st.session_state[_TAB] = st.query_params["tab"]
     told = write_url(choice())

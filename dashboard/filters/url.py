@@ -25,7 +25,7 @@ def write_url(choice: Choice) -> dict[str, list[str]]:
     plain = {field.name: getattr(choice, field.name) for field in fields(choice)}
     written = {
         name: [str(plain[name])]
-        for name in ("show", "period", "compare", "split", "pipeline")
+        for name in ("show", "period", "compare", "split", "pipeline", "account")
         if plain[name] != getattr(Choice(), name)
     }
     if choice.period == "custom":
@@ -74,6 +74,7 @@ class _Reader:
             split=self._one("split", splits, "target"),
             pipeline=self._one("pipeline", (*self.known.get("pipeline", ()), NONE), ""),
             filters=self._filters(), switches=self._switches(), mark=self._mark(),
+            account=(list(self.params.get("account", ())) or [""])[-1],
         )  # fmt: skip
 
     def _ignore(self, key: str) -> None:

@@ -20,6 +20,8 @@ from metrics.scope import Scope
 QUIET_DAYS = 14
 """Days without a sales touch after which an engaged account is quiet (metrics.md §4)."""
 _FILE = Path(__file__).parent / "accounts.sql"
+_MAYBE = ("in_market", "is_ideal")
+"""True, False, or None where nothing tells it."""
 _FLAGS = ("is_customer", "is_engaged", "knows_sales", "in_market_by_points")
 
 
@@ -71,6 +73,8 @@ def list_accounts(snapshot: Snapshot, scope: Scope | None = None) -> pd.DataFram
     frame = read_section(snapshot, composed(snapshot, scope), "answer")
     for name in _FLAGS:
         frame[name] = frame[name].astype(bool)
+    for name in _MAYBE:
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
     frame = frame.merge(_renewals(snapshot, scope), on="account_id", how="left")
     frame["renewals_at_risk"] = frame["renewals_at_risk"].fillna(0).astype(int)
     frame["days_since_sales"] = frame["days_since_sales"].astype(float)

@@ -42,7 +42,7 @@ FROM judged
 WHERE is_past OR is_idle
 ;
 -- section: answer
-SELECT segment, period, opportunity_id, measure AS value, 1 AS n, reason, name, account_name, owner, amount, pipeline, stage,
+SELECT segment, period, opportunity_id, measure AS value, 1 AS n, reason, account_id, name, account_name, owner, amount, pipeline, stage,
   expected_close_on, last_touch
 FROM rows
 ORDER BY segment, measure DESC NULLS LAST, amount DESC NULLS LAST, opportunity_id

@@ -156,7 +156,7 @@ LEFT JOIN followed f ON f.opportunity_id = s.opportunity_id AND f.pipeline = s.p
 LEFT JOIN missing m ON m.opportunity_id = s.opportunity_id
 ;
 -- section: answer
-SELECT segment, period, opportunity_id, measure AS value, 1 AS n, name, account_name, owner, amount, pipeline, stage, limit_days,
+SELECT segment, period, opportunity_id, measure AS value, 1 AS n, account_id, name, account_name, owner, amount, pipeline, stage, limit_days,
   last_touch, people, marketing_touches, marketing_touches_won, sales_touches, sales_touches_won, days_won,
   marketing_touches_early, sales_touches_early, missing_roles
 FROM rows
