@@ -15,6 +15,9 @@ from data.generate import DAY
 from metrics import Snapshot, Workspace, open_snapshot
 from metrics.sample import EXPORTS
 
+_BUILT: dict[str, Path] = {}
+"""Snapshots of small companies by their rows."""
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
@@ -26,11 +29,17 @@ def real_data() -> Path:
 
 @pytest.fixture
 def opened() -> Iterator[Callable[..., Snapshot]]:
-    """`opened(accounts=[…], opportunities=[…], …)`: the snapshot of a small company, closed after the test."""
+    """`opened(accounts=[…], opportunities=[…], …)`: the snapshot of a small company, closed after the test.
+
+    The same rows are built once: what reads a snapshot cannot change it.
+    """
     snapshots: list[Snapshot] = []
 
     def make(**rows: Any) -> Snapshot:
-        snapshots.append(open_snapshot(company(**rows)))
+        told = repr(sorted(rows.items()))
+        if told not in _BUILT:
+            _BUILT[told] = company(**rows)
+        snapshots.append(open_snapshot(_BUILT[told]))
         return snapshots[-1]
 
     yield make

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from company import company
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class RandomCustomers:
-    """The rows that were loaded, with Python dates, and the snapshot of them."""
+    """The rows that are loaded, with Python dates, and the snapshot of them."""
 
     accounts: Sequence[Row]
     opportunities: Sequence[Row]
@@ -36,7 +36,11 @@ class RandomCustomers:
     opportunity_contacts: Sequence[Row]
     invoices: Sequence[Row]
     contracts: Sequence[Row]
-    snapshot: Snapshot
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Built when it is asked for the first time."""
+        return open_snapshot(company(stages=STAGES, as_of=AS_OF.isoformat(), export_day="2024-09-30", **vars(self)))
 
 
 @cache
@@ -58,8 +62,7 @@ def random_customers(seed: int, revenue: str = "won amounts") -> RandomCustomers
         "invoices": [_invoice(draw, n) for n in range(120)] if revenue in ("invoices", "both") else [],
         "contracts": [_contract(draw, n) for n in range(40)] if revenue in ("contracts", "both") else [],
     }
-    path = company(stages=STAGES, as_of=AS_OF.isoformat(), export_day="2024-09-30", **tables)
-    return RandomCustomers(snapshot=open_snapshot(path), **tables)
+    return RandomCustomers(**tables)
 
 
 def _day(draw: random.Random, days: int = 500) -> date:

@@ -1,6 +1,6 @@
 """Companies drawn from a seed, opened once, with a reader's own view of them."""
 
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from company import company
@@ -10,9 +10,12 @@ from metrics import Snapshot, open_snapshot
 
 
 @pytest.fixture(scope="session", params=range(6))
-def drawn(request: pytest.FixtureRequest) -> Iterator[tuple[Snapshot, list[Deal]]]:
+def drawn(request: pytest.FixtureRequest) -> tuple[Snapshot, list[Deal]]:
     """(its snapshot, its deals as read from the rows alone)."""
-    rows = random_company(request.param)
-    snapshot = open_snapshot(company(**rows))
-    yield snapshot, read(rows)
-    snapshot.close()
+    return _drawn(request.param)
+
+
+@cache
+def _drawn(seed: int) -> tuple[Snapshot, list[Deal]]:
+    rows = random_company(seed)
+    return open_snapshot(company(**rows)), read(rows)
