@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -31,12 +32,19 @@ def drawn(request: pytest.FixtureRequest) -> Iterator[Snapshot]:
         account["Vertical"] = text
     snapshot = open_snapshot(company(**rows))
     yield snapshot
+    answer_of.cache_clear()
     snapshot.close()
+
+
+@cache
+def answer_of(snapshot, metric, scope):
+    """The answer to a question that several of the laws ask."""
+    return measure(snapshot, metric, scope)
 
 
 def counts(snapshot, metric, scope):
     """{key: units counted} of an answer, over all segments."""
-    answer = measure(snapshot, metric, scope)
+    answer = answer_of(snapshot, metric, scope)
     counted: dict[tuple[object, ...], float] = {}
     for row in answer.rows():
         key = tuple(row[k] for k in answer.metric.keys)
@@ -62,9 +70,9 @@ def test_segments_add_up_to_the_whole(drawn, metric, period):
 def test_a_segment_is_what_its_filter_gives(drawn, metric):
     """But for the deals without an account: an account filter leaves them out, a split has them in (none)."""
     for dimension in ("industry", "owner"):
-        split = measure(drawn, metric, Scope(by=dimension))
+        split = answer_of(drawn, metric, Scope(by=dimension))
         for segment in set(split.frame["segment"]) - ({"(none)"} if dimension == "industry" else set()):
-            alone = measure(drawn, metric, Scope(filters=((dimension, (segment,)),)))
+            alone = answer_of(drawn, metric, Scope(filters=((dimension, (segment,)),)))
             own = [
                 {k: v for k, v in row.items() if k != "segment"} for row in split.rows() if row["segment"] == segment
             ]
@@ -91,7 +99,7 @@ SLOW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthChec
 @given(filters=FILTERS)
 @SLOW
 def test_the_order_of_filters_is_immaterial(drawn, metric, filters):
-    answers = [measure(drawn, metric, Scope(filters=order)).rows() for order in list(permutations(filters))[:2]]
+    answers = [answer_of(drawn, metric, Scope(filters=order)).rows() for order in list(permutations(filters))[:2]]
     for answer in answers:
         assert len(answer) == len(answers[0])
         for one, other in zip(answer, answers[0], strict=True):
