@@ -21,6 +21,7 @@ from metrics.errors import QuestionError
 def settings(
     context: typer.Context,
     changes: Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE…", help="What to change.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Who changed what, and when, instead.")] = False,
     form: FormOption = Form.TEXT,
     workspace: DirectoryOption = None,
 ) -> None:
@@ -28,6 +29,11 @@ def settings(
     from metrics.settings import every_setting, read_setting
 
     kept = open_workspace(context, workspace)
+    if history and changes:
+        raise QuestionError("--history shows what was changed: leave out what to change.")
+    if history:
+        _show_changes(kept.changes(), form)
+        return
     snapshot = snapshot_in_use(kept) if changes else None
     chosen = {name: read_setting(name, value, snapshot) for name, value in read_pairs("settings", changes or ())}
     if chosen:
@@ -46,6 +52,17 @@ def settings(
         say(*(f"Set {name} to {value}." for name, value in chosen.items()))
 
     write(form, {"settings": found}, lambda: found, text)
+
+
+def _show_changes(changes: list[dict[str, Any]], form: Form) -> None:
+    def text() -> None:
+        if not changes:
+            say("Nothing was changed yet: every setting is its default, and no goal or target list was kept.")
+            return
+        names = ("at", "by", "kind", "name", "before", "after")
+        say_table(names, ([None if one[n] is None else _short(one[n]) for n in names] for one in changes))
+
+    write(form, {"changes": changes}, lambda: changes, text)
 
 
 def _short(value: object, most: int = 40) -> str:

@@ -15,7 +15,8 @@ from metrics.workspace.files import replace_file
 class State:
     """`number` names the snapshot. `imports` are the numbers of the imports in effect, in the order of loading;
     `undone` when each import that was taken back was. `settings` are those changed, `targets` the kept lists,
-    `segments` the filters kept under a name, `goals` those that were typed.
+    `segments` the filters kept under a name, `goals` those that were typed, `changes` who changed what of these and
+    when.
     `batches` names the directory of an import's rows where it is not called by its number: its file was read again.
     `about` and `tables` are what the snapshot says of itself, so that nobody need open it to know.
     """
@@ -27,6 +28,7 @@ class State:
     targets: tuple[dict[str, Any], ...] = ()
     segments: tuple[dict[str, Any], ...] = ()
     goals: tuple[dict[str, Any], ...] = ()
+    changes: tuple[dict[str, Any], ...] = ()
     batches: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, int] = field(default_factory=dict)
@@ -88,7 +90,7 @@ def read_state(directory: Path) -> State:
             f"The workspace {directory} was written by a newer release than this one, which reads formats up to "
             f"{FORMAT}. Nothing was changed. Install the newer release again, or name another workspace."
         )
-    listed = {name: tuple(told.get(name, ())) for name in ("imports", "targets", "segments", "goals")}
+    listed = {name: tuple(told.get(name, ())) for name in ("imports", "targets", "segments", "goals", "changes")}
     return State(**{**told, **listed})
 
 

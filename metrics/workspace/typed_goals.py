@@ -8,8 +8,9 @@ from typing import Any
 from metrics.errors import QuestionError
 from metrics.workspace import snapshots
 from metrics.workspace.build.goals import GOAL_KEY
+from metrics.workspace.changes import noted
 from metrics.workspace.lock import hold, now
-from metrics.workspace.state import read_state
+from metrics.workspace.state import State, read_state
 
 MOST_GOALS = 1000
 
@@ -23,11 +24,12 @@ def keep_goal(directory: Path, goal: Mapping[str, Any], who: str, progress: snap
         others = tuple(one for one in state.goals if _key(one) != _key(kept))
         if len(others) >= MOST_GOALS:
             raise QuestionError(f"There are {MOST_GOALS:,} goals already: load them as a file instead.")
-        snapshots.put_in_effect(directory, replace(state, goals=(*others, kept)), progress)
+        changed = _noted(replace(state, goals=(*others, kept)), kept, _value(state, kept), kept["value"], who)
+        snapshots.put_in_effect(directory, changed, progress)
     return kept
 
 
-def drop_goal(directory: Path, goal: Mapping[str, Any], progress: snapshots.Progress) -> None:
+def drop_goal(directory: Path, goal: Mapping[str, Any], who: str, progress: snapshots.Progress) -> None:
     """Removes the typed goal for this metric, days and segment; QuestionError where there is none."""
     with hold(directory, "removing a goal"):
         snapshots.tidy(directory)
@@ -38,7 +40,20 @@ def drop_goal(directory: Path, goal: Mapping[str, Any], progress: snapshots.Prog
                 f"Nobody typed a goal for {goal.get('metric')} in these days and for this segment. Goals of a file go "
                 "with their import."
             )
-        snapshots.put_in_effect(directory, replace(state, goals=others), progress)
+        changed = _noted(replace(state, goals=others), goal, _value(state, goal), None, who)
+        snapshots.put_in_effect(directory, changed, progress)
+
+
+def _value(state: State, goal: Mapping[str, Any]) -> float | None:
+    return next((one["value"] for one in state.goals if _key(one) == _key(goal)), None)
+
+
+def _noted(state: State, goal: Mapping[str, Any], before: float | None, after: float | None, who: str) -> State:
+    """The goal by its name: metric, segment and days."""
+    days = f"{goal.get('starts_on') or '…'} – {goal.get('ends_on') or '…'}"
+    segment = f"{goal['dimension']} = {goal['segment']}" if goal.get("dimension") else ""
+    name = ", ".join(part for part in (goal["metric"], segment, days) if part)
+    return noted(state, "goal", name, before, after, who)
 
 
 def _key(goal: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.model import TABLES
 from metrics.workspace import loading, rereading, snapshots
+from metrics.workspace.changes import noted
 from metrics.workspace.imports import Import, read_import
 from metrics.workspace.lock import hold, now, who
 from metrics.workspace.segments import Filters, drop_segment, keep_segment, kept_segments
@@ -126,7 +127,7 @@ class Workspace:
         """The settings that were changed, by name."""
         return dict(read_state(self.directory).settings)
 
-    def change_settings(self, changes: Mapping[str, Any], progress: Progress | None = None) -> None:
+    def change_settings(self, changes: Mapping[str, Any], progress: Progress | None = None, *, by: str = "") -> None:
         """Changes settings; None takes a change back. The caller has checked names and values.
 
         Another time zone reads every file again, since it decides the day of a time stamp, and scoring texts or no
@@ -140,6 +141,8 @@ class Workspace:
             if settings == state.settings:
                 return
             changed = replace(state, settings=settings)
+            for name in sorted({n for n in changes if state.settings.get(n) != settings.get(n)}):
+                changed = noted(changed, "setting", name, state.settings.get(name), settings.get(name), by or who())
             try:
                 if manner_of(settings) != manner_of(state.settings):
                     changed = rereading.in_manner(self.directory, changed, manner_of(settings), listen)
@@ -175,9 +178,9 @@ class Workspace:
             snapshots.tidy(self.directory)
             state = read_state(self.directory)
             kept = tuple(one for one in state.targets if one != added)
-            return snapshots.put_targets_in_effect(
-                self.directory, replace(state, targets=(*kept, added)), progress or _silent
-            )
+            said = rule if rule is not None else f"{len(added.get('keys', ())):,} keys"
+            changed = noted(replace(state, targets=(*kept, added)), "list", list, None, said, who())
+            return snapshots.put_targets_in_effect(self.directory, changed, progress or _silent)
 
     def remove_targets(self, list: str, progress: Progress | None = None) -> None:
         """Removes a kept target list; QuestionError where none has that name."""
@@ -189,7 +192,9 @@ class Workspace:
                 raise QuestionError(
                     f"There is no kept target list “{list}”. Lists from a file's column go with their import."
                 )
-            snapshots.put_in_effect(self.directory, replace(state, targets=kept), progress or _silent)
+            gone = len(state.targets) - len(kept)
+            changed = noted(replace(state, targets=kept), "list", list, f"{gone} kept", None, who())
+            snapshots.put_in_effect(self.directory, changed, progress or _silent)
 
     def segments(self) -> list[dict[str, Any]]:
         """Every kept segment by its name: `name`, `filters` (dimension → values), `saved_at` (UTC), `saved_by`."""
@@ -216,9 +221,14 @@ class Workspace:
         it (`metrics.read_goal`)."""
         return keep_goal(self.directory, goal, by or who(), progress or _silent)
 
-    def remove_goal(self, goal: Mapping[str, Any], progress: Progress | None = None) -> None:
+    def remove_goal(self, goal: Mapping[str, Any], *, by: str = "", progress: Progress | None = None) -> None:
         """Removes a typed goal; QuestionError where there is none for this metric, days and segment."""
-        drop_goal(self.directory, goal, progress or _silent)
+        drop_goal(self.directory, goal, by or who(), progress or _silent)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Who changed which setting, goal or target list, the latest first: `at` (UTC), `by`, `kind`, `name`,
+        `before`, `after` (None: there was none, or the default)."""
+        return [dict(change) for change in reversed(read_state(self.directory).changes)]
 
     def current(self) -> Path | None:
         """The snapshot in use; None before the first load."""
