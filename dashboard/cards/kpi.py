@@ -76,13 +76,14 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             figure.label,
             _value(row, value, kind, answer.currency),
             **change,
+            delta_description=_against(change, choice) or None,
             chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
         )
         said = figure.sides() if figure.sides else ""
         if said:
             st.caption(safe.for_markdown(said))
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-            words = (_against(change, choice), _foot(figure, row, kind, answer), unreached_words((figure.question,)))
+            words = (_foot(figure, row, kind, answer), unreached_words((figure.question,)))
             st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
             menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
 
@@ -170,8 +171,8 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
 
 
 def _against(change: dict[str, Any], choice: Choice) -> str:
-    """What the change is against. (A card of six in a row has no room for it beside the change.)"""
-    return say(f"kpi.against.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
+    """What the change is against, in few letters: it stands beside the change in a card of six in a row."""
+    return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:
