@@ -44,7 +44,8 @@ def measure(
 
 
 def _has_two_sides(metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
-    if metric.compare == "none" or not scope.by or scope.by in SEVERAL or scope.grain:
+    """Single accounts are no sides, also where there are two of them: of one account nothing can be drawn."""
+    if metric.compare == "none" or not scope.by or scope.by in (*SEVERAL, "account") or scope.grain:
         return False
     return frame["segment"].nunique() == 2
 

@@ -110,7 +110,7 @@ def _fewest(rows: pd.DataFrame) -> float:
 def _products_apart(rows: tuple[pd.DataFrame, pd.DataFrame]) -> Bounds:
     """The interval of the difference of two products of totals."""
     powers = pd.concat(rows).groupby("factor")["power"].first()
-    if any(side["factor"].nunique() < len(powers) for side in rows):
+    if powers.empty or any(side["factor"].nunique() < len(powers) for side in rows):
         return None, None
     totals = [
         side.pivot_table(index="cluster", columns="factor", values="drawn", aggfunc="sum", fill_value=0.0)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from metrics.dimensions import UNIT_TABLE, Place, identifier, place
 from metrics.engines import Snapshot
-from metrics.errors import QuestionError
+from metrics.errors import DefinitionError, QuestionError
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
 from metrics.model.settings import service_levels
@@ -72,14 +72,32 @@ def place_of(name: str, metric: Metric, snapshot: Snapshot) -> Place:
 
 
 def _needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
-    wanted: set[str] = set()
-    queue = list(tables_read(body))
+    """The fronts that `body` rests on, each behind those that it reads, else in the order of `fronts`.
+
+    A section may so read what comes after it: one of a shared file, a section of the metric that uses the file.
+    DefinitionError where sections read each other in a circle.
+    """
+    reads: dict[str, list[str]] = {}
+    queue = [body]
     while queue:
-        name = queue.pop()
-        if name in fronts and name not in wanted:
-            wanted.add(name)
-            queue.extend(tables_read(fronts[name]))
-    return {name: sql for name, sql in fronts.items() if name in wanted}
+        for name in tables_read(queue.pop()) & fronts.keys() - reads.keys():
+            read = tables_read(fronts[name])
+            reads[name] = [other for other in fronts if other in read]
+            queue.append(fronts[name])
+    ordered: dict[str, str] = {}
+
+    def stand(name: str, before: tuple[str, ...]) -> None:
+        if name in before:
+            raise DefinitionError(f"Sections read each other in a circle: {' → '.join((*before, name))}.")
+        if name not in ordered:
+            for other in reads[name]:
+                stand(other, (*before, name))
+            ordered[name] = fronts[name]
+
+    for name in fronts:
+        if name in reads:
+            stand(name, ())
+    return ordered
 
 
 def _narrows(found: Place, metric: Metric) -> str:

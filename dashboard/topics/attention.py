@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard.cards import empty
 from dashboard.cards.chart import foot, menu
 from dashboard.cards.page import Page
+from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import listed_deals, show_deals
 from dashboard.filters import switch
-from dashboard.filters.state import set_switch
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 
@@ -49,12 +49,5 @@ def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SH
 
 
 def _kind_switch(usable: tuple[str, ...]) -> None:
-    st.session_state["attention.kind"] = switch("attention", usable)
-    st.segmented_control(
-        say("attention.kind"), usable, key="attention.kind", required=True, label_visibility="collapsed",
-        format_func=lambda name: say(f"attention.{name}.name"), on_change=_turn, args=(usable,),
-    )  # fmt: skip
-
-
-def _turn(usable: tuple[str, ...]) -> None:
-    set_switch("attention", st.session_state["attention.kind"], usable)
+    card_switch("attention", usable, label=say("attention.kind"), key="attention.kind",
+                words=lambda name: say(f"attention.{name}.name"))  # fmt: skip

@@ -1,15 +1,14 @@
 """Marketing velocity: from the first marketing touch to engaged, an opportunity, a win; by channel or product."""
 
 import pandas as pd
-import streamlit as st
 
 from dashboard import charts
 from dashboard.cards.chart import foot
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn
+from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
-from dashboard.filters.state import set_switch
 from dashboard.text import numbers, say
 from metrics import Answer
 
@@ -85,12 +84,5 @@ def _title_by(frame: pd.DataFrame, value: str, of: str) -> str:
 
 
 def _starts_switch() -> None:
-    st.session_state["starts.by"] = switch("starts", STARTS)
-    st.segmented_control(
-        say("speed.marketing.by"), STARTS, key="starts.by", required=True, label_visibility="collapsed",
-        format_func=lambda start: say(f"speed.marketing.by_{start}"), on_change=_turn,
-    )  # fmt: skip
-
-
-def _turn() -> None:
-    set_switch("starts", st.session_state["starts.by"], STARTS)
+    card_switch("starts", STARTS, label=say("speed.marketing.by"), key="starts.by",
+                words=lambda start: say(f"speed.marketing.by_{start}"))  # fmt: skip

@@ -3,16 +3,14 @@
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from dashboard import charts
 from dashboard.cards.chart import foot
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.sides import sides
+from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
-from dashboard.filters import switch
-from dashboard.filters.state import set_switch
 from dashboard.text import findings, has, say
 from metrics import Answer
 
@@ -32,15 +30,7 @@ def step_name(step: str) -> str:
 
 def kind_switch() -> None:
     """Deals, accounts or leads."""
-    st.session_state["funnel.kind"] = switch("funnel", KINDS)
-    st.segmented_control(
-        say("funnels.kind"), KINDS, key="funnel.kind", format_func=lambda k: say(f"funnels.{k}"), required=True,
-        label_visibility="collapsed", on_change=_turn,
-    )  # fmt: skip
-
-
-def _turn() -> None:
-    set_switch("funnel", st.session_state["funnel.kind"], KINDS)
+    card_switch("funnel", KINDS, label=say("funnels.kind"), key="funnel.kind", words=lambda k: say(f"funnels.{k}"))
 
 
 def funnel_chart(

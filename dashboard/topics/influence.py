@@ -13,9 +13,9 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
+from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import listed, show_listed, theme_mode
 from dashboard.filters import switch
-from dashboard.filters.state import set_switch
 from dashboard.text import channel_name, numbers, safe, say, segment_name
 from metrics import AbmError, Answer
 
@@ -164,15 +164,8 @@ def credit_chart(page: Page) -> Chart:
 
 
 def _model_switch() -> None:
-    st.session_state["credit.model"] = switch("credit", MODELS)
-    st.segmented_control(
-        say("influence.credit.model"), MODELS, key="credit.model", required=True, label_visibility="collapsed",
-        format_func=lambda model: say(f"influence.models.{model}"), on_change=_turn,
-    )  # fmt: skip
-
-
-def _turn() -> None:
-    set_switch("credit", st.session_state["credit.model"], MODELS)
+    card_switch("credit", MODELS, label=say("influence.credit.model"), key="credit.model",
+                words=lambda model: say(f"influence.models.{model}"))  # fmt: skip
 
 
 def uncovered_card(page: Page) -> None:

@@ -5,7 +5,7 @@ unit = "account"
 clock = "as_of"
 format = "count"
 needs = ["accounts"]
-uses = ["touches", "engagement", "points", "positions", "required_roles", "buyers", "stages_now", "in_market", "market_now", "fit"]
+uses = ["touches", "engagement", "points", "positions", "required_roles", "buyers", "stages_now", "in_market", "market_now", "contract_days", "fit"]
 [options.window_days]
 default = 90
 minimum = 1

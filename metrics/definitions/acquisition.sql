@@ -31,24 +31,6 @@ SELECT p.period, p.is_whole, l.days AS lag_days,
 FROM periods p
 CROSS JOIN lag l
 ;
--- section: costs_in
--- Each cost that has days in the window of a period, all of its days shared alike; without a period, undated costs too.
-SELECT w.period, c.program, c.problem,
-  CASE WHEN c.spent_on IS NULL THEN c.value
-    ELSE c.value * date_diff('day', CASE WHEN c.spent_on > w.starts_on THEN c.spent_on ELSE w.starts_on END,
-      CASE WHEN c.until_on < w.ends_before THEN CAST(c.until_on + INTERVAL '1' DAY AS DATE) ELSE w.ends_before END) / nullif(c.cost_days, 0)
-  END AS cost
-FROM cost_windows w
-JOIN costs c ON (c.spent_on IS NULL AND w.is_whole) OR (c.spent_on < w.ends_before AND c.until_on >= w.starts_on)
-  OR (c.until_on < c.spent_on AND c.spent_on < w.ends_before AND c.spent_on >= w.starts_on)
-;
--- section: cost_totals
-SELECT period, sum(cost) AS cost, sum(cost) FILTER (WHERE program = 'abm') AS abm,
-  sum(cost) FILTER (WHERE program = 'other') AS other, sum(cost) FILTER (WHERE program = 'shared') AS shared
-FROM costs_in
-WHERE problem IS NULL
-GROUP BY period
-;
 -- section: first_wins
 -- The first win or revenue of each account, whichever is earlier; without a day where none of it has one, or only a later one.
 SELECT account_id, min(first_on) AS first_on

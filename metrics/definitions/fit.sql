@@ -1,6 +1,6 @@
 /*
 # How well every account fits the profile of the customers won so far. Shared by the metrics that name it in `uses`, with
-# touches and in_market in front of it. It is one profile of the whole company: it reads all accounts, deals, touches and
+# touches, in_market and contract_days. It is one profile of the whole company: it reads all accounts, deals, touches and
 # signals, whatever the filter, and only what was known by its own day.
 [options.icp_goal]
 default = "value"
@@ -34,18 +34,9 @@ SELECT account_id, closed_on, value
 FROM model.opportunities
 WHERE account_id IS NOT NULL AND closed_on <= $as_of AND outcome = 'won' AND $revenue_source = 'won amounts'
 UNION ALL
-SELECT k.account_id, m.starts_on,
-  k.monthly_value
-    * date_diff('day', CASE WHEN k.started_on > m.starts_on THEN k.started_on ELSE m.starts_on END,
-        CASE WHEN k.last_on < m.ends_before THEN k.last_on ELSE m.ends_before END)
-    / date_diff('day', m.starts_on, m.ends_before)
-FROM (
-  SELECT account_id, monthly_value, started_on,
-    CASE WHEN ended_on <= $as_of THEN ended_on ELSE CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) END AS last_on
-  FROM model.contracts
-  WHERE account_id IS NOT NULL AND started_on <= $as_of AND $revenue_source = 'contracts'
-) k
-JOIN model.calendar m ON m.grain = 'month' AND k.started_on < m.ends_before AND k.last_on > m.starts_on
+SELECT account_id, month_on, monthly_value * date_diff('day', starts_on, ends_before) / month_days
+FROM contract_days
+WHERE $revenue_source = 'contracts'
 ;
 -- section: fit_facts
 -- What had become of each account by the as-of day: its first win, and the day that it came to nothing, by its first loss or

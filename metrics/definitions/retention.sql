@@ -62,6 +62,17 @@ SELECT period, account_id, was_customer, is_customer, was_customer AND NOT is_cu
 FROM summed
 WHERE was_customer OR is_customer
 ;
+-- section: seen
+-- Of a metric's own section `counted`: a segment without customers in one of the periods has a row there too, from its first customers on.
+SELECT c.segment, s.period
+FROM spans s
+JOIN (
+  SELECT n.segment, min(s.starts_on) AS starts_on
+  FROM counted n
+  JOIN spans s ON coalesce(s.period, '') = coalesce(n.period, '')
+  GROUP BY n.segment
+) c ON s.starts_on >= c.starts_on
+;
 -- section: first_days
 -- What moved between the day before a span and its first day: of a customer by contract, its revenue on both.
 SELECT s.starts_on, k.account_id, bool_or(k.started_on < s.starts_on) AS was_customer,

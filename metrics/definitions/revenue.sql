@@ -1,6 +1,6 @@
 /*
 # Revenue of an account by calendar unit, up to the as-of day: invoices, else contracts prorated by day, else won amounts.
-# Shared by the metrics that name it in `uses`, with cohorts.
+# Shared by the metrics that name it in `uses`, with contract_days and, for its cohorts, cohorts.
 */
 -- section: payments
 SELECT account_id, invoiced_on AS paid_on, value
@@ -27,14 +27,8 @@ FROM (
 GROUP BY account_id
 ;
 -- section: contract_months
-SELECT k.account_id, m.unit AS month,
-  k.monthly_value
-    * date_diff('day', CASE WHEN k.started_on > m.starts_on THEN k.started_on ELSE m.starts_on END,
-        CASE WHEN k.ended_on < m.ends_before THEN k.ended_on ELSE m.ends_before END)
-    / date_diff('day', m.starts_on, m.ends_before) AS value
-FROM active_contracts k
-JOIN model.calendar m ON k.started_on < m.ends_before AND k.ended_on > m.starts_on
-WHERE m.grain = 'month'
+SELECT account_id, month, monthly_value * date_diff('day', starts_on, ends_before) / month_days AS value
+FROM contract_days
 ;
 -- section: revenue_units
 -- unknown: amounts of the unit that no currency, rate or amount is known of; they are no revenue of 0.

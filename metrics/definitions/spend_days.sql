@@ -23,6 +23,25 @@ SELECT min(spent_on) AS first_on, max(until_on) AS last_on
 FROM costs
 WHERE problem IS NULL
 ;
+-- section: costs_in
+-- Each cost that has days in the window of a period, all of its days shared alike; without a period, undated costs too. The
+-- windows are those of the metric's own section `cost_windows`.
+SELECT w.period, c.program, c.uses_intent, c.channel, c.campaign, c.problem,
+  CASE WHEN c.spent_on IS NULL THEN c.value
+    ELSE c.value * date_diff('day', CASE WHEN c.spent_on > w.starts_on THEN c.spent_on ELSE w.starts_on END,
+      CASE WHEN c.until_on < w.ends_before THEN CAST(c.until_on + INTERVAL '1' DAY AS DATE) ELSE w.ends_before END) / nullif(c.cost_days, 0)
+  END AS cost
+FROM cost_windows w
+JOIN costs c ON (c.spent_on IS NULL AND w.is_whole) OR (c.spent_on < w.ends_before AND c.until_on >= w.starts_on)
+  OR (c.until_on < c.spent_on AND c.spent_on < w.ends_before AND c.spent_on >= w.starts_on)
+;
+-- section: cost_totals
+SELECT period, sum(cost) AS cost, sum(cost) FILTER (WHERE program = 'abm') AS abm,
+  sum(cost) FILTER (WHERE program = 'other') AS other, sum(cost) FILTER (WHERE program = 'shared') AS shared
+FROM costs_in
+WHERE problem IS NULL
+GROUP BY period
+;
 -- section: targets
 SELECT DISTINCT account_id
 FROM model.target_spans

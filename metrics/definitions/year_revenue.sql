@@ -1,6 +1,6 @@
 /*
-# What each account brought in the twelve months to the as-of day. Shared by the metrics that name it in `uses`. It reads all
-# accounts, whatever the filter: a metric joins it to its own.
+# What each account brought in the twelve months to the as-of day. Shared by the metrics that name it in `uses`, with
+# contract_days. It reads all accounts, whatever the filter: a metric joins it to its own.
 */
 -- section: revenue_known
 -- Amounts without any date are nobody's revenue of the last twelve months, but no 0 either.
@@ -13,15 +13,6 @@ SELECT CASE $revenue_source
 -- section: year
 SELECT CAST(ends_before - INTERVAL '12' MONTH AS DATE) AS starts_on, ends_before
 FROM (SELECT CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) AS ends_before) today
-;
--- section: contract_days
-SELECT k.account_id, k.monthly_value, m.starts_on AS month_on, m.ends_before AS month_ends_before,
-  greatest(k.started_on, m.starts_on, y.starts_on) AS starts_on,
-  least(CASE WHEN k.ended_on IS NULL THEN y.ends_before ELSE k.ended_on END, m.ends_before, y.ends_before) AS ends_before
-FROM model.contracts k
-CROSS JOIN year y
-JOIN model.calendar m ON m.grain = 'month' AND m.starts_on < y.ends_before AND m.ends_before > y.starts_on
-WHERE k.account_id IS NOT NULL AND $revenue_source = 'contracts'
 ;
 -- section: year_revenue
 SELECT account_id, sum(value) AS revenue
@@ -36,9 +27,10 @@ FROM (
   JOIN year y ON o.closed_on >= y.starts_on AND o.closed_on < y.ends_before
   WHERE o.outcome = 'won' AND $revenue_source = 'won amounts'
   UNION ALL
-  SELECT account_id, monthly_value * date_diff('day', starts_on, ends_before) / date_diff('day', month_on, month_ends_before)
-  FROM contract_days
-  WHERE ends_before > starts_on
+  SELECT k.account_id, k.monthly_value * date_diff('day', greatest(k.starts_on, y.starts_on), k.ends_before) / k.month_days
+  FROM contract_days k
+  JOIN year y ON k.ends_before > y.starts_on
+  WHERE $revenue_source = 'contracts'
 ) paid
 WHERE account_id IS NOT NULL
 GROUP BY account_id

@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = []
-uses = ["cohorts", "revenue", "billing", "endings"]
+uses = ["cohorts", "contract_days", "revenue", "billing", "endings"]
 interval = "wilson"
 compare = "newcombe"
 */

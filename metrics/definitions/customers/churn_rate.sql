@@ -34,17 +34,6 @@ SELECT segment, period, count(*) AS customers, CAST(sum(measure) AS BIGINT) AS g
 FROM rows
 GROUP BY segment, period
 ;
--- section: seen
--- A segment without customers in one of the periods has a row there too, from its first customers on.
-SELECT c.segment, s.period
-FROM spans s
-JOIN (
-  SELECT n.segment, min(s.starts_on) AS starts_on
-  FROM counted n
-  JOIN spans s ON coalesce(s.period, '') = coalesce(n.period, '')
-  GROUP BY n.segment
-) c ON s.starts_on >= c.starts_on
-;
 -- section: answer
 SELECT s.segment, s.period, CAST(n.gone AS DOUBLE) / nullif(n.customers, 0) AS value, coalesce(n.customers, 0) AS n,
   CASE WHEN n.customers IS NULL THEN 0 ELSE n.gone END AS numerator,

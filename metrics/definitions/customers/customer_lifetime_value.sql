@@ -7,7 +7,7 @@ clock = "as_of"
 format = "money"
 better = "higher"
 needs = []
-uses = ["customers", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
+uses = ["customers", "contract_days", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
 compare = "mean"
 steps = ["cost_reach"]
 [options.cap_months]

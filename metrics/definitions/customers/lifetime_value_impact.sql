@@ -8,7 +8,7 @@ format = "money"
 better = "higher"
 keys = ["age_months"]
 needs = []
-uses = ["revenue"]
+uses = ["contract_days", "revenue"]
 compare = "mean"
 */
 -- section: beginnings
@@ -42,17 +42,9 @@ FROM followed w
 JOIN payments p ON p.account_id = w.account_id AND p.paid_on >= w.first_on AND p.paid_on < w.until_on
 UNION ALL
 SELECT w.account_id, w.age_months,
-  k.monthly_value
-    * date_diff('day', CASE WHEN k.started_on > m.starts_on THEN k.started_on ELSE m.starts_on END,
-        CASE
-          WHEN k.ended_on <= m.ends_before AND k.ended_on <= w.until_on THEN k.ended_on
-          WHEN m.ends_before <= w.until_on THEN m.ends_before
-          ELSE w.until_on
-        END)
-    / date_diff('day', m.starts_on, m.ends_before)
+  k.monthly_value * date_diff('day', k.starts_on, CASE WHEN k.ends_before < w.until_on THEN k.ends_before ELSE w.until_on END) / k.month_days
 FROM followed w
-JOIN active_contracts k ON k.account_id = w.account_id AND k.started_on < w.until_on
-JOIN model.calendar m ON m.grain = 'month' AND k.started_on < m.ends_before AND k.ended_on > m.starts_on AND w.until_on > m.starts_on
+JOIN contract_days k ON k.account_id = w.account_id AND k.starts_on < w.until_on
 WHERE $revenue_source = 'contracts'
 ;
 -- section: earned_by_age

@@ -20,22 +20,8 @@ default = "influenced"
 choices = ["influenced", "all"]
 meaning = "Which won amounts of the accounts are the return: of deals with a marketing touch on their way, or of all."
 */
--- section: costs_here
-SELECT p.period, c.program, c.uses_intent, c.channel, c.campaign, c.problem,
-  CASE WHEN c.spent_on IS NULL THEN c.value
-    ELSE c.value * date_diff('day', CASE WHEN c.spent_on > p.starts_on THEN c.spent_on ELSE p.starts_on END,
-      CASE WHEN c.until_on < p.ends_before THEN CAST(c.until_on + INTERVAL '1' DAY AS DATE) ELSE p.ends_before END) / nullif(c.cost_days, 0)
-  END AS cost
-FROM periods p
-JOIN costs c ON (c.spent_on IS NULL AND p.is_whole) OR (c.spent_on < p.ends_before AND c.until_on >= p.starts_on)
-  OR (c.until_on < c.spent_on AND c.spent_on < p.ends_before AND c.spent_on >= p.starts_on)
-;
--- section: programs
-SELECT period, sum(cost) AS cost, sum(cost) FILTER (WHERE program = 'abm') AS abm,
-  sum(cost) FILTER (WHERE program = 'other') AS other, sum(cost) FILTER (WHERE program = 'shared') AS shared
-FROM costs_here
-WHERE problem IS NULL
-GROUP BY period
+-- section: cost_windows
+SELECT period, starts_on, ends_before, is_whole FROM periods
 ;
 -- section: narrowed
 -- Costs are of all deals and touches: a filter that leaves some out reaches the revenue, not the cost.
@@ -84,7 +70,7 @@ SELECT r.segment, c.period, CASE WHEN r.costs_of <> 'none' AND NOT n.is_narrowed
     ELSE c.abm
   END AS cost
 FROM reach r
-CROSS JOIN programs c
+CROSS JOIN cost_totals c
 CROSS JOIN narrowed n
 WHERE CAST($by AS VARCHAR) = '' AND r.accounts > 0
 ;
@@ -113,7 +99,7 @@ SELECT c.period, c.cost,
     WHEN 'channel' THEN coalesce(c.channel, '(none)')
     WHEN 'uses_intent' THEN CASE WHEN c.uses_intent OR i.campaign IS NOT NULL THEN 'yes' WHEN c.campaign IS NOT NULL OR NOT c.uses_intent THEN 'no' END
   END AS label
-FROM costs_here c
+FROM costs_in c
 LEFT JOIN intent_campaigns i ON i.campaign = c.campaign
 WHERE CAST($by AS VARCHAR) <> '' AND c.problem IS NULL
 ;
@@ -187,7 +173,7 @@ FROM (
 ) m
 CROSS JOIN (
   SELECT min(period) AS first_period
-  FROM (SELECT period FROM judged UNION ALL SELECT period FROM costs_here) known
+  FROM (SELECT period FROM judged UNION ALL SELECT period FROM costs_in) known
 ) f
 WHERE m.period IS NULL OR m.period >= f.first_period
 ;
@@ -244,7 +230,7 @@ FROM closing_left_out
 WHERE outcome = 'won'
 UNION ALL
 SELECT 'cost, ' || problem, count(*)
-FROM costs_here
+FROM costs_in
 WHERE problem IS NOT NULL
 GROUP BY problem
 UNION ALL
@@ -253,7 +239,7 @@ FROM costs
 WHERE spent_on IS NULL AND NOT (SELECT bool_and(is_whole) FROM periods)
 UNION ALL
 SELECT 'cost without a program, or shared', count(*)
-FROM costs_here
+FROM costs_in
 WHERE problem IS NULL AND program = 'shared' AND $program = 'abm' AND CAST($by AS VARCHAR) = ''
 ORDER BY reason
 ;
@@ -266,7 +252,7 @@ WHERE NOT EXISTS (SELECT 1 FROM targets) AND $program = 'abm' AND CAST($by AS VA
 UNION ALL
 SELECT 'No spend of the period has the program abm: the return on ABM is not known.', 1
 WHERE EXISTS (SELECT 1 FROM costs) AND $program = 'abm' AND CAST($by AS VARCHAR) = ''
-  AND NOT EXISTS (SELECT 1 FROM costs_here WHERE program = 'abm' AND problem IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM costs_in WHERE program = 'abm' AND problem IS NULL)
 UNION ALL
 SELECT 'Spend is of all deals and touches: filtered by some of them, the return is n/a.', 1
 FROM narrowed

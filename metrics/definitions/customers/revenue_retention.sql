@@ -78,17 +78,6 @@ SELECT segment, period, count(*) FILTER (WHERE was_customer) AS customers,
 FROM moved
 GROUP BY segment, period
 ;
--- section: seen
--- A segment without customers in one of the periods has a row there too, from its first customers on.
-SELECT c.segment, s.period
-FROM spans s
-JOIN (
-  SELECT n.segment, min(s.starts_on) AS starts_on
-  FROM counted n
-  JOIN spans s ON coalesce(s.period, '') = coalesce(n.period, '')
-  GROUP BY n.segment
-) c ON s.starts_on >= c.starts_on
-;
 -- section: answer
 SELECT s.segment, s.period, CAST(n.kept AS DOUBLE) / nullif(n.revenue_start, 0) AS value, coalesce(n.customers, 0) AS n,
   CAST(n.capped AS DOUBLE) / nullif(n.revenue_start, 0) AS grr, n.expansion, n.contraction, n.lost, n.new,

@@ -7,7 +7,7 @@ clock = "as_of"
 format = "percent"
 better = "higher"
 needs = ["accounts", "market"]
-uses = ["buyers", "year_revenue"]
+uses = ["buyers", "contract_days", "year_revenue"]
 interval = "median"
 compare = "median"
 [lists]

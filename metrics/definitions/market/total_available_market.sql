@@ -7,7 +7,7 @@ clock = "as_of"
 format = "money"
 better = "none"
 needs = ["market"]
-uses = ["buyers", "year_revenue", "universe"]
+uses = ["buyers", "contract_days", "year_revenue", "universe"]
 splits = false
 own_splits = ["industry", "region", "country", "size", "market_segment"]
 */

@@ -1,23 +1,15 @@
 """Churn, retention and customer-months of random companies, worked out a second time in plain Python, day by day."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from statistics import median
 
 import pytest
+from customer_days import DAY, began_early, customer_days, in_effect, losses, months_back, months_of, usable
 from random_customers import AS_OF, random_customers
 
 from metrics import Scope, measure
-
-GRACE = 30
-DAY = timedelta(days=1)
-
-
-def months_back(day, months):
-    """The first of the month `months` before; the periods here begin on firsts of months, or end on the as-of day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def periods():
@@ -35,40 +27,12 @@ def periods():
             yield f"{first:%Y-%m}", first, last, first - days * DAY, days
 
 
-def usable(company):
-    return [k for k in company.contracts if k["account_id"] and k["started_on"]
-            and (k["ended_on"] is None or k["ended_on"] > k["started_on"])]  # fmt: skip
-
-
-def began_early(contract, contracts):
-    """Whether a later contract of the account began in the 90 days before this one's end and outlives it."""
-    end = contract["ended_on"]
-    return any(
-        k["account_id"] == contract["account_id"] and contract["started_on"] < k["started_on"] < end
-        and (end - k["started_on"]).days <= 90 and (k["ended_on"] is None or k["ended_on"] > end)
-        for k in contracts
-    )  # fmt: skip
-
-
-def in_effect(contract, day, contracts):
-    """On that day, or between its end and a renewal within the grace."""
-    if day < contract["started_on"]:
-        return False
-    if contract["ended_on"] is None or day < contract["ended_on"]:
-        return True
-    if began_early(contract, contracts):
-        return False
-    renewals = [k["started_on"] for k in contracts if k["account_id"] == contract["account_id"]
-                and 0 <= (k["started_on"] - contract["ended_on"]).days <= GRACE]  # fmt: skip
-    return bool(renewals) and day < min(renewals)
-
-
 def ends(company, source, first, last, before):
     """{account: (there at the start, there at the end, known amounts then, known amounts now, unknown then, now)}."""
     found = {}
     for account in (a["account_id"] for a in company.accounts):
         if source == "contracts":
-            contracts = usable(company)
+            contracts = usable(company.contracts)
             own = [k for k in contracts if k["account_id"] == account]
             then, now = ([k["monthly_revenue"] for k in own if in_effect(k, day, contracts)] for day in (first, last))
             was, there = bool(then), bool(now)
@@ -160,7 +124,7 @@ def test_retention_again(seed, source):
 def test_renewals_due_again(seed):
     """Each contract's end; without an end or a renewal day none is ever due, nor any where nobody ever renewed."""
     company = random_customers(seed, "contracts")
-    contracts = usable(company)
+    contracts = usable(company.contracts)
     rows = asked(company, "revenue_retention")
     went_on = []
     for contract in contracts:
@@ -184,21 +148,10 @@ def test_months_at_risk_and_losses_again(seed, source, customers_at_risk):
     the customer is none. By invoices a customer is one for the twelve months after an invoice of more than nothing."""
     company = random_customers(seed, source)
     found = customers_at_risk(company.snapshot)
-    contracts = usable(company)
+    contracts = usable(company.contracts)
     first = months_back(AS_OF + DAY, 12)
     for account in (a["account_id"] for a in company.accounts):
-        if source == "contracts":
-            own = [k for k in contracts if k["account_id"] == account]
-            days = {day for day in _days(first, AS_OF + DAY) if any(in_effect(k, day, contracts) for k in own)}
-        else:
-            paid = [i["invoiced_on"] for i in company.invoices
-                    if i["account_id"] == account and i["amount"] > 0 and i["invoiced_on"] <= AS_OF]  # fmt: skip
-            days = {day for day in _days(first, AS_OF + DAY) if any(on <= day < months_back(on, -12) for on in paid)}
+        days = customer_days(account, contracts, company.invoices, first, AS_OF + DAY)
         inside = [day for day in days if day <= AS_OF]
-        months = sum(1 / monthrange(day.year, day.month)[1] for day in inside)
-        lost = sum(day + DAY not in days for day in inside if day < AS_OF)
-        assert found.get(account, (0, 0)) == (pytest.approx(months), lost), account
-
-
-def _days(first, last):
-    return (first + n * DAY for n in range((last - first).days + 1))
+        lost = losses(days, AS_OF)
+        assert found.get(account, (0, 0)) == (pytest.approx(months_of(inside)), lost), account
