@@ -15,7 +15,7 @@ COLUMNS = {
     "opportunity_contacts": "opportunity_id, contact_id",
     "owners": "owner, team",
     "intent": "account_id, topic, score, scale, is_competitor, observed_on",
-    "contracts": "contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value",
+    "contracts": "contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value, term_months",
     "invoices": "account_id, invoiced_on, value",
     "spend": "spent_on, spent_until, program, value",
     "market": "account_id, companies, value",

@@ -1,5 +1,7 @@
 """Customers by their contracts: who left, what the others bring, and which renewals are at risk."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -114,10 +116,14 @@ def _retention_sql(asked: Asked) -> str:
     return f"""
         WITH ends AS ({_ends_sql(asked)}), terms AS ({terms}),
         due AS (
-          SELECT account_id, ended_on AS due_on, went_on FROM terms WHERE ended_on <= {last}
+          SELECT contract_id, account_id, ended_on AS due_on, went_on FROM terms WHERE ended_on <= {last}
           UNION ALL
-          SELECT account_id, renews_on, TRUE FROM terms
+          SELECT contract_id, account_id, renews_on, TRUE FROM terms
           WHERE NOT coalesce(ended_on <= {last}, FALSE) AND renews_on BETWEEN started_on + 1 AND {last}
+          UNION ALL
+          SELECT t.contract_id, t.account_id, r.renews_on, TRUE
+          FROM terms t JOIN model.renewal_days r ON r.contract_id = t.contract_id
+          WHERE r.renews_on <= {last}
         ),
         moved AS (
           SELECT segment, count_if(was) AS n, sum(now_value) FILTER (WHERE was) AS kept,
@@ -136,8 +142,10 @@ def _retention_sql(asked: Asked) -> str:
         ),
         renewed AS (
           SELECT {asked.segment("a.target")} AS segment, avg(CAST(d.went_on AS INTEGER)) AS renewal_rate
-          FROM due d JOIN model.accounts a ON a.account_id = d.account_id
-          WHERE d.due_on BETWEEN {first} AND {last} GROUP BY 1
+          FROM (
+            SELECT contract_id, account_id, bool_and(went_on) AS went_on FROM due
+            WHERE due_on BETWEEN {first} AND {last} GROUP BY ALL
+          ) d JOIN model.accounts a ON a.account_id = d.account_id GROUP BY 1
         )
         SELECT m.*, kept / start AS value, capped / start AS grr, p.products_per_account, r.renewal_rate
         FROM moved m LEFT JOIN products p ON p.segment = m.segment LEFT JOIN renewed r ON r.segment = m.segment"""
@@ -172,9 +180,22 @@ def _renewal_rates(terms: pd.DataFrame, asked: Asked) -> pd.Series:
     past = (terms["renews_on"] <= asked.last) & (terms["renews_on"] > terms["started_on"])
     ends = terms[ended].assign(due_on=terms["ended_on"])
     ran_past = terms[~ended & past].assign(due_on=terms["renews_on"], went_on=True)
-    due = pd.concat([ends, ran_past]) if len(ran_past) else ends
-    inside = due["due_on"].between(_first(asked), asked.last)
-    return due[inside].groupby("segment")["went_on"].mean()
+    due = pd.concat([part for part in (ends, ran_past, *_stepped(terms, asked)) if len(part)])
+    inside = due[due["due_on"].between(_first(asked), asked.last)]
+    return inside.groupby(["segment", "contract_id"])["went_on"].min().groupby("segment").mean()
+
+
+def _stepped(terms: pd.DataFrame, asked: Asked) -> Iterator[pd.DataFrame]:
+    """Renewals every so many whole months, back from the day that is stated or on from the start, step by step."""
+    terms = terms[(terms["term_months"] >= 1) & (terms["term_months"] % 1 == 0)]
+    for months, own in terms.groupby("term_months"):
+        anchor = own["renews_on"].fillna(own["started_on"])
+        years = int((asked.last - own["started_on"].min()).days / 365) + 2
+        for step in range(-int(12 * years / months), int(12 * years / months) + 1):
+            days = anchor + pd.DateOffset(months=int(step * months))
+            is_due = (days > own["started_on"]) & (days <= asked.last) & ~(days >= own["ended_on"])
+            if is_due.any():
+                yield own[is_due].assign(due_on=days[is_due], went_on=True)
 
 
 def _risk_sql(asked: Asked) -> str:
