@@ -3,20 +3,19 @@ the cohort is small."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
+from dashboard.charts.heatmap_words import CELL_MARK, cell_hover, cohort_names, in_cell, last_row
 from dashboard.charts.theme import CLEAR, HEADER, TICK, Palette, palette, template
-from dashboard.text import numbers, safe, say
+from dashboard.text import numbers
 
 ROW_HEIGHT = 28
-_TOP, _CELL_MARK, _ROOMY = 26, 26, 10
-_COUNT_SHIFT, _COUNT_ROOM = -10, 44
-_TIMES_FROM = 10
+_TOP, _COUNT_ROOM, _ROOMY = 26, 44, 10
 _GAP, _EDGE = 2, 2  # pixels between cells, and of a hollow cell's edge
 _TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
@@ -60,9 +59,9 @@ def cohort_heatmap(
     figure = _canvas(count, ages, left, colours)
     _fill(figure, cells, cohorts, ages, levels, fills, colours)
     _numbers(figure, cells, cohorts, _inks(cells, levels, inks, colours))
-    _edges(figure, cells, cohorts, left, colours)
+    cohort_names(figure, cells, cohorts, left, colours)
     if together:
-        _last_row(figure, {age: together[age] for age in ages if age in together}, len(cohorts), left, unit, colours)
+        last_row(figure, {age: together[age] for age in ages if age in together}, len(cohorts), left, unit, colours)
     if selected and selected[0] in cohorts:
         _frame_cell(figure, cohorts.index(selected[0]), selected[1], colours)
     _click_marks(figure, cells, cohorts, unit)
@@ -192,7 +191,7 @@ def _numbers(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], sha
         figure.add_scatter(
             x=own["age"].astype(int).tolist(),
             y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in own["cohort"]],
-            text=[_in_cell(cell) for cell in own.to_dict("records")],
+            text=[in_cell(cell) for cell in own.to_dict("records")],
             mode="text",
             textfont={"size": size, "color": shade},
             selected=steady,
@@ -209,73 +208,6 @@ def unfinished(cells: pd.DataFrame) -> pd.Series:
     return cells["partial"].astype("boolean").fillna(False).astype(bool)
 
 
-def _in_cell(cell: Mapping[Hashable, Any]) -> str:
-    """The percentage; of fewer than five units how many of how many, and nothing where that cannot be said."""
-    if cell["size"] >= numbers.FEW:
-        return _cell_text(cell["value"])
-    known = not numbers.is_missing(cell.get("numerator"))
-    return safe.for_plotly(f"{numbers.count(cell['numerator'])}/{numbers.count(cell['denominator'])}" if known else "·")
-
-
-def _cell_text(value: float) -> str:
-    """A percentage without its sign: "31"; "<1" rather than 0 where it is not none; from ten times on "31×"."""
-    if value >= _TIMES_FROM:
-        return safe.for_plotly(f"{numbers.count(value)}×")
-    return safe.for_plotly("<1" if 0 < value < 0.005 else numbers.count(value * 100))
-
-
-def _edges(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], left: int, colours: Palette) -> None:
-    sizes = cells.groupby(cells["cohort"].astype(str))["size"].max()
-    head: rows.Place = {
-        "x": 0,
-        "xref": "paper",
-        "xshift": _COUNT_SHIFT,
-        "xanchor": "right",
-        "y": 1,
-        "yref": "paper",
-        "yshift": 11,
-    }
-    rows.note(figure, say("charts.n"), colour=colours.muted, **head)
-    for row, cohort in enumerate(cohorts):
-        at: rows.Place = {"x": 0, "xref": "paper", "y": row}
-        label = safe.for_plotly(numbers.period(cohort))
-        rows.note(figure, label, colour=colours.text, xshift=4 - left, xanchor="left", **at)
-        size = numbers.count(sizes[cohort]) + ("*" if sizes[cohort] < numbers.SMALL else "")
-        rows.note(figure, size, colour=colours.muted, xshift=_COUNT_SHIFT, xanchor="right", **at)
-
-
-def _last_row(
-    figure: go.Figure,
-    together: Mapping[int, tuple[float, int]],
-    row: int,
-    left: int,
-    unit: Callable[[float], str],
-    colours: Palette,
-) -> None:
-    """All cohorts together: its numbers in bold, lighter where they are of few; who is behind each in its hover."""
-    name = say("charts.cohorts.together")
-    at: rows.Place = {"x": 0, "xref": "paper", "xshift": 4 - left, "xanchor": "left", "y": row}
-    rows.note(figure, name, colour=colours.muted, **at)
-    together = {age: (value, n) for age, (value, n) in together.items() if n >= numbers.FEW}
-    for age, (value, n) in together.items():
-        text, is_small = _cell_text(value), n < numbers.SMALL
-        ink = colours.muted if is_small else colours.text
-        rows.note(figure, text if is_small else rows.bold(text), colour=ink, x=age, xanchor="center", y=row)
-    hovers = [
-        rows.hover(
-            name,
-            safe.for_plotly(say("charts.cohorts.cell", age=age, units=unit(age), value=numbers.percent(value))),
-            safe.for_plotly(say("charts.cohorts.followed", n=numbers.count(n))),
-            _few(n),
-        )
-        for age, (value, n) in together.items()
-    ]
-    figure.add_scatter(
-        x=list(together), y=[row] * len(together), mode="markers", hovertext=hovers, hoverinfo="text", name="together",
-        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
-    )  # fmt: skip
-
-
 def _frame_cell(figure: go.Figure, row: int, age: int, colours: Palette) -> None:
     figure.add_shape(
         type="rect", x0=age - 0.5, x1=age + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colours.ink, "width": 2}
@@ -287,29 +219,9 @@ def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str],
         x=cells["age"].astype(int).tolist(),
         y=[cohorts.index(str(cohort)) for cohort in cells["cohort"]],
         mode="markers",
-        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
+        marker={"symbol": "square", "size": CELL_MARK, "color": CLEAR, "line": {"width": 0}},
         customdata=[{"cohort": str(c), "age": int(a)} for c, a in zip(cells["cohort"], cells["age"], strict=True)],
-        hovertext=[_hover(cell, unit) for _, cell in cells.iterrows()],
+        hovertext=[cell_hover(cell, unit) for _, cell in cells.iterrows()],
         hoverinfo="text",
         name="cells",
     )
-
-
-def _hover(cell: pd.Series, unit: Callable[[float], str]) -> str:
-    value = numbers.percent(cell["value"])
-    if cell["size"] < numbers.FEW:
-        known = not numbers.is_missing(cell.get("numerator"))
-        value = numbers.few(cell["numerator"], cell["denominator"]) if known else numbers.MISSING
-    text = say("charts.cohorts.cell", age=int(cell["age"]), units=unit(cell["age"]), value=value)
-    span = ""
-    if cell["size"] >= numbers.FEW and not numbers.is_missing(cell.get("low")):
-        span = safe.for_plotly(
-            say("charts.dots.interval", interval=numbers.interval(cell["low"], cell["high"], "percent"))
-        )
-    partial = say("charts.cohorts.partial") if bool(cell.get("partial", False)) else ""
-    size = f"n = {numbers.count(cell['size'])}"
-    return rows.hover(numbers.period(cell["cohort"]), safe.for_plotly(text), span, partial, size, _few(cell["size"]))
-
-
-def _few(n: float) -> str:
-    return safe.for_plotly(say("charts.cohorts.few")) if n < numbers.SMALL else ""
