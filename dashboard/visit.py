@@ -16,6 +16,7 @@ import streamlit as st
 
 from metrics import (
     AccountProfile,
+    AccountToActOn,
     Answer,
     Change,
     GoalRates,
@@ -23,6 +24,7 @@ from metrics import (
     Snapshot,
     Workspace,
     account_profile,
+    accounts_to_act_on,
     accounts_unreached,
     change_by,
     count_units,
@@ -97,6 +99,11 @@ def accounts(scope: Scope | None = None) -> pd.DataFrame:
 def account(account_id: str) -> AccountProfile:
     """All that the page of an account shows. QuestionError where no account has that id."""
     return _account(st.session_state[_HELD], account_id)
+
+
+def acting(scope: Scope) -> list[AccountToActOn]:
+    """At most three accounts of the scope to act on, and why."""
+    return _acting(st.session_state[_HELD], scope)
 
 
 def accounts_not_reached(scope: Scope) -> tuple[str, ...]:
@@ -212,6 +219,11 @@ def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, whe
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _accounts(held: Held, scope: Scope) -> pd.DataFrame:
     return list_accounts(_opened(held), scope)
+
+
+@st.cache_data(max_entries=LISTS, show_spinner=False)
+def _acting(held: Held, scope: Scope) -> list[AccountToActOn]:
+    return accounts_to_act_on(_opened(held), scope)
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

@@ -15,7 +15,7 @@ from dashboard.topics.account_history import history_card
 from dashboard.topics.account_peers import peers_card, peers_of
 from dashboard.topics.account_people import people_card
 from dashboard.topics.account_steps import step_reason, step_title
-from dashboard.topics.accounts_table import fit_words, signs
+from dashboard.topics.accounts_table import fit_words, signs, tier_words
 from metrics import AbmError, AccountProfile, PeerFigure, QuestionError, account_link, read_setting
 
 TILES = ("open_amount", "points", "people", "relationship", "days_in_stage")
@@ -88,12 +88,6 @@ def _grey(facts: dict[str, Any]) -> list[str]:
     score = f", {numbers.number(facts['fit'])}" if facts["grade"] and facts["fit"] is not None else ""
     tier = [tier_words(str(facts["tier"]))] if facts["tier"] else []
     return tier + ([say("accounts.one.fit", fit=f"{safe.shorten(fit, 24)}{score}")] if fit else [])
-
-
-def tier_words(tier: str) -> str:
-    """ "1" → "Tier 1"; what says the word itself stays as it is."""
-    short = safe.shorten(tier, 24)
-    return short if short.casefold().startswith("tier") else say("accounts.one.tier", tier=short)
 
 
 def _facts(profile: AccountProfile) -> list[str]:

@@ -7,6 +7,7 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.tables import ROW_HEIGHT, height, theme_mode
 from dashboard.charts import CHART_CONFIG
 from dashboard.text import dimension_name, numbers, say, segment_name
+from dashboard.topics.accounts_table import tier_words
 from metrics import AccountProfile, PeerFigure, Peers, Scope, account_peers
 
 KEY, MOST_NAMED = "account.peers", 3
@@ -98,7 +99,7 @@ def alike_words(peers: Peers) -> str:
         elif name == "standing":
             parts.append(say(f"accounts.standings.{value}"))
         else:
-            parts.append(f"{dimension_name(name)} {value}")
+            parts.append(tier_words(value) if name == "tier" else f"{dimension_name(name)} {value}")
     return say(
         "accounts.peers.caption", n=peers.n, count=numbers.count(peers.n), alike=", ".join(parts) or say("segments.all")
     )

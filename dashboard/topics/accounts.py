@@ -52,14 +52,20 @@ def accounts_card(page: Page) -> None:
             _nothing(page)
             return
         found = searched(frame, st.session_state.get(_SEARCHED, ""))
-        found = _sorted(found[_is(found, switch("need", NEEDS))], switch("sort", SORTS))
-        _head(page, frame, found)
-        _controls(searched(frame, st.session_state.get(_SEARCHED, "")))
-        _table(page, found)
+        sorts = _sorts(frame)
+        narrowed = _sorted(found[_is(found, switch("need", NEEDS))], switch("sort", sorts))
+        _head(page, frame, narrowed)
+        _controls(found, sorts)
+        _table(page, narrowed, switch("sort", sorts))
 
 
 def _scope(page: Page) -> Scope:
     return page.choice.scope(page.as_of, has_targets=page.has_targets)
+
+
+def _sorts(frame: pd.DataFrame) -> tuple[str, ...]:
+    """The orders, the first of them to begin with: by engagement, and by amount where nobody has any."""
+    return SORTS if frame["points"].gt(0).any() else (SORTS[1], SORTS[0], *SORTS[2:])
 
 
 def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
@@ -84,7 +90,7 @@ def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
             )  # fmt: skip
 
 
-def _controls(frame: pd.DataFrame) -> None:
+def _controls(frame: pd.DataFrame, sorts: tuple[str, ...]) -> None:
     """Search, what needs care with how many accounts each, the order, and which columns."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["accounts.search"] = st.session_state.get(_SEARCHED, "")
@@ -92,16 +98,19 @@ def _controls(frame: pd.DataFrame) -> None:
             say("accounts.list.search"), key="accounts.search", placeholder=say("accounts.list.search_for"),
             on_change=_search, label_visibility="collapsed", icon=":material/search:", width=260, max_chars=100,
         )  # fmt: skip
-        st.session_state["accounts.sort"] = switch("sort", SORTS)
+        st.session_state["accounts.sort"] = switch("sort", sorts)
         st.selectbox(
-            say("accounts.list.sort"), SORTS, key="accounts.sort", label_visibility="collapsed", width=240,
-            format_func=lambda name: say(f"accounts.sorts.{name}"), on_change=_turn, args=("sort", SORTS),
+            say("accounts.list.sort"), sorts, key="accounts.sort", label_visibility="collapsed", width=240,
+            format_func=lambda name: say(f"accounts.sorts.{name}"), on_change=_turn, args=("sort", sorts),
         )  # fmt: skip
         _segmented("columns", VIEWS, VIEWS, lambda view: say(f"accounts.views.{view}"))
     counts = {need: int(_is(frame, need).sum()) for need in NEEDS}
     chosen = switch("need", NEEDS)
     offered = tuple(need for need in NEEDS if counts[need] or need in ("all", chosen))
-    _segmented("need", offered, NEEDS, lambda need: f"{say(f'accounts.needs.{need}')} {numbers.count(counts[need])}")
+    if len(offered) > 1:
+        _segmented(
+            "need", offered, NEEDS, lambda need: f"{say(f'accounts.needs.{need}')} {numbers.count(counts[need])}"
+        )
 
 
 def _segmented(name: str, offered: tuple[str, ...], allowed: tuple[str, ...], words: Callable[[str], str]) -> None:
@@ -159,7 +168,7 @@ def _sorted(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame.sort_values([column, "account_id"], ascending=[rising, True], kind="stable", na_position="last")
 
 
-def _table(page: Page, found: pd.DataFrame) -> None:
+def _table(page: Page, found: pd.DataFrame, by: str) -> None:
     if found.empty:
         st.markdown(f"**{say('accounts.list.none')}**", text_alignment="center")
         with st.container(horizontal=True, horizontal_alignment="center"):
@@ -178,7 +187,7 @@ def _table(page: Page, found: pd.DataFrame) -> None:
     said = say("accounts.list.count", n=numbers.count(len(found)))
     if len(found) > LISTED:
         said = say("drill.cut", n=numbers.count(LISTED), of=numbers.count(len(found)))
-    order = say("accounts.list.order", order=say(f"accounts.sorts.{switch('sort', SORTS)}"))
+    order = say("accounts.list.order", order=say(f"accounts.sorts.{by}"))
     st.caption(safe.for_markdown(f"{said} · {order} · {say('accounts.list.open')}"))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cards.tables import theme_mode
 from dashboard.charts import palette
-from dashboard.text import numbers, say, segment_name
+from dashboard.text import numbers, safe, say, segment_name
 
 SIGNS = ("stalled", "renewal", "quiet", "in_market")
 CALL = ("account", "target", "owner", "signs", "points", "last_marketing_on", "last_sales_on", "open_deals",
@@ -73,6 +73,12 @@ def fit_words(grade: Any, tier: Any, score: Any) -> str | None:
     return None
 
 
+def tier_words(tier: str) -> str:
+    """ "1" → "Tier 1"; what says the word itself stays as it is."""
+    short = safe.shorten(tier, 24)
+    return short if short.casefold().startswith("tier") else say("accounts.one.tier", tier=short)
+
+
 def stage_words(stage: Any, standing: str) -> str:
     """The furthest stage of the open deals, else whether it is a customer."""
     return str(stage) if not pd.isna(stage) else say(f"accounts.standings.{standing}")
@@ -91,10 +97,12 @@ def _told(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _says(values: pd.Series, name: str, has_targets: bool) -> bool:
-    """Whether the column tells anything here. Name, signs and open deals always do."""
+    """Whether the column tells anything here. Name, deals and stage always do."""
     if name == "target":
         return has_targets
-    return name in ("account", "signs", "open_deals", "stage") or bool(values.notna().any())
+    if name == "signs":
+        return bool((values.str.len() > 0).any())
+    return name in ("account", "open_deals", "stage") or bool(values.notna().any())
 
 
 def _column(title: str, name: str) -> Any:

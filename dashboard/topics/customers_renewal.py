@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards import empty
+from dashboard.cards.opening import open_account
 from dashboard.cards.question import Question
 from dashboard.cards.tables import csv_of, show_listed
 from dashboard.filters import state
@@ -58,6 +59,8 @@ def renewal_card(question: Question, row: pd.Series, name: str, close: Callable[
                     mime="text/csv", key="renewal.rows", type="tertiary", icon=":material/download:",
                     on_click="ignore",
                 )  # fmt: skip
+                if st.button(say("accounts.open"), key="renewal.account", type="tertiary", icon=":material/apartment:"):
+                    open_account(str(row["account_id"]))
                 st.button(say("drill.clear"), key="renewal.clear", type="tertiary", icon=":material/close:",
                           on_click=close)  # fmt: skip
         if lists[chosen].empty:

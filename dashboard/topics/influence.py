@@ -203,7 +203,7 @@ def _uncovered(page: Page, answer: Answer, rows: pd.DataFrame) -> pd.DataFrame:
     shown = largest.drop(columns=["deal_outcome", "deal_closed_on"], errors="ignore")  # all are open
     table = listed(shown, "deal", "", answer.currency, has_targets=page.has_targets)
     if largest["last_touch_on"].notna().any():
-        table[say("influence.uncovered.last_touch")] = largest["last_touch_on"]
+        table[say("influence.uncovered.last_touch")] = largest["last_touch_on"].to_numpy()
     return table
 
 

@@ -168,7 +168,7 @@ def in_market_card(page: Page) -> None:
         rows = rows.sort_values(["score", "points"], ascending=False, kind="stable", na_position="last")
         rows = rows.assign(is_new=[say("market.now.new") if new is True else "" for new in rows["is_new"]])
         _list(page, "in_market_now", question, title if len(rows) else say("market.now.none"), caption,
-              rows[[c for c in _IN_MARKET if c in rows]])  # fmt: skip
+              rows, _IN_MARKET)  # fmt: skip
 
 
 def _knows_nothing() -> bool:
@@ -191,7 +191,7 @@ def competitors_card(page: Page) -> None:
         rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
         caption = say("market.rivals.caption", **answer.options)
         _list(page, "rivals", question, say(f"market.rivals.{key}", n=n), caption,
-              rows[[c for c in _RESEARCHING if c in rows]])  # fmt: skip
+              rows, _RESEARCHING)  # fmt: skip
 
 
 def _read(
@@ -213,9 +213,12 @@ def _read(
     return None
 
 
-def _list(page: Page, key: str, question: Question, title: str, caption: str, rows: pd.DataFrame) -> None:
-    answer = question.answer()
-    table = listed(rows, "", "", answer.currency, has_targets=page.has_targets)
+def _list(
+    page: Page, key: str, question: Question, title: str, caption: str, rows: pd.DataFrame, columns: tuple[str, ...]
+) -> None:
+    answer, kept = question.answer(), [name for name in columns if name in rows]
+    table = listed(rows[kept], "", "", answer.currency, has_targets=page.has_targets)
+    table = table.set_axis(pd.Index(list(rows["account_id"]), dtype=object), axis=0)
     with st.container(horizontal=True, wrap=False, gap="xsmall", horizontal_alignment="distribute"):
         with st.container(gap="xxsmall"):
             card_head(title, caption)

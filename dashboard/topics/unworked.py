@@ -63,4 +63,5 @@ def _worklist(rows: pd.DataFrame, *, has_targets: bool) -> pd.DataFrame:
     })  # fmt: skip
     kept = [name for name in _COLUMNS if table[name].notna().any() and (has_targets or name != "target")]
     heads = {name: say("columns.target") if name == "target" else say(f"engagement.unworked.{name}") for name in kept}
-    return table[kept].rename(columns=heads)
+    ids = pd.Index(list(ordered["account_id"]), dtype=object)
+    return table[kept].rename(columns=heads).set_axis(ids, axis=0)

@@ -6,7 +6,7 @@ from dashboard.cards.chart import row
 from dashboard.cards.kpi import kpi_card
 from dashboard.cards.page import data_page, page_foot, page_sentence
 from dashboard.text import findings
-from dashboard.topics.attention import attention_card
+from dashboard.topics.acting import acting_card
 from dashboard.topics.changed import changed_card
 from dashboard.topics.comparison import comparison_sentence, target_chart
 from dashboard.topics.figures import figures, level_sentence, revenue_sentence
@@ -33,8 +33,11 @@ def show() -> None:
             funnel_chart(page, "accounts", switchable=False, height=312, columns=("step", "segments")),
         ],
     )
-    changed_card(page)
-    attention_card(page)
+    left, right = st.columns(2)
+    with left:
+        changed_card(page)
+    with right:
+        acting_card(page)
     page_foot()
 
 

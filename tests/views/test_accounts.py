@@ -244,3 +244,15 @@ def test_the_finding_on_peers() -> None:
     )
     many = [one(name, 31) for name in ("points", "people", "touches", "relationship")]
     assert peers_finding(many) == "Above three quarters of its peers in 4 of 4 figures"
+
+
+def test_the_overview_names_accounts_to_act_on_and_opens_them(visit: Visit, full_workspace: Path) -> None:
+    app = visit("overview", full_workspace, period="all")
+    assert_sound(app)
+    opened = [button for button in app.button if str(button.key).startswith("acting.")]
+    assert opened
+    name = opened[0].label.replace("\\", "")
+    opened[0].click().run()
+    assert_sound(app)
+    assert app.title[0].value.replace("\\", "") == name
+    assert app.query_params["period"] == "all"

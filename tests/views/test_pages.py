@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 PAGES = (
     "overview",
+    "accounts",
     "market",
     "engagement",
     "influence",

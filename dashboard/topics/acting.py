@@ -1,0 +1,44 @@
+"""Accounts to act on: at most three, each with the rule's reason, its owner, and the way to its page."""
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.cards import empty
+from dashboard.cards.heads import card_head
+from dashboard.cards.opening import open_account
+from dashboard.cards.page import Page
+from dashboard.text import safe, say
+from dashboard.topics.account_steps import step_reason, step_title
+from metrics import AbmError, AccountToActOn
+
+KEY = "acting"
+
+
+def acting_card(page: Page) -> None:
+    """The largest stalled deal, the most engaged without sales, the nearest renewal at risk: whose they are."""
+    with st.container(border=True, height="stretch"):
+        try:
+            found = visit.acting(page.choice.scope(page.as_of, has_targets=page.has_targets))
+        except AbmError as error:
+            card_head(say("acting.name"))
+            empty.failed(error)
+            return
+        if not found:
+            card_head(say("acting.none"), say("acting.rules"))
+            return
+        card_head(say("acting.title", n=len(found)), say("acting.rules"))
+        for one in found:
+            _account(one)
+
+
+def _account(one: AccountToActOn) -> None:
+    name = one.account or one.account_id
+    label = f"{safe.for_markdown(safe.shorten(name, 40))}"
+    if st.button(label, key=f"{KEY}.{one.step.rule}", type="tertiary", icon=":material/arrow_forward:",
+                 help=say("accounts.open")):  # fmt: skip
+        open_account(one.account_id)
+    reason = step_reason(one.step, name, visit.snapshot().currency)
+    owner = say("acting.owner", owner=one.owner) if one.owner else ""
+    st.markdown(safe.for_markdown(f"{step_title(one.step)}. {reason}"))
+    if owner:
+        st.caption(safe.for_markdown(owner))
