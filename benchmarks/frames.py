@@ -32,6 +32,11 @@ COLUMNS = {
         "opportunity_id, pipeline, stage, stage_order, entered_at, exited_at, entered_on, exited_on, days, is_closing, "
         "is_open, is_first, backward, enters_dates_only"
     ),
+    "survey_answers": (
+        "answer_id, account_id, contact_id, question, wave, subject, score, scale_min, scale_max, answered_on, "
+        "answered_at"
+    ),
+    "mentions": "mention_id, account_id, is_competitor, sentiment, reach, published_on, wave",
     "activities": (
         "activity_id, account_id, contact_id, opportunity_id, kind, side, direction, is_done, channel, occurred_at, "
         "occurred_on, sentiment"

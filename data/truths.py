@@ -19,6 +19,7 @@ from data.facts import WINDOW, Facts
 from data.market_truths import in_market, market, tendencies
 from data.money_truths import acquisition, customers, lifetime, returns, wallet
 from data.structure import structure
+from data.voice_truths import LABELS, brand
 from data.world import World
 
 NEW_BUSINESS = {"pipeline": words.PIPELINE}
@@ -48,6 +49,9 @@ VERDICTS_OF_ACCOUNTS: tuple[tuple[str, dict[str, str | int], str], ...] = (
     ("lifetime_value_impact", {"age_months": 12}, "better"),
     ("lifetime_value_impact", {"age_months": 24}, "better"),
     ("return_on_investment", {}, "better"),
+    ("brand_perception", {"measure": "nps", "wave": LABELS[-1]}, "better"),
+    ("brand_perception", {"measure": "trust", "wave": LABELS[-1]}, "better"),
+    ("brand_perception", {"measure": "authority", "wave": LABELS[-1]}, "no clear difference"),
 )
 
 
@@ -57,7 +61,7 @@ def planted(world: World, counts: Mapping[str, Counts], seed: int) -> dict[str, 
     for topic in (
         _win_rates, _funnel, _dwell, _velocity, _money, _sales_velocity, _marketing_velocity, _pipeline, _accounts,
         _influence, _people, _cohorts, market, in_market,
-        engagement, wallet, customers, acquisition, lifetime, returns,
+        engagement, wallet, customers, acquisition, lifetime, returns, brand,
     ):  # fmt: skip
         topic(facts, truths)
     return {

@@ -110,7 +110,7 @@ def _staff(rng: np.random.Generator) -> pd.DataFrame:
     for wave, begins in enumerate(WAVES):
         for team, people in STAFF.items():
             for _ in range(people):
-                at = begins.astype("datetime64[m]") + int(rng.integers(480, 9 * 1440))
+                at = begins.astype("datetime64[m]") + int(rng.integers(480, OPEN_DAYS * 1440))
                 scores = [
                     int(np.clip(round(1 + 4 * AGREED[subject][team][wave] + rng.normal(0, 0.8)), 1, 5))
                     for subject in AGREED

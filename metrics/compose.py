@@ -15,13 +15,16 @@ from metrics.model.settings import service_levels
 from metrics.scope import NONE, Scope
 from metrics.syntax import tables_read
 
-ALIAS = {"accounts": "a", "opportunities": "o", "contacts": "c", "activities": "t", "contracts": "k"}
+ALIAS = {"accounts": "a", "opportunities": "o", "contacts": "c", "activities": "t", "contracts": "k",
+         "survey_answers": "s", "mentions": "m"}  # fmt: skip
 HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not in ("accounts", "account_lists")}
 HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
 SEGMENT_ON_VISITS = ("deal", "visit")
 ALL = "'All'"
 DEAL_DAY = "CASE WHEN d.opening_known THEN d.opened_on ELSE $as_of END"
 """The day by which a deal `d` is on a list, as it is a target: deals loaded in bulk say nothing by their opening."""
+ALSO_SPLIT = {"answer": ("mentions",)}
+"""The tables that hold units too, beside the one of the unit."""
 FINAL = ("answer", "left_out", "life", "warnings")
 """Sections that are results; every other one can be read by name in the sections after it."""
 
@@ -124,7 +127,7 @@ class _Composer:
         self.unit_table = UNIT_TABLE[metric.unit]
         self.conditions: dict[str, list[str]] = {}
         self.joins: dict[str, dict[str, str]] = {}
-        self.segment = ALL
+        self.segments = dict.fromkeys((self.unit_table, *ALSO_SPLIT.get(metric.unit, ())), ALL)
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
             "by": scope.by if scope.by in metric.own_splits else "",
@@ -140,7 +143,7 @@ class _Composer:
         tables = self.result.tables
         tables["periods"] = self._periods()
         tables["service_levels"] = self._service_levels()
-        for name in ("accounts", "contacts", "opportunities", "activities", "contracts"):
+        for name in dict.fromkeys(("accounts", "contacts", "opportunities", "activities", "contracts", *self.segments)):
             tables[name] = self._table(name)
         for name in sorted(HANGS_ON_DEAL):
             tables[name] = self._deal_table(name)
@@ -173,7 +176,7 @@ class _Composer:
                 raise QuestionError(
                     f"{self.metric.name} counts {self.metric.units}; only metrics of accounts can be shown by account."
                 )
-            self.segment = "a.account_id"
+            self.segments = {"accounts": "a.account_id"}
             return
         found = place_of(name, self.metric, self.snapshot)
         if found.of not in (self.unit_table, "accounts") and not (found.table == self.unit_table):
@@ -181,7 +184,11 @@ class _Composer:
                 f"{self.metric.name} counts {self.metric.units} and cannot be split by {name}, which is a property of "
                 f"{found.of}: one of the {self.metric.units} may have several. Filter by it instead."
             )
-        self.segment = self._value(found, self.unit_table)
+        for table in self.segments:
+            value = self._value(found, table)
+            # What names no account is in no segment of accounts.
+            named = f"{ALIAS[table]}.account_id IS NOT NULL"
+            self.segments[table] = f"CASE WHEN {named} THEN {value} END" if self.metric.unit == "answer" else value
 
     def _value(self, found: Place, base: str) -> str:
         """The dimension's value as text, for the rows of `base`; adds the joins that it needs."""
@@ -262,8 +269,8 @@ class _Composer:
     def _table(self, name: str) -> str:
         alias = ALIAS[name]
         segment = ""
-        if name == self.unit_table:
-            segment = f", {self.segment} AS segment"
+        if name in self.segments:
+            segment = f", {self.segments[name]} AS segment"
         conditions = list(self.conditions.get(name, ()))
         if name != "accounts" and "accounts" in self.conditions:
             conditions.append(f"{alias}.account_id IN (SELECT account_id FROM accounts)")
@@ -277,7 +284,7 @@ class _Composer:
         narrowed = bool(self.conditions.keys() & {"accounts", "opportunities"})
         visits = name == "stage_visits"
         carries = visits and self.metric.unit in SEGMENT_ON_VISITS
-        if carries and (narrowed or self.segment != ALL):
+        if carries and (narrowed or self.segments[self.unit_table] != ALL):
             return (
                 "SELECT v.*, o.segment FROM model.stage_visits v "
                 "JOIN opportunities o ON o.opportunity_id = v.opportunity_id"
@@ -285,7 +292,8 @@ class _Composer:
         # A history may be of deals that no export of deals names: no split, filter or list would show them.
         deals = "opportunities" if narrowed else "model.opportunities"
         where = f" WHERE v.opportunity_id IN (SELECT opportunity_id FROM {deals})" if narrowed or visits else ""
-        return f"SELECT v.*{', ' + self.segment + ' AS segment' if carries else ''} FROM model.{name} v{where}"
+        segment = f", {self.segments[self.unit_table]} AS segment" if carries else ""
+        return f"SELECT v.*{segment} FROM model.{name} v{where}"
 
     def _plain(self, name: str) -> str:
         narrowed = name in HANGS_ON_ACCOUNT and "accounts" in self.conditions

@@ -12,7 +12,7 @@ from metrics.scope import Scope
 
 UNIT_ID = {
     "account": "account_id", "deal": "opportunity_id", "contact": "contact_id", "contract": "contract_id",
-    "activity": "activity_id",
+    "activity": "activity_id", "answer": "answer_id",
 }  # fmt: skip
 
 

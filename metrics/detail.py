@@ -43,10 +43,10 @@ SELECT r.*, c.title AS contact_title, c.account_id AS contact_account_id,
 FROM {{part}} r JOIN model.contacts c ON c.contact_id = r.contact_id
 LEFT JOIN model.accounts a ON a.account_id = c.account_id
 """
-_DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT}
+_DISPLAY = {"deal": DEAL, "visit": DEAL, "account": ACCOUNT, "contact": CONTACT, "answer": ACCOUNT}
 _UNIT_ID = {
     "deal": "opportunity_id", "visit": "opportunity_id", "account": "account_id", "contact": "contact_id",
-    "activity": "activity_id", "contract": "contract_id",
+    "activity": "activity_id", "contract": "contract_id", "answer": "answer_id",
 }  # fmt: skip
 _JOURNEY = "journey_id || ' ' || CAST(conversion AS VARCHAR)"
 """What stands for the deal where the ways to it are ready-made journeys: each of their conversions."""

@@ -17,7 +17,7 @@ SEVERAL = ("list", "channel", "campaign")
 
 UNIT_TABLE = {
     "account": "accounts", "deal": "opportunities", "visit": "opportunities", "contact": "contacts",
-    "activity": "activities", "contract": "contracts",
+    "activity": "activities", "contract": "contracts", "answer": "survey_answers",
 }  # fmt: skip
 OWN_COLUMNS = {
     "accounts": {"owner", "source"},
@@ -25,6 +25,7 @@ OWN_COLUMNS = {
     "contacts": {"owner", "source"},
     "activities": {"product", "channel", "campaign"},
     "contracts": {"product"},
+    "survey_answers": set(),
 }
 
 
@@ -68,8 +69,8 @@ def place(name: str, unit: str, snapshot: Snapshot, *, touches: bool = False) ->
 
 
 def _owned(own: str, snapshot: Snapshot) -> str:
-    """The table whose owner a row of `own` has: a contract has that of its account."""
-    holder = "accounts" if own == "contracts" else own
+    """The table whose owner a row of `own` has: a contract and an answer have that of their account."""
+    holder = "accounts" if own in ("contracts", "survey_answers") else own
     known = "owner" in OWN_COLUMNS[holder] and (holder != "accounts" or snapshot.account_has_owner)
     return holder if known else "opportunities"
 

@@ -16,12 +16,13 @@ from metrics.spelling import did_you_mean
 
 UNITS = {
     "account": "accounts", "deal": "deals", "visit": "stage visits", "contact": "contacts",
-    "activity": "activities", "contract": "contracts",
+    "activity": "activities", "contract": "contracts", "answer": "answers and mentions",
 }  # fmt: skip
 CLOCKS = {
     "closed_on": " closed", "opened_on": " opened", "created_on": " created", "exited_at": " completed",
     "occurred_at": ", touches", "as_of": "", "event": "", "period": "", "first engagement": " first engaged",
     "first revenue": " with first revenue", "first win": " first won", "expected_close_on": " expected to close",
+    "answered_on": " of",
 }  # fmt: skip
 FORMATS = ("percent", "money", "days", "count", "ratio", "score")
 BETTER = ("higher", "lower", "none")

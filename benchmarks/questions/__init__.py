@@ -3,6 +3,7 @@
 from benchmarks.questions import (
     acceleration,
     alignment,
+    brand,
     cohorts,
     engagement,
     fit,
@@ -37,5 +38,6 @@ GROUPS = (
     retention,
     worth,
     alignment,
+    brand,
 )
 QUESTIONS: dict[str, Question] = {question.metric: question for group in GROUPS for question in group.QUESTIONS}

@@ -23,6 +23,7 @@ from metrics.steps.goal_left import goal_left
 from metrics.steps.in_market import in_market_differences
 from metrics.steps.intervals import interval_of_part, median_beside, median_delay, median_of_value, wilson_of_rate
 from metrics.steps.money import cost_reach, target_dating
+from metrics.steps.opinions import opinion_intervals
 from metrics.steps.outlook import outlook_of_accounts
 from metrics.steps.survival import kaplan_meier, won_by
 
@@ -37,6 +38,7 @@ STEPS: dict[str, Step] = {
     "interval_of_part": interval_of_part,
     "kaplan_meier": kaplan_meier,
     "median_delay": median_delay,
+    "opinion_intervals": opinion_intervals,
     "outlook_of_accounts": outlook_of_accounts,
     "target_dating": target_dating,
     "won_by": won_by,
