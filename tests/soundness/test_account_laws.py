@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import permutations
 from random import Random
 
 import pytest
 from company import company
-from random_customers import AS_OF, FIRST, STAGES, random_customers
+from random_customers import AS_OF, STAGES, random_customers
+from random_regions import with_regions_and_lists
 
 from metrics import Scope, Snapshot, find_metric, list_rows, measure, open_snapshot
 
@@ -31,25 +32,9 @@ HALF_YEAR = {"start": date(2023, 11, 10), "end": date(2024, 4, 20)}
 @pytest.fixture(scope="module", params=[3])
 def drawn(request: pytest.FixtureRequest) -> Iterator[Snapshot]:
     """A company with regions, owners in teams, and accounts that join and leave two lists and the target list."""
-    draw, rows = Random(request.param), random_customers(request.param)
-
-    def day() -> date | None:
-        return FIRST + timedelta(days=draw.randrange(450)) if draw.random() < 0.7 else None
-
-    accounts = [
-        {**account, "region": draw.choice(("East", "West", None)), "owner": draw.choice(("Seat 1", "Seat 2", None)),
-         "is_target": draw.random() < 0.3, "target_since": day()}
-        for account in rows.accounts
-    ]  # fmt: skip
-    lists = []
-    for account in rows.accounts:
-        for name in ("Tier 1", "Fair"):
-            if draw.random() < 0.4:
-                since = day()
-                until = since + timedelta(days=draw.randrange(20, 300)) if since and draw.random() < 0.5 else None
-                lists.append({"account_id": account["account_id"], "list": name, "since": since, "until": until})
-    deals = [{**deal, "owner": draw.choice(("Seat 1", "Seat 2", None))} for deal in rows.opportunities]
-    contacts = [{**contact, "owner": draw.choice(("Seat 1", None))} for contact in rows.contacts]
+    base = random_customers(request.param)
+    rows = with_regions_and_lists(base, request.param)
+    deals, contacts = rows["opportunities"], rows["contacts"]
     people: dict[str | None, list[str]] = {}
     for contact in contacts:
         people.setdefault(contact["account_id"], []).append(contact["contact_id"])
@@ -57,19 +42,18 @@ def drawn(request: pytest.FixtureRequest) -> Iterator[Snapshot]:
     touches = [
         {**touch, "contact_id": met.choice(people[touch["account_id"]])}
         if touch["account_id"] in people and met.random() < 0.8 else touch
-        for touch in rows.activities
+        for touch in rows["activities"]
     ]  # fmt: skip
     # People on deals of other accounts are left out: a filter that leaves such a deal out is no split of the person.
     at = {row["opportunity_id"]: row["account_id"] for row in deals}
     at |= {row["contact_id"]: row["account_id"] for row in contacts}
     links = [
-        link for link in rows.opportunity_contacts
+        link for link in base.opportunity_contacts
         if at[link["opportunity_id"]] and at[link["opportunity_id"]] == at[link["contact_id"]]
     ]  # fmt: skip
     snapshot = open_snapshot(company(
-        stages=STAGES, as_of=AS_OF.isoformat(), export_day="2024-09-30", accounts=accounts, account_lists=lists,
-        owners=[{"owner": "Seat 1", "team": "North"}, {"owner": "Seat 2", "team": "South"}], opportunities=deals,
-        activities=touches, contacts=contacts, opportunity_contacts=links,
+        stages=STAGES, as_of=AS_OF.isoformat(), export_day="2024-09-30",
+        **{**rows, "activities": touches, "opportunity_contacts": links},
     ))  # fmt: skip
     yield snapshot
     answer_of.cache_clear()
