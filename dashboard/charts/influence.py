@@ -147,10 +147,16 @@ def coverage_grid(
     for bar in figure.data:
         bar.base = [-0.5] * len(ids)
     _dots(figure, touches, ids, channels, dict(zip(ids, deals["name"], strict=True)), colours)
+    room = max((rows.NARROW_CARD + rows.NARROW_SIDE - left - right) / max(len(channels), 1) - 8, 92)
     for position, (channel, share) in enumerate(reached.items()):
         at: rows.Place = {"x": position, "y": 1, "yref": "paper", "xanchor": "center"}
         rows.note(
-            figure, rows.fitted(channel_name(channel), 92, HEADER), colour=colours.text, size=HEADER, yshift=32, **at
+            figure,
+            rows.fitted(channel_name(channel), min(room, 200), HEADER),
+            colour=colours.text,
+            size=HEADER,
+            yshift=32,
+            **at,
         )
         rows.note(figure, safe.for_plotly(numbers.percent(share)), colour=colours.muted, size=TICK, yshift=15, **at)
     rows.row_names(figure, list(deals["name"]), colours, left=left, strong=[own not in covered for own in ids])

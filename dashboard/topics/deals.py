@@ -231,7 +231,7 @@ def _amounts_tell(frame: pd.DataFrame) -> bool:
 
 def bridge_chart(page: Page) -> Chart:
     """What was open at the start, what came and what left, what is open at the end; it adds up."""
-    question = page.asks("pipeline_bridge")
+    question, opened = page.asks("pipeline_bridge"), page.asks("opportunities_created")
 
     def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn:
         has_amounts = _amounts_tell(answer.frame)
@@ -243,7 +243,7 @@ def bridge_chart(page: Page) -> Chart:
         created = answer.frame.set_index("step")["value"].fillna(0).get("created", 0)
         title = findings.bridge(
             ends.get("open_at_start"), ends.get("open_at_end"), currency=answer.currency,
-            undated=bool(_mostly_undated(answer, created)),
+            undated=bool(_mostly_undated(opened.answer(), created)),
         )  # fmt: skip
         return Drawn(
             title if has_amounts else say("deals.bridge.name"), say("deals.bridge.caption"), figure, foot(answer, None)

@@ -205,7 +205,7 @@ def people_chart(page: Page) -> Chart:
         share = numbers.percent((rows["measure"] <= 1).mean())
         any_of = rows.loc[rows["measure"] > 0, "measure"]
         typical = say("engagement.people.foot", n=numbers.number(any_of.median())) if len(any_of) else ""
-        said = foot(answer, answer.frame["n"].sum(), typical, sides(answer))
+        said = foot(answer, answer.frame["n"].sum(), typical, _required(answer), sides(answer))
         title = say("engagement.people.title", share=share)
         return Drawn(title, say("engagement.people.caption"), figure, said, answer.frame)
 
@@ -213,6 +213,14 @@ def people_chart(page: Page) -> Chart:
         return _part_listing("people", question, mark, {"band": say(f"engagement.people.band_{mark['people_band']}")})
 
     return Chart("account_penetration", say("engagement.people.name"), question, build, listing)
+
+
+def _required(answer: Answer) -> str:
+    """Which roles are counted: those named in the settings, else the rule that finds them."""
+    if answer.frame["roles_covered"].isna().all():
+        return ""
+    named = str(answer.options["required_roles"])
+    return say("engagement.people.required", roles=named) if named else say("engagement.people.required_of_won")
 
 
 def _roles(answer: Answer) -> dict[str, str]:
@@ -308,6 +316,9 @@ def engagement_sentence(page: Page) -> str:
     question = page.asks("engaged_accounts")
     if question.missing_tables() or question.answer().is_empty:
         return ""
+    whole = question.answer().rows()[0]
+    if whole["value"] == 0:
+        return say("engagement.nobody", n=numbers.count(whole["n"]))
     depth = page.asks("engagement_quality").answer().rows()[0]["value"]
     if numbers.is_missing(depth):
         return say("engagement.share", share=engaged_share(page))
