@@ -19,9 +19,6 @@ COLUMNS = {
     "invoices": "account_id, invoiced_on, value",
     "spend": "spent_on, spent_until, program, value",
     "market": "account_id, companies, value",
-    "survey_answers": (
-        "answer_id, question, subject, wave, contact_id, account_id, score, scale_min, scale_max, answered_on"
-    ),
     "stages": "pipeline, stage, stage_order, outcome, probability",
     "opportunities": (
         "opportunity_id, account_id, name, pipeline, stage, outcome, value, probability, source, campaign, "
