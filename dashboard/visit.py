@@ -19,6 +19,7 @@ from metrics import (
     AccountToActOn,
     Answer,
     Change,
+    Comparison,
     GoalRates,
     Scope,
     Snapshot,
@@ -32,6 +33,7 @@ from metrics import (
     explain,
     find_metric,
     goal_rates,
+    known_goals,
     life_tables,
     list_accounts,
     list_rows,
@@ -40,6 +42,7 @@ from metrics import (
     unreached,
 )
 from metrics import first_day as deals_begin
+from metrics import held_to_goal as metrics_held_to_goal
 from metrics import load_sample as load_sample_company
 
 Options = tuple[tuple[str, str | int | float | bool], ...]
@@ -109,6 +112,16 @@ def acting(scope: Scope) -> list[AccountToActOn]:
 def accounts_not_reached(scope: Scope) -> tuple[str, ...]:
     """The filters of the scope that do not reach the list of accounts."""
     return tuple(accounts_unreached(snapshot(), scope))
+
+
+def held_to_goal(answer: Answer, segment: str = "All") -> Comparison | None:
+    """The answer's figure of a segment against its goal; None where it has none."""
+    return metrics_held_to_goal(snapshot(), answer, segment)
+
+
+def goals() -> pd.DataFrame:
+    """Every goal in effect: metric, starts_on, ends_on, dimension, segment, value."""
+    return known_goals(snapshot())
 
 
 def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from metrics.exports.dates import moment
     from metrics.exports.numbers import number
     from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates
-    from metrics.goals import known_goals, read_goal
+    from metrics.goals import can_have_goal, held_to_goal, known_goals, read_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope
@@ -75,6 +75,7 @@ __all__ = [
     "accounts_to_act_on",
     "accounts_unreached",
     "against_others",
+    "can_have_goal",
     "catalog",
     "change_by",
     "clearly_lowest",
@@ -87,6 +88,7 @@ __all__ = [
     "first_day",
     "goal_plan",
     "goal_rates",
+    "held_to_goal",
     "known_goals",
     "life_tables",
     "list_accounts",
@@ -123,6 +125,7 @@ _HOME = {
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
     "goal_rates": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
+    "can_have_goal": "goals", "held_to_goal": "goals",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from metrics.answer import Comparison, Verdict
+from metrics.answer import Answer, Comparison, Verdict
 from metrics.catalog import find_metric
 from metrics.comparison import FEW, in_words, number
 from metrics.dimensions import dimension_values, place
@@ -44,7 +44,7 @@ def read_goal(
     `value` in the metric's unit (rates as fractions of 1). QuestionError for one that no figure could ever be held to.
     """
     found = find_metric(metric)
-    if found.keys or found.list_of:
+    if not can_have_goal(found):
         raise QuestionError(f"{metric} has several figures: a goal is for a metric with one, such as won_revenue.")
     if not math.isfinite(value):
         raise QuestionError(f"A goal is a number; “{value}” is none.")
@@ -78,12 +78,42 @@ def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.Dat
         value = goal_of(snapshot, metric, scope, str(row["segment"]), start, end)
         if value is not None:
             found = True
-            yield _compare(metric, {"segment": row["segment"]} if scope.by else {}, pd.Series(row), value)
+            keys = {"segment": row["segment"]} if scope.by else {}
+            yield _compare(metric, keys, pd.Series(row), value, _to_come(metric, start, end, snapshot.as_of))
     if not found:
         raise QuestionError(
             f"There is no goal for {metric.name} from {start} to {end} in this scope. Goals are loaded as the table "
             "goals (metric, starts_on, ends_on, dimension, segment, value) through a mapping file."
         )
+
+
+def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All") -> Comparison | None:
+    """The row of the answer's segment against its goal; None where it has none or can have none, never an error."""
+    metric, scope = answer.metric, answer.scope
+    if metric.keys or metric.list_of or scope.grain or "segment" not in answer.frame:
+        return None
+    rows = answer.frame[answer.frame["segment"] == segment].to_dict("records")
+    try:
+        start, end = _days(snapshot, metric, scope)
+        goal = goal_of(snapshot, metric, scope, segment, start, end) if len(rows) == 1 else None
+    except QuestionError:
+        return None
+    if goal is None:
+        return None
+    keys = {"segment": segment} if scope.by else {}
+    return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of))
+
+
+def can_have_goal(metric: Metric) -> bool:
+    """Whether the metric has one figure, which a goal can be for."""
+    return not metric.keys and not metric.list_of
+
+
+def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, int] | None:
+    """Days to come of the period, and all its days, of a sum that can still grow; None elsewhere."""
+    if metric.clock == "as_of" or metric.compare != "sum" or end <= as_of:
+        return None
+    return (end - max(as_of, start - timedelta(days=1))).days, (end - start).days + 1
 
 
 def _days(snapshot: Snapshot, metric: Metric, scope: Scope) -> tuple[date, date]:
@@ -143,14 +173,18 @@ def _added(goals: list[Goal], start: date, end: date) -> float | None:
     return total
 
 
-def _compare(metric: Metric, keys: dict[str, object], row: pd.Series, goal: float) -> Comparison:
+def _compare(
+    metric: Metric, keys: dict[str, object], row: pd.Series, goal: float, to_come: tuple[int, int] | None
+) -> Comparison:
     value, low, high = (number(row.get(name)) for name in ("value", "low", "high"))
     difference = None if value is None else value - goal
     verdict = _verdict(metric, row, difference, (low, high), goal)
+    if to_come and difference is not None and difference < 0:  # what is still to come may reach the goal
+        verdict = "no clear difference"
     return Comparison(
         keys, "value", SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
         None if low is None else low - goal, None if high is None else high - goal, verdict,
-        _sentence(metric, value, goal, difference, verdict),
+        _sentence(metric, value, goal, difference, verdict, to_come),
     )  # fmt: skip
 
 
@@ -166,10 +200,16 @@ def _verdict(
     return "better" if (difference > 0) == (metric.better != "lower") else "worse"
 
 
-def _sentence(metric: Metric, value: float | None, goal: float, difference: float | None, verdict: Verdict) -> str:
+def _sentence(
+    metric: Metric, value: float | None, goal: float, difference: float | None, verdict: Verdict,
+    to_come: tuple[int, int] | None,
+) -> str:  # fmt: skip
     sides = f"{metric.title}: {in_words(value, metric.format)} against the goal of {in_words(goal, metric.format)}"
     if difference is None or verdict == "too few to say":
         return f"{sides}; too few to say."
+    if to_come and difference < 0:
+        share = f"{(value or 0) / goal * 100:.3g} % of it" if goal > 0 else "below it"
+        return f"{sides}; {share}, with {to_come[0]} of the period's {to_come[1]} days to come."
     if verdict == "no clear difference":
         return f"{sides}; no clear difference."
     points = metric.format == "percent"

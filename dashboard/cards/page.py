@@ -73,7 +73,7 @@ class Page:
 
     def earlier(self, question: Question) -> Question | None:
         """The same question about the period that is compared with; None without one."""
-        if self.choice.compare == "none" or question.scope.start is None:
+        if not self.choice.compares_periods or question.scope.start is None:
             return None
         return replace(question, scope=compared_scope(question.scope, self.as_of, self.choice.other_period()))
 
@@ -118,7 +118,7 @@ def _is_before_the_data(page: Page) -> bool:
 def _reach(page: Page) -> str:
     """How far back the data go, where the period compared with begins before them; "" elsewhere."""
     first = visit.first_day()
-    if first is None or choice().compare == "none" or page.choice.dates(page.as_of)[0] is None:
+    if first is None or choice().compare in ("none", "goal") or page.choice.dates(page.as_of)[0] is None:
         return ""
     if page.choice.compare == "none":
         return say("scope.not_covered", day=numbers.date(first))

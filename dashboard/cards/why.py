@@ -50,7 +50,7 @@ def why_it_changed(question: Question, answer: Answer) -> None:
 def _compare() -> Any:
     """The comparison chosen; with none, the period before."""
     chosen = choice().settled(visit.snapshot().as_of, visit.first_day())
-    return "previous" if chosen.compare == "none" else chosen.other_period()
+    return chosen.other_period() if chosen.compares_periods else "previous"
 
 
 def _other(scope: Scope, answer: Answer) -> str:

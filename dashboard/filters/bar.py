@@ -12,7 +12,7 @@ from dashboard.filters import state
 from dashboard.filters.choice import AUTO, NO_SPLIT, Choice
 from dashboard.filters.periods import PRESETS, preset_dates
 from dashboard.filters.url import COMPARES, SHOWS, write_url
-from dashboard.text import dimension_name, numbers, safe, say, say_markdown, segment_name
+from dashboard.text import dimension_name, has, numbers, safe, say, say_markdown, segment_name
 
 DATA_PAGE = "views/data.py"
 NOT_IN_FILTER = ("target", "list", "owner", "team")
@@ -57,7 +57,7 @@ def _choices(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequen
     else:
         st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
                      query_params={"tab": "targets"})  # fmt: skip
-    _select("period", choice.period, PRESETS, lambda p: say(f"bar.periods.{p}"), _set_period)
+    _select("period", choice.period, PRESETS, _period_words, _set_period)
     if choice.period == "custom":
         _custom_dates(choice)
     if choice.period != "all":
@@ -108,6 +108,13 @@ def _segments(choice: Choice) -> None:
         say("bar.show"), [SHOWS[1], SHOWS[2], SHOWS[0]], format_func=words.__getitem__, key="bar.show", required=True,
         on_change=_read, args=("bar.show", _setter("show")), label_visibility="collapsed",
     )  # fmt: skip
+
+
+def _period_words(preset: str) -> str:
+    """The preset's words; one that has not ended says that it goes to date."""
+    end = preset_dates(preset, visit.snapshot().as_of, visit.year_starts())[1]
+    running = end is not None and end > visit.snapshot().as_of and has(f"bar.to_date.{preset}")
+    return say(f"bar.{'to_date' if running else 'periods'}.{preset}")
 
 
 def _set_period(preset: str) -> None:

@@ -12,6 +12,8 @@ Filters = tuple[tuple[str, tuple[str, ...]], ...]
 NO_SPLIT = "none"
 AUTO = "auto"
 """Compared with last year where the data reach back that far, else with the period before, else with nothing."""
+PERIODS = ("previous", "last-year")
+"""The comparisons that are with another period."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,10 @@ class Mark:
 class Choice:
     """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
 
-    `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year or none. `switches`: the charts'
-    own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `account`: the id of
-    the account whose page is open, "" for the list. `year_starts`: the month in which the company's years start, its
-    setting and not the visitor's.
+    `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year, goal or none. `switches`: the
+    charts' own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `account`: the
+    id of the account whose page is open, "" for the list. `year_starts`: the month in which the company's years start,
+    its setting and not the visitor's.
     """
 
     show: Show = "both"
@@ -75,13 +77,19 @@ class Choice:
         by = None if by == "target" and (self.show != "both" or not has_targets) else by
         return Scope(filters=filters, start=start, end=end, by=by)
 
+    @property
+    def compares_periods(self) -> bool:
+        """Whether figures stand against those of another period: neither against their goals nor alone."""
+        return self.compare in (AUTO, *PERIODS)
+
     def compared(self, scope: Scope, metric: Metric) -> Scope:
-        """The scope with the comparison chosen, where this metric and period allow one."""
-        if self.compare == "none" or scope.start is None or metric.clock == "as_of" or metric.compare == "none":
+        """The scope with the other period chosen, where this metric and period allow one."""
+        if not self.compares_periods or scope.start is None or metric.clock == "as_of" or metric.compare == "none":
             return scope
         return replace(scope, compare=self.other_period())
 
     def other_period(self) -> Literal["previous", "last-year"]:
+        """The other period; last year's where none is chosen."""
         return "previous" if self.compare == "previous" else "last-year"
 
     def settled(self, as_of: date, first_day: date | None) -> "Choice":
@@ -92,6 +100,8 @@ class Choice:
 
     def _reaches(self, as_of: date, first_day: date | None, compare: str) -> bool:
         """Whether the data reach back over the period compared with, all but a tenth of it."""
+        if compare == "goal":
+            return True
         start = self.dates(as_of)[0]
         if compare == "none" or start is None:
             return False

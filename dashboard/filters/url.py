@@ -14,7 +14,7 @@ from dashboard.filters.periods import PRESETS
 from metrics import NONE
 
 PERSONAL = ("owner", "manager")
-COMPARES = ("last-year", "previous", "none")
+COMPARES = ("last-year", "previous", "goal", "none")
 SHOWS = ("both", "target", "rest")
 _WHERE, _SET, _MARK = "where.", "view.", "mark."
 MOST_SWITCHES, MOST_TEXT = 20, 200

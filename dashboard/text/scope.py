@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.text import dimension_name, numbers, say
 
 _MOST_VALUES = 4
-OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year"}
+OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year", "goal": "scope.goal"}
 
 
 def scope_words(
@@ -23,6 +23,8 @@ def scope_words(
     parts = [_who(choice.show, has_targets, accounts, targets), _when(start, end, as_of)]
     if start is not None and choice.compare in OTHERS:
         parts[-1] += say(OTHERS[choice.compare])
+    if start is not None and end is not None and end > as_of >= start:
+        parts[-1] += say("scope.unfinished", end=numbers.date(end))
     if deals is not None:
         parts.append(say("scope.deals", n=numbers.count(deals)))
     parts += [_filter(name, values) for name, values in choice.filters]

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from metrics import QuestionError, Scope, measure
+from metrics import QuestionError, Scope, held_to_goal, measure
 
 D = date.fromisoformat
 FIRST_QUARTER = Scope(start=D("2024-01-01"), end=D("2024-03-31"), compare="goal")
 
 
 @pytest.fixture
-def firm_with_goals(opened):
+def make_firm(opened):
     """Ten deals of 100 won in January, five lost; goals by month for the sum, for the year for the rate."""
     deals = [
         {"opportunity_id": f"d{i}", "account_id": f"a{i % 2}", "stage": "Won" if i < 10 else "Lost", "amount": 100,
@@ -28,7 +28,14 @@ def firm_with_goals(opened):
         {"metric": "won_revenue", "starts_on": "2024-01-01", "ends_on": "2024-01-31", "value": 300,
          "dimension": "industry", "segment": "Rail"},
     ]  # fmt: skip
-    return opened(stages={"Won": "won", "Lost": "lost"}, accounts=accounts, opportunities=deals, goals=goals)
+    rows = {"accounts": accounts, "opportunities": deals, "goals": goals}
+    return lambda **more: opened(stages={"Won": "won", "Lost": "lost"}, **rows, **more)
+
+
+@pytest.fixture
+def firm_with_goals(make_firm):
+    """At the end of the first quarter."""
+    return make_firm(as_of="2024-03-31")
 
 
 def test_goals_of_a_sum_add_up_over_the_period(firm_with_goals):
@@ -37,6 +44,40 @@ def test_goals_of_a_sum_add_up_over_the_period(firm_with_goals):
     assert found.lift == pytest.approx(-1 / 6)
     assert found.sentence == "Won revenue: 1,000 against the goal of 1,200; below it by 200, 83.3 % of it."
     assert found.segments == ("this period", "the goal")
+
+
+def test_what_is_short_of_a_goal_whose_days_are_not_over_is_not_missed(make_firm):
+    """On 20 January 71 of the quarter's 91 days are to come, and more may be won; a rate is what it is."""
+    early = make_firm(as_of="2024-01-20")
+    (won,) = measure(early, "won_revenue", FIRST_QUARTER).comparison
+    assert won.verdict == "no clear difference"
+    said = "Won revenue: 1,000 against the goal of 1,200; 83.3 % of it, with 71 of the period's 91 days to come."
+    assert won.sentence == said
+    assert measure(early, "win_rate", FIRST_QUARTER).comparison[0].verdict == "better"
+
+
+def test_a_goal_that_is_passed_early_is_passed(make_firm):
+    january = Scope(start=D("2024-01-01"), end=D("2024-01-31"), compare="goal", filters=(("industry", ("Rail",)),))
+    (won,) = measure(make_firm(as_of="2024-01-20"), "won_revenue", january).comparison
+    assert (won.values, won.verdict) == ((500, 300), "better")
+
+
+def test_a_goal_missed_and_the_others_that_no_goal_is_for(firm_with_goals):
+    """What a page asks: never an error. A goal of another segment, of other days, or of a part is none."""
+    quarter = Scope(start=FIRST_QUARTER.start, end=FIRST_QUARTER.end)
+
+    def held(name, scope):
+        return held_to_goal(firm_with_goals, measure(firm_with_goals, name, scope))
+
+    assert held("won_revenue", quarter).verdict == "worse"
+    january = Scope(start=D("2024-01-01"), end=D("2024-01-31"))
+    assert held("won_revenue", january.where("industry", "Rail")).values == (500, 300)
+    assert held("won_revenue", january.where("industry", "Air")) is None
+    assert held("won_revenue", january.where("industry", ("Rail", "Air"))) is None
+    assert held("won_revenue", Scope(start=D("2024-02-01"), end=D("2024-04-30"))) is None
+    assert held("won_revenue", Scope()) is None
+    assert held("opportunities_created", quarter) is None
+    assert held("loss_reasons", quarter) is None
 
 
 def test_a_rate_has_the_goal_of_the_time_around_it(firm_with_goals):
