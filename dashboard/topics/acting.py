@@ -8,7 +8,7 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.opening import open_account
 from dashboard.cards.page import Page
 from dashboard.text import safe, say
-from dashboard.topics.account_steps import step_reason, step_title
+from dashboard.topics.account_steps import step_reason
 from metrics import AbmError, AccountToActOn
 
 KEY = "acting"
@@ -33,12 +33,10 @@ def acting_card(page: Page) -> None:
 
 def _account(one: AccountToActOn) -> None:
     name = one.account or one.account_id
-    label = f"{safe.for_markdown(safe.shorten(name, 40))}"
-    if st.button(label, key=f"{KEY}.{one.step.rule}", type="tertiary", icon=":material/arrow_forward:",
-                 help=say("accounts.open")):  # fmt: skip
-        open_account(one.account_id)
-    reason = step_reason(one.step, name, visit.snapshot().currency)
-    owner = say("acting.owner", owner=one.owner) if one.owner else ""
-    st.markdown(safe.for_markdown(f"{step_title(one.step)}. {reason}"))
-    if owner:
-        st.caption(safe.for_markdown(owner))
+    with st.container(gap="xxsmall"):
+        label, key = safe.for_markdown(safe.shorten(name, 40)), f"{KEY}.{one.step.rule}"
+        if st.button(label, key=key, type="tertiary", icon=":material/arrow_forward:", help=say("accounts.open")):
+            open_account(one.account_id)
+        st.markdown(safe.for_markdown(step_reason(one.step, name, visit.snapshot().currency)))
+        if one.owner:
+            st.caption(safe.for_markdown(say("acting.owner", owner=one.owner)))
