@@ -13,7 +13,7 @@ from dashboard.charts import rows
 from dashboard.charts.axes import round_ticks, tick_texts, value_axis
 from dashboard.charts.heatmap import unfinished
 from dashboard.charts.lines import band, end_labels, line_figure, ring
-from dashboard.charts.theme import HEADER, Palette, palette, soft
+from dashboard.charts.theme import CLEAR, HEADER, Palette, palette, soft
 from dashboard.text import numbers, safe, say, segment_name
 
 _AGES_TO_TELL = 4
@@ -107,7 +107,8 @@ def _curve(figure: go.Figure, curve: pd.DataFrame, name: str, label: str, ink: s
     figure.add_scatter(
         x=list(curve["t"]),
         y=list(curve["value"]),
-        mode="lines",
+        mode="lines+markers",  # a line alone cannot be clicked
+        marker={"size": 8, "color": CLEAR, "line": {"width": 0}},
         line={"color": ink, "width": 3 if name in ("target", "All") else 2, "shape": "hv"},
         customdata=[{"segment": name, "t": float(t)} for t in curve["t"]],
         hovertext=hovers,

@@ -216,6 +216,7 @@ def test_curves_of_the_share_closed_begin_at_zero_and_end_together():
     assert (target.x[0], target.y[0]) == (0, 0)
     assert target.x[-1] == 100
     assert target.line.shape == "hv"
+    assert target.mode == "lines+markers"  # plotly selects no point of a line without marks
     assert {"Target, median 45", "Rest, half not reached"} <= set(notes(figure))
 
 
