@@ -81,7 +81,7 @@ CROSS JOIN competing c
 WHERE c.has_competitors AND m.is_own IS NOT NULL AND m.segment IS NOT NULL
 ;
 -- section: brands
-SELECT segment, period, wave, brand, is_own, min(mention_id) AS answer_id, count(*) AS mentions, sum(reach) AS reach,
+SELECT segment, period, wave, brand, is_own, min(mention_id) AS answer_id, CAST(NULL AS VARCHAR) AS account_id, count(*) AS mentions, sum(reach) AS reach,
   count(*) FILTER (WHERE mood > 0) AS positive, count(*) FILTER (WHERE mood < 0) AS negative, count(mood) AS scored,
   min(published_on) AS first_on, CAST(count(*) AS DOUBLE) / sum(count(*)) OVER (PARTITION BY segment, period, wave) AS measured
 FROM mentions_in
