@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from metrics.commands import catalogue, goals, keeping, loading, questions
+from metrics.commands import accounts, catalogue, goals, keeping, loading, questions
 from metrics.commands.output import complain
 from metrics.commands.shared import DirectoryOption
 from metrics.errors import AbmError
@@ -43,6 +43,8 @@ EXAMPLES: dict[Callable[..., None], str] = {
     questions.explain: "explain win_rate --where region=East --rows",
     goals.goals: "goals won_revenue=1000000 --from 2026-01-01 --to 2026-03-31",
     goals.plan: "plan --goal 5000000 --growth 10 --growth 30",
+    accounts.accounts: "accounts --where target=target --format csv > targets.csv",
+    accounts.segments: "segments --save Rail --where industry=Rail",
     catalogue.dimensions: "dimensions",
     keeping.targets: "targets --add accounts.txt --list Spring --since 2025-01-01",
     keeping.settings: "settings idle_days=21 currency=EUR",
