@@ -10,7 +10,7 @@ from typing import Any
 _SOURCES = (
     "hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market", "stripe", "chargebee", "billing",
     "linkedin", "google_ads", "meta", "spend", "rates", "marketing", "surveymonkey", "typeform", "delighted",
-    "brandwatch", "surveys", "mentions",
+    "brandwatch", "surveys", "mentions", "goals",
 )  # fmt: skip
 
 
