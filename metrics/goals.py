@@ -100,7 +100,7 @@ def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All") -> Co
         return None
     if goal is None:
         return None
-    keys = {"segment": segment} if scope.by else {}
+    keys: dict[str, object] = {"segment": segment} if scope.by else {}
     return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of))
 
 

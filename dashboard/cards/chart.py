@@ -165,9 +165,9 @@ def _on_select(chart: str, key: str) -> Callable[[], None]:
 
 def menu(
     key: str, question: Question, others: tuple[Question, ...], table: pd.DataFrame, *, toggle: bool = False,
-    shown: pd.DataFrame | None = None, fits_narrow: bool = False,
+    shown: pd.DataFrame | None = None, fits_narrow: bool = False, more: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
-    """The ⋯ menu of a card: table or chart, how it is counted (the rows `shown`), and the table as a file."""
+    """The ⋯ menu of a card: table or chart, how it is counted (the rows `shown`), the table as a file, and `more`."""
     as_table = _as_table(key, fits_narrow=fits_narrow)
     opened = st.session_state.get(f"{key}.dialogs", 0)  # a new key closes the menu when the dialog opens
     with st.popover(":material/more_horiz:", type="tertiary", help=say("card.menu"), key=f"{key}.menu.{opened}"):
@@ -190,6 +190,8 @@ def menu(
             say("card.download"), data=lambda: csv_of(table), file_name=f"{key}.csv", mime="text/csv",
             key=f"{key}.download", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+        if more is not None:
+            more()
 
 
 def _close_menu(key: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.chart import menu, unreached_words
+from dashboard.cards.goal_line import goal_change, goal_mark, goal_words, is_missed, links
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table
 from dashboard.cards.waiting import FIGURE, waiting
@@ -25,9 +26,11 @@ POINTS = 13
 class Figure:
     """`column`: the answer's column shown (its `low`/`high` under `bounds`); `trend`: what the sparkline shows, by
     month, from which column and row, and what a state of today is compared by, which has no period of its own.
-    `summed`: add up the rows (an answer with keys) instead of taking one. `needs`: tables without which it says
+    `where`: the row shown of an answer with keys, as (key, value). `summed`: add up the rows (an answer with keys)
+    instead of taking one. `needs`: tables without which it says
     nothing, beside the metric's own; `lacking`: why an answer has no value, in words; `sides`: target beside the
-    rest, in words."""
+    rest, in words; `towards`: what stands in the place of the progress to a goal, in words; `page`: the name of the
+    page that tells more."""
 
     key: str
     label: str
@@ -38,10 +41,13 @@ class Figure:
     trend: Question | None = None
     trend_column: str = "value"
     trend_where: tuple[str, str] | None = None
+    where: tuple[str, str] | None = None
     summed: bool = False
     needs: tuple[str, ...] = ()
     lacking: Callable[[Answer], str] | None = None
     sides: Callable[[], str] | None = None
+    towards: Callable[[], str] | None = None
+    page: str = ""
 
 
 def kpi_card(figure: Figure, choice: Choice) -> None:
@@ -69,23 +75,53 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
             return
         row = _row(figure, answer)
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
-        change = _change(figure, choice, answer, kind)
+        held = _held(figure, answer)
+        change = goal_change(answer, held) if choice.compare == "goal" else _change(figure, choice, answer, kind)
         if change["delta"] is None and choice.compare != "none":  # keeps the sparklines of a row at one height
             change = {"delta": numbers.MISSING, "delta_color": "off", "delta_arrow": "off"}
         st.metric(
             figure.label,
             _value(row, value, kind, answer.currency),
             **change,
-            delta_description=_against(change, choice) or None,
+            delta_description=_against(change, choice, held) or None,
             chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
         )
         said = figure.sides() if figure.sides else ""
         if said:
             st.caption(safe.for_markdown(said))
+        _goal_line(figure, answer, held)
         with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-            words = (_foot(figure, row, kind, answer), unreached_words((figure.question,)))
+            words = (_foot(figure, row, kind, answer), _drawn_to(figure, answer), unreached_words((figure.question,)))
             st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
-            menu(f"kpi.{figure.key}", figure.question, (), answer_table(answer, answer.frame))
+            key = f"kpi.{figure.key}"
+            page = f"views/{figure.page}.py" if figure.page else ""
+            more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
+            menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
+
+
+def _held(figure: Figure, answer: Answer) -> Comparison | None:
+    """The figure against its goal; None where it has none, or is not the one that goals are for."""
+    if figure.column != "value" or figure.where or figure.summed or figure.kind not in ("", answer.metric.format):
+        return None
+    return visit.held_to_goal(answer)
+
+
+def _goal_line(figure: Figure, answer: Answer, held: Comparison | None) -> None:
+    """Icon and words; red only where the goal is clearly missed."""
+    if held is not None:
+        icon = f":material/{goal_mark(answer, held)}:"
+        words = f"{icon} {safe.for_markdown(goal_words(answer, held))}"
+        st.caption(f":red[{words}]" if is_missed(answer, held) else words)
+    elif figure.towards and (said := figure.towards()):
+        st.caption(f":material/flag: {safe.for_markdown(said)}")
+
+
+def _drawn_to(figure: Figure, answer: Answer) -> str:
+    """ "line to Sep": where the sparkline ends before the period, whose last month is not over."""
+    end = _trend_end(figure, answer.as_of)
+    last = min(figure.question.scope.end or answer.as_of, answer.as_of)
+    has_line = answer.metric.clock != "as_of" and not answer.is_empty
+    return say("goals.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if has_line and end < last else ""
 
 
 def _compared(figure: Figure, choice: Choice) -> Answer:
@@ -95,6 +131,8 @@ def _compared(figure: Figure, choice: Choice) -> Answer:
 
 def _row(figure: Figure, answer: Answer) -> dict[str, Any]:
     rows = answer.rows()
+    if figure.where:
+        rows = [row for row in rows if row[figure.where[0]] == figure.where[1]]
     if not rows:
         return {}
     if not figure.summed:
@@ -115,11 +153,12 @@ def _change(figure: Figure, choice: Choice, answer: Answer, kind: str) -> dict[s
         return _trend_change(figure, choice)
     if figure.column != answer.metric.compare_column:
         return _plain_change(figure, answer, kind)
-    found = answer.comparison[0] if answer.comparison and not figure.summed else None
+    own = [c for c in answer.comparison if not figure.where or c.keys.get(figure.where[0]) == figure.where[1]]
+    found = own[0] if own and not figure.summed else None
     if found is None or found.difference is None:
         return {"delta": None}
     text = _difference(found, kind, answer.currency).replace(numbers.MINUS, "-")
-    adverse = found.verdict == "worse" and answer.metric.better != "none"
+    adverse = found.verdict == "worse" and answer.metric.better_of(found.keys) != "none"
     colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
     return {"delta": text, "delta_color": colour}
 
@@ -170,28 +209,41 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
     )
 
 
-def _against(change: dict[str, Any], choice: Choice) -> str:
+def _against(change: dict[str, Any], choice: Choice, held: Comparison | None = None) -> str:
     """What the change is against, in few letters: it stands beside the change in a card of six in a row."""
+    if choice.compare == "goal":
+        share = change.get("delta_arrow") == "off"
+        known = held is not None and held.difference is not None
+        return say("goals.beside_share" if share else "kpi.beside.goal") if known else ""
     return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
 
 
 def _trend(figure: Figure, as_of: date) -> list[float] | None:
     """The last thirteen months up to the end of the period, NaN where one is not known, so that the line breaks there
-    and a step is a month; None where the metric has no months, or fewer than three are known."""
+    and a step is a month; None where the metric has no months, fewer than three are known, or no two beside each other.
+    A month that is not over is not drawn, since what adds up in it would seem to fall; what stands at a day is."""
     question = figure.trend or (figure.question if figure.question.metric.clock != "as_of" else None)
     if question is None:
         return None
-    end = min(question.scope.end or as_of, as_of)
+    end = _trend_end(figure, as_of)
     first = (end.replace(day=1) - timedelta(days=366)).replace(day=1)
     scope = Scope(filters=question.scope.filters, start=first, end=end, grain="month")
     try:
         frame = visit.ask(question.name, scope, dict(question.options)).frame
     except AbmError:
         return None
-    if figure.trend_where:
-        frame = frame[frame[figure.trend_where[0]] == figure.trend_where[1]]
+    if of := figure.trend_where or figure.where:
+        frame = frame[frame[of[0]] == of[1]]
     values = frame[figure.trend_column].astype(float).tail(POINTS)
-    return values.tolist() if values.notna().sum() > 2 else None
+    has_line = (values.notna() & values.shift().notna()).any()
+    return values.tolist() if has_line and values.notna().sum() > 2 else None
+
+
+def _trend_end(figure: Figure, as_of: date) -> date:
+    """The period's last day, or that of the month before where its month is not over."""
+    end = min((figure.trend or figure.question).scope.end or as_of, as_of)
+    is_over = (end + timedelta(days=1)).day == 1
+    return end if is_over or figure.trend_where else end.replace(day=1) - timedelta(days=1)
 
 
 def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str:

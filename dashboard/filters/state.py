@@ -64,6 +64,12 @@ def set_switch(name: str, value: str, allowed: tuple[str, ...]) -> None:
     change(switches=kept if value == allowed[0] else (*kept, (name, value)))
 
 
+def keep_switch(name: str, value: str) -> None:
+    """Turn a switch whose values are those of another page; "" turns it off."""
+    kept = tuple(pair for pair in choice().switches if pair[0] != name)
+    change(switches=(*kept, (name, value)) if value else kept)
+
+
 def toggle_mark(mark: Mark) -> None:
     """Open the rows behind a mark; a second click on it closes them."""
     change(mark=None if choice().mark == mark else mark)

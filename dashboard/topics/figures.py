@@ -5,25 +5,53 @@ from dataclasses import replace
 from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
 from dashboard.text import findings, numbers, say
+from metrics import AbmError
+
+_BEGUN_BEFORE = ("five_quarters", "last_12_months", "all")
+"""Periods whose goal was due in part before: what is missing of it no open deal can make good."""
 
 
 def figures(page: Page) -> list[Figure]:
     """Won revenue, open pipeline, engaged accounts, accounts with an opportunity, win rate, median days to won."""
     bridge = page.asks("pipeline_bridge")
     return [
-        Figure("won_revenue", say("figures.won_revenue"), page.asks("won_revenue")),
+        Figure("won_revenue", say("figures.won_revenue"), page.asks("won_revenue"), page="funnel"),
         Figure(
             "open_pipeline", say("figures.open_pipeline"), page.asks("open_pipeline"), summed=True, trend=bridge,
-            trend_column="amount", trend_where=("step", "open_at_end"),
+            trend_column="amount", trend_where=("step", "open_at_end"), page="velocity",
+            towards=lambda: coverage_words(page),
         ),
-        Figure("engaged_accounts", say("figures.engaged_accounts"), page.asks("engaged_accounts")),
-        Figure("accounts_with_opportunity", say("figures.with_opportunity"), page.asks("accounts_with_opportunity")),
-        Figure("win_rate", say("figures.win_rate"), page.asks("win_rate")),
+        Figure("engaged_accounts", say("figures.engaged_accounts"), page.asks("engaged_accounts"), page="engagement"),
+        Figure("accounts_with_opportunity", say("figures.with_opportunity"), page.asks("accounts_with_opportunity"),
+               page="funnel"),
+        Figure("win_rate", say("figures.win_rate"), page.asks("win_rate"), page="funnel"),
         Figure(
             "median_days", say("figures.median_days"), page.asks("deal_velocity"), column="median",
-            bounds=("median_low", "median_high"), trend_column="median",
+            bounds=("median_low", "median_high"), trend_column="median", page="velocity",
         ),
     ]  # fmt: skip
+
+
+def coverage_words(page: Page) -> str:
+    """How often the open pipeline covers what is left of the goal: of the page's period where it is not over, else of
+    the current quarter. n/a with the reason without a goal; "" where nothing can be asked."""
+    chosen = page.choice
+    start, end = chosen.dates(page.as_of)
+    running = start is not None and end is not None and start <= page.as_of < end
+    own = running and chosen.period not in _BEGUN_BEFORE and chosen.period != "this_quarter"
+    if not own:
+        chosen = replace(chosen, period="this_quarter", start=None, end=None)
+    question = replace(page, choice=chosen).asks("pipeline_coverage")
+    period = say("goals.this_period" if own else "goals.this_quarter")
+    try:
+        row = (question.answer().rows() or [{}])[0]
+    except AbmError:
+        return ""
+    if numbers.is_missing(row.get("goal")):
+        return say("goals.covers_none", period=period)
+    if numbers.is_missing(row.get("value")):
+        return say("goals.covers_reached", period=period)
+    return say("goals.covers", times=numbers.times(row["value"]), period=period)
 
 
 def revenue_sentence(page: Page) -> str:

@@ -1,0 +1,80 @@
+"""What a figure's card says of its goal: how far it is, in few letters; red only where it is clearly missed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.filters import state
+from dashboard.text import numbers, say
+from metrics import Answer, Comparison, can_have_goal, find_metric
+
+DEFINITIONS_PAGE = "views/definitions.py"
+GOAL_SWITCH = "goal"
+_SUMS = ("money", "count", "score", "ratio")
+
+
+def goal_words(answer: Answer, held: Comparison) -> str:
+    """ "76 % of goal € 17.8 M", "3 pts above goal 35 %", "9 days over goal 75": value and goal in the metric's unit.
+
+    A share of the goal is said of what adds up and has one above 0; a difference of all else.
+    """
+    kind, goal = answer.metric.format, held.values[1]
+    shown = numbers.unbroken(numbers.shown(goal, kind, answer.currency))
+    if held.difference is None:
+        return say("goals.alone", goal=shown)
+    if is_reached(answer, held):
+        key = "goals.reached"
+    elif kind in _SUMS and goal and goal > 0 and answer.metric.better != "lower":
+        share = numbers.unbroken(numbers.percent((held.values[0] or 0) / goal))
+        return say("goals.share", share=share, goal=shown)
+    else:
+        key = "goals.above" if held.difference > 0 else "goals.below"
+    apart = numbers.difference(abs(held.difference), kind, answer.currency).lstrip("+")
+    return say(key, apart=numbers.unbroken(apart), goal=shown)
+
+
+def is_reached(answer: Answer, held: Comparison) -> bool:
+    """Whether the figure is at its goal or on the better side of it."""
+    if held.difference is None:
+        return False
+    return held.difference <= 0 if answer.metric.better == "lower" else held.difference >= 0
+
+
+def is_missed(answer: Answer, held: Comparison) -> bool:
+    """Whether the figure is clearly on the worse side of its goal."""
+    return held.verdict == "worse" and answer.metric.better_of(held.keys) != "none"
+
+
+def goal_mark(answer: Answer, held: Comparison) -> str:
+    """The icon before the words: reached, clearly missed, or on the way."""
+    return "check_circle" if is_reached(answer, held) else "error" if is_missed(answer, held) else "trending_flat"
+
+
+def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
+    """The card's change against the goal: the share of it, or the difference; "no goal" without one."""
+    if held is None or held.difference is None:
+        return {"delta": say("goals.none" if held is None else "goals.few"), "delta_color": "off", "delta_arrow": "off"}
+    value, goal, kind = held.values[0], held.values[1], answer.metric.format
+    if kind in _SUMS and value is not None and goal and goal > 0 and answer.metric.better != "lower":
+        colour = "inverse" if is_missed(answer, held) else "off"  # a share has no minus: it is red by turning it round
+        return {"delta": numbers.percent(value / goal), "delta_color": colour, "delta_arrow": "off"}
+    text = numbers.difference(held.difference, kind, answer.currency).replace(numbers.MINUS, "-")
+    missed = ("inverse" if held.difference > 0 else "normal") if is_missed(answer, held) else "off"
+    return {"delta": text, "delta_color": missed}
+
+
+def links(key: str, metric: str, page: str, name: str) -> Callable[[], None]:
+    """What a figure's menu offers beside its explanation: its page with the same choice, and a goal for it."""
+
+    def draw() -> None:
+        if page:
+            label = say("goals.open_page", page=name)
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
+        if can_have_goal(find_metric(metric)) and st.button(
+            say("goals.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
+            on_click=state.keep_switch, args=(GOAL_SWITCH, metric),
+        ):  # fmt: skip
+            st.switch_page(DEFINITIONS_PAGE)
+
+    return draw
