@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import adverts, billing, hubspot, listening, others, salesforce
+from data import adverts, billing, hubspot, listening, others, plan, salesforce
 from data.company import ACCOUNTS_PER_SCALE
 from data.dirt import Counts, Dirt, spoil
 from data.shapes import CsvFile, Platform, whole
@@ -46,6 +46,7 @@ PLATFORMS: dict[str, tuple[Callable[[World], pd.DataFrame], Platform]] = {
     "surveymonkey-customer-survey": (listening.customers, Platform(headers=2)),
     "typeform-team-survey": (listening.staff, Platform()),
     "brandwatch-mentions": (listening.mentions, listening.BRANDWATCH),
+    "goals": (plan.goals, Platform()),
 }
 
 
