@@ -68,11 +68,15 @@ def _alignment_sql(asked: Asked) -> str:
           FROM model.contacts c LEFT JOIN a ON a.account_id = c.account_id
           WHERE c.mql_on IS NOT NULL AND {asked.within("c.mql_on")} AND c.lead_status IS NOT NULL
         ), agreed AS (
-          SELECT (score - scale_min) / (scale_max - scale_min) AS share
-          FROM model.survey_answers
-          WHERE question = 'alignment' AND {asked.within("answered_on")} AND score BETWEEN scale_min AND scale_max
-          QUALIFY rank() OVER (
-            PARTITION BY coalesce(contact_id, answer_id), wave, subject ORDER BY answered_on DESC) = 1
+          SELECT share
+          FROM (
+            SELECT answered_on, (score - scale_min) / (scale_max - scale_min) AS share, row_number() OVER (
+              PARTITION BY coalesce(contact_id, answer_id), wave, subject
+              ORDER BY answered_on DESC, answered_at DESC NULLS LAST, answer_id DESC) AS n
+            FROM model.survey_answers
+            WHERE question = 'alignment' AND score BETWEEN scale_min AND scale_max
+          )
+          WHERE n = 1 AND {asked.within("answered_on")}
         ), found AS (
           SELECT segment, 'followed_up' AS measure, numerator / n AS value, n, numerator, median_days
           FROM (SELECT segment, {counted}, median(days) FILTER (WHERE yes) AS median_days FROM judged GROUP BY segment)
@@ -177,13 +181,17 @@ def _rejected(tables: Frames, asked: Asked, segment: pd.Series) -> pd.DataFrame:
 
 def _agreement(tables: Frames, asked: Asked) -> pd.DataFrame:
     answers = tables["survey_answers"]
-    answers = answers[(answers["question"] == "alignment") & asked.inside(answers["answered_on"])]
+    answers = answers[
+        (answers["question"] == "alignment") & answers["score"].between(answers["scale_min"], answers["scale_max"])
+    ]
     if asked.by_target or answers.empty:
         return pd.DataFrame({"segment": [], "value": [], "n": []})
-    person = answers["contact_id"].fillna(answers["answer_id"])
-    newest = answers.groupby([person, answers["wave"], answers["subject"]])["answered_on"].transform("max")
-    share = (answers["score"] - answers["scale_min"]) / (answers["scale_max"] - answers["scale_min"])
-    share = share[(answers["answered_on"] == newest) & share.between(0, 1)]
+    answers = answers.assign(person=answers["contact_id"].fillna(answers["answer_id"]))
+    newest = answers.sort_values(["answered_on", "answered_at", "answer_id"], na_position="first").drop_duplicates(
+        ["person", "wave", "subject"], keep="last"
+    )
+    newest = newest[asked.inside(newest["answered_on"])]
+    share = (newest["score"] - newest["scale_min"]) / (newest["scale_max"] - newest["scale_min"])
     return pd.DataFrame({"segment": ["All"], "value": [share.mean()], "n": [len(share)]})
 
 

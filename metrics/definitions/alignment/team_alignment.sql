@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["measure"]
 needs = ["accounts"]
-uses = ["touches", "engagement", "working"]
+uses = ["touches", "engagement", "working", "answers"]
 interval = "wilson"
 compare = "rate_or_ratio"
 steps = ["median_delay"]
@@ -187,16 +187,13 @@ LEFT JOIN accounts a ON a.account_id = h.account_id
 WHERE h.is_judged AND (h.account_id IS NOT NULL OR $split <> 'account')
 ;
 -- section: answers
-SELECT s.period, q.answer_id, q.account_id, q.wave, q.team, q.subject, q.answered_on,
-  (CAST(q.score AS DOUBLE) - CAST(q.scale_min AS DOUBLE)) / nullif(CAST(q.scale_max AS DOUBLE) - CAST(q.scale_min AS DOUBLE), 0) AS share,
-  rank() OVER (PARTITION BY s.period, coalesce(q.contact_id, q.answer_id), q.wave, q.subject
-    ORDER BY q.answered_on DESC NULLS LAST, q.answered_at DESC NULLS LAST) = 1 AS is_newest
+SELECT s.period, q.answer_id, q.account_id, q.wave, q.team, q.subject, q.answered_on, q.share_of_scale, q.place
 FROM spans s
-JOIN survey_answers q ON s.is_whole OR (q.answered_on >= s.starts_on AND q.answered_on < s.ends_before)
-WHERE q.question = 'alignment' AND (q.answered_on IS NULL OR q.answered_on <= $as_of)
+JOIN ranked_answers q ON s.is_whole OR (q.answered_on >= s.starts_on AND q.answered_on < s.ends_before)
+WHERE q.question = 'alignment'
 ;
 -- section: agreements
-SELECT CASE WHEN a.account_id IS NOT NULL THEN a.segment ELSE 'All' END AS segment, q.period, q.answer_id, q.account_id, q.wave, q.team, q.answered_on, q.share,
+SELECT CASE WHEN a.account_id IS NOT NULL THEN a.segment ELSE 'All' END AS segment, q.period, q.answer_id, q.account_id, q.wave, q.team, q.answered_on, q.share_of_scale AS share,
   CASE
     WHEN strpos(lower(q.subject), 'goal') + strpos(lower(q.subject), 'objetivo') + strpos(lower(q.subject), 'цел') + strpos(q.subject, '目标') > 0 THEN 'goals'
     WHEN strpos(lower(q.subject), 'messag') + strpos(lower(q.subject), 'mensaj') + strpos(lower(q.subject), 'сообщ') + strpos(q.subject, '信息') > 0 THEN 'message'
@@ -205,13 +202,13 @@ SELECT CASE WHEN a.account_id IS NOT NULL THEN a.segment ELSE 'All' END AS segme
   END AS topic
 FROM answers q
 LEFT JOIN accounts a ON a.account_id = q.account_id
-WHERE q.is_newest AND q.share BETWEEN 0 AND 1 AND (a.account_id IS NOT NULL OR $split = '')
+WHERE q.place = 1 AND (a.account_id IS NOT NULL OR $split = '')
 ;
 -- section: units
 SELECT segment, period, 'followed_up' AS measure, account_id, NULL AS unit_id, CASE WHEN is_followed THEN 'followed up' ELSE 'not followed up' END AS state,
   engaged_on AS happened_on, followed_on AS then_on, days, hours, NULL AS reason, CASE WHEN is_followed THEN 1.0 ELSE 0.0 END AS measured, 1.0 AS weight,
-  CASE WHEN days < 1 THEN 'day' WHEN days <= 2 THEN 'two_days' WHEN days <= 5 THEN 'five_days' WHEN days <= 14 THEN 'two_weeks'
-    WHEN days <= 30 THEN 'month' WHEN days > 30 THEN 'later' ELSE 'never' END AS delay, NULL AS topic
+  CASE WHEN days < 1 THEN 'day' WHEN days <= 5 THEN 'five_days' WHEN days <= 14 THEN 'two_weeks' WHEN days > 14 THEN 'later'
+    ELSE 'never' END AS delay, NULL AS topic
 FROM newly_engaged
 WHERE is_ripe AND is_recorded
 UNION ALL
@@ -332,13 +329,15 @@ JOIN spans s ON (s.is_whole AND h.handed_on IS NULL) OR (h.handed_on >= s.starts
 CROSS JOIN told t
 WHERE t.has_status AND NOT h.is_judged
 UNION ALL
-SELECT 'answer without a score on its scale', count(DISTINCT answer_id)
-FROM answers
-WHERE share IS NULL OR share NOT BETWEEN 0 AND 1
+SELECT j.answer_issue, count(DISTINCT j.answer_id)
+FROM spans s
+JOIN judged_answers j ON s.is_whole OR (j.answered_on >= s.starts_on AND j.answered_on < s.ends_before)
+WHERE j.question = 'alignment' AND j.answer_issue IS NOT NULL
+GROUP BY j.answer_issue
 UNION ALL
-SELECT 'answered again later', count(DISTINCT answer_id)
+SELECT 'answered again in the same wave', count(DISTINCT answer_id)
 FROM answers
-WHERE NOT is_newest
+WHERE place > 1
 ORDER BY reason
 ;
 -- section: warnings
