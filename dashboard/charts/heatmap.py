@@ -10,14 +10,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
-from dashboard.charts.heatmap_words import CELL_MARK, cell_hover, cohort_names, in_cell, last_row
-from dashboard.charts.theme import CLEAR, HEADER, TICK, Palette, palette, template
+from dashboard.charts.heatmap_words import cell_numbers, click_marks, cohort_names, last_row
+from dashboard.charts.theme import TICK, Palette, palette, template
 from dashboard.text import numbers
 
 ROW_HEIGHT = 28
-_TOP, _COUNT_ROOM, _ROOMY = 26, 44, 10
+_TOP, _COUNT_ROOM = 26, 44
 _GAP, _EDGE = 2, 2  # pixels between cells, and of a hollow cell's edge
-_TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
 
 def _no_unit(_: float) -> str:
@@ -58,13 +57,13 @@ def cohort_heatmap(
     left = rows.gutter([numbers.period(cohort) for cohort in cohorts], 60, 100) + _COUNT_ROOM
     figure = _canvas(count, ages, left, colours)
     _fill(figure, cells, cohorts, ages, levels, fills, colours)
-    _numbers(figure, cells, cohorts, _inks(cells, levels, inks, colours))
+    cell_numbers(figure, cells, cohorts, _inks(cells, levels, inks, colours))
     cohort_names(figure, cells, cohorts, left, colours)
     if together:
         last_row(figure, {age: together[age] for age in ages if age in together}, len(cohorts), left, unit, colours)
     if selected and selected[0] in cohorts:
         _frame_cell(figure, cohorts.index(selected[0]), selected[1], colours)
-    _click_marks(figure, cells, cohorts, unit)
+    click_marks(figure, cells, cohorts, unit)
     return figure
 
 
@@ -183,24 +182,6 @@ def _inks(cells: pd.DataFrame, levels: pd.Series, inks: Sequence[str], colours: 
     ]
 
 
-def _numbers(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], shades: Sequence[str]) -> None:
-    size = HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1
-    for shade in dict.fromkeys(shades):  # a trace an ink: only then a click elsewhere cannot fade the numbers
-        own = cells[[ink == shade for ink in shades]]
-        steady = {"textfont": {"color": shade}}
-        figure.add_scatter(
-            x=own["age"].astype(int).tolist(),
-            y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in own["cohort"]],
-            text=[in_cell(cell) for cell in own.to_dict("records")],
-            mode="text",
-            textfont={"size": size, "color": shade},
-            selected=steady,
-            unselected=steady,
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-
-
 def unfinished(cells: pd.DataFrame) -> pd.Series:
     """Which cells' units have not ended."""
     if "partial" not in cells:
@@ -211,17 +192,4 @@ def unfinished(cells: pd.DataFrame) -> pd.Series:
 def _frame_cell(figure: go.Figure, row: int, age: int, colours: Palette) -> None:
     figure.add_shape(
         type="rect", x0=age - 0.5, x1=age + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colours.ink, "width": 2}
-    )
-
-
-def _click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], unit: Callable[[float], str]) -> None:
-    figure.add_scatter(
-        x=cells["age"].astype(int).tolist(),
-        y=[cohorts.index(str(cohort)) for cohort in cells["cohort"]],
-        mode="markers",
-        marker={"symbol": "square", "size": CELL_MARK, "color": CLEAR, "line": {"width": 0}},
-        customdata=[{"cohort": str(c), "age": int(a)} for c, a in zip(cells["cohort"], cells["age"], strict=True)],
-        hovertext=[cell_hover(cell, unit) for _, cell in cells.iterrows()],
-        hoverinfo="text",
-        name="cells",
     )

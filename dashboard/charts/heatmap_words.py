@@ -9,14 +9,48 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
-from dashboard.charts.theme import CLEAR, Palette
+from dashboard.charts.theme import CLEAR, HEADER, Palette
 from dashboard.text import numbers, safe, say
 
-CELL_MARK = 26
+_CELL_MARK, _ROOMY = 26, 10
 _COUNT_SHIFT, _TIMES_FROM = -10, 10
+_TEXT_DROP = 0.06  # rows; plotly sets the text of marks a little high
 
 
-def in_cell(cell: Mapping[Hashable, Any]) -> str:
+def cell_numbers(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], shades: Sequence[str]) -> None:
+    """The rate in each cell, in the ink of its shade; `shades`: one a cell."""
+    size = HEADER if len(set(cells["age"])) <= _ROOMY else HEADER - 1
+    for shade in dict.fromkeys(shades):  # a trace an ink: only then a click elsewhere cannot fade the numbers
+        own = cells[[ink == shade for ink in shades]]
+        steady = {"textfont": {"color": shade}}
+        figure.add_scatter(
+            x=own["age"].astype(int).tolist(),
+            y=[cohorts.index(str(cohort)) + _TEXT_DROP for cohort in own["cohort"]],
+            text=[_in_cell(cell) for cell in own.to_dict("records")],
+            mode="text",
+            textfont={"size": size, "color": shade},
+            selected=steady,
+            unselected=steady,
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+
+
+def click_marks(figure: go.Figure, cells: pd.DataFrame, cohorts: Sequence[str], unit: Callable[[float], str]) -> None:
+    """What a click on a cell tells, and what the cell says under the pointer."""
+    figure.add_scatter(
+        x=cells["age"].astype(int).tolist(),
+        y=[cohorts.index(str(cohort)) for cohort in cells["cohort"]],
+        mode="markers",
+        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
+        customdata=[{"cohort": str(c), "age": int(a)} for c, a in zip(cells["cohort"], cells["age"], strict=True)],
+        hovertext=[_cell_hover(cell, unit) for _, cell in cells.iterrows()],
+        hoverinfo="text",
+        name="cells",
+    )
+
+
+def _in_cell(cell: Mapping[Hashable, Any]) -> str:
     """The percentage; of fewer than five units how many of how many, and nothing where that cannot be said."""
     if cell["size"] >= numbers.FEW:
         return _cell_text(cell["value"])
@@ -80,11 +114,11 @@ def last_row(
     ]
     figure.add_scatter(
         x=list(together), y=[row] * len(together), mode="markers", hovertext=hovers, hoverinfo="text", name="together",
-        marker={"symbol": "square", "size": CELL_MARK, "color": CLEAR, "line": {"width": 0}},
+        marker={"symbol": "square", "size": _CELL_MARK, "color": CLEAR, "line": {"width": 0}},
     )  # fmt: skip
 
 
-def cell_hover(cell: pd.Series, unit: Callable[[float], str]) -> str:
+def _cell_hover(cell: pd.Series, unit: Callable[[float], str]) -> str:
     """The cell in words: its cohort, its rate with the interval, and of how many."""
     value = numbers.percent(cell["value"])
     if cell["size"] < numbers.FEW:
