@@ -7,9 +7,10 @@
 SELECT EXISTS (SELECT 1 FROM model.intent WHERE observed_on IS NOT NULL) AS has_intent
 ;
 -- section: won_openings
+-- Only where no intent is loaded, as all that the points stand in for.
 SELECT account_id, min(opened_on) AS opened_on
 FROM model.opportunities
-WHERE outcome = 'won' AND opening_known AND account_id IS NOT NULL AND opened_on <= $as_of
+WHERE outcome = 'won' AND opening_known AND account_id IS NOT NULL AND opened_on <= $as_of AND NOT (SELECT has_intent FROM has_intent)
 GROUP BY account_id
 ;
 -- section: usual_points
@@ -25,7 +26,12 @@ FROM (
 -- section: recent_points
 SELECT account_id, sum(points) FILTER (WHERE days_ago < CAST($intent_days AS INTEGER)) AS points,
   sum(points) FILTER (WHERE days_ago >= 7 AND days_ago < CAST($intent_days AS INTEGER) + 7) AS points_before
-FROM (SELECT account_id, points, date_diff('day', occurred_on, $as_of) AS days_ago FROM scored_touches WHERE account_id IS NOT NULL) dated
+FROM (
+  SELECT t.account_id, t.points, date_diff('day', t.occurred_on, $as_of) AS days_ago
+  FROM scored_touches t
+  JOIN has_intent h ON NOT h.has_intent
+  WHERE t.account_id IS NOT NULL
+) dated
 GROUP BY account_id
 ;
 -- section: now_in_market
