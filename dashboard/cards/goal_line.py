@@ -54,7 +54,7 @@ def goal_mark(answer: Answer, held: Comparison) -> str:
 def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
     """The card's change against the goal: the share of it, or the difference; "no goal" without one."""
     if held is None or held.difference is None:
-        return {"delta": say("goals.none" if held is None else "goals.few"), "delta_color": "off", "delta_arrow": "off"}
+        return {"delta": say("goals.unset" if held is None else "goals.few"), "delta_color": "off", "delta_arrow": "off"}
     value, goal, kind = held.values[0], held.values[1], answer.metric.format
     if kind in _SUMS and value is not None and goal and goal > 0 and answer.metric.better != "lower":
         colour = "inverse" if is_missed(answer, held) else "off"  # a share has no minus: it is red by turning it round
