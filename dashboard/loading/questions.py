@@ -29,19 +29,27 @@ class Question:
 
 
 def put_together(asked: Iterable[Question], found: Iterable[dict[str, Any]]) -> list[Question]:
-    """The questions asked before and those of a check, as `Import.questions` has them: equal ones are one."""
-    together = {(question.kind, question.choices): question for question in asked}
+    """The questions asked before and those of a check, as `Import.questions` has them: equal ones are one.
+
+    What is asked in a survey is asked of each of its questions by itself.
+    """
+    together = {_same(question.kind, question.choices, question.columns[0]): question for question in asked}
     for told in found:
         choices = tuple(map(str, told["choices"]))
         if not choices:
             continue
         columns = [str(column) for column in told.get("columns") or [told["column"]]]
-        was = together.get((told["kind"], choices)) or Question(told["kind"], choices, (), ())
+        key = _same(told["kind"], choices, columns[0])
+        was = together.get(key) or Question(told["kind"], choices, (), ())
         examples = dict.fromkeys([*was.examples, *map(str, told.get("examples") or ())])
-        together[told["kind"], choices] = replace(
+        together[key] = replace(
             was, columns=tuple(dict.fromkeys([*was.columns, *columns])), examples=tuple(examples)[:MOST_EXAMPLES]
         )
     return list(together.values())
+
+
+def _same(kind: str, choices: tuple[str, ...], column: str) -> tuple[str, tuple[str, ...], str]:
+    return kind, choices, column if kind == "question" else ""
 
 
 def is_open(question: Question, answers: dict[str, str]) -> bool:
@@ -73,7 +81,7 @@ def _ask(one: Incoming, question: Question) -> None:
     chosen = st.pills(
         say(f"load.questions.{kind}"), question.choices, default=given, required=given is not None,
         format_func=lambda choice: _choice_words(question.kind, choice),
-        key=f"question.{one.path}.{question.kind}.{given}", label_visibility="collapsed",
+        key=f"question.{one.path}.{question.kind}.{question.columns[0]}.{given}", label_visibility="collapsed",
     )  # fmt: skip
     effects = _effects(question)
     if effects:
@@ -95,8 +103,14 @@ def _where(columns: tuple[str, ...]) -> str:
 
 
 def _choice_words(kind: str, choice: str) -> str:
+    """A choice in words; what a survey asks may have its scale behind it."""
     key = f"load.questions.choices.{kind}.{choice}"
-    return say(key) if has(key) else safe.for_markdown(choice)
+    if has(key):
+        return say(key)
+    asks, _, scale = choice.partition(" ")
+    if has(f"load.questions.choices.{kind}.{asks}"):
+        return say("load.questions.on_scale", asks=say(f"load.questions.choices.{kind}.{asks}"), scale=scale)
+    return safe.for_markdown(choice)
 
 
 def _effects(question: Question) -> list[dict[str, str]]:

@@ -122,8 +122,8 @@ WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
         WorkspaceSetting("margin", 1.0, "Gross margin as a share of revenue; 1 is before margin.", _share),
         WorkspaceSetting("service_levels", "", "Days that a stage should take: Proposal=14, Negotiation=30.",
                          _service_levels),
-        WorkspaceSetting("score_text", False, "Score the sentiment of English texts of touches and mentions where a "
-                         "file has no score; the text itself is never kept.", _yes_or_no),
+        WorkspaceSetting("score_text", False, "Score the sentiment of English texts of touches, mentions and answers "
+                         "where a file has no score; the text itself is never kept.", _yes_or_no),
         WorkspaceSetting("crm_link", "", "The address of an account's record in the CRM, with {account_id} in place "
                          "of its id; empty: no link.", _link),
         WorkspaceSetting("required_roles", "", "Buying roles that a deal needs, separated by commas.", _roles),

@@ -17,6 +17,9 @@ from metrics.workspace.imports import Import, read_import, write_import
 from metrics.workspace.loading import Progress, Source
 from metrics.workspace.state import Manner, State
 
+_TEXTS = frozenset(("text", "comment"))
+"""The canonical columns of free text."""
+
 
 def in_manner(directory: Path, state: State, manner: Manner, progress: Progress) -> State:
     """The state with the rows of every import as read so; not in effect yet, and the old rows still there.
@@ -41,7 +44,9 @@ def in_manner(directory: Path, state: State, manner: Manner, progress: Progress)
 
 def _differs(one: Import, manner: Manner) -> bool:
     """Whether the import's rows would be others if its file were read in this manner."""
-    return one.time_zone != manner.time_zone or ("text" in one.mapping and one.score_text != manner.score_text)
+    return one.time_zone != manner.time_zone or (
+        not _TEXTS.isdisjoint(one.mapping) and one.score_text != manner.score_text
+    )
 
 
 def _by_file(imports: Sequence[Import]) -> list[list[Import]]:
