@@ -10,7 +10,7 @@ from dashboard.text import numbers, say
 from metrics import Answer, Comparison, can_have_goal, find_metric
 
 DEFINITIONS_PAGE = "views/definitions.py"
-GOAL_SWITCH = "goal"
+GOAL_SWITCH, PART_SWITCH = "goal", "part"
 _SUMS = ("money", "count", "score", "ratio")
 
 
@@ -22,14 +22,14 @@ def goal_words(answer: Answer, held: Comparison) -> str:
     kind, goal = answer.metric.format, held.values[1]
     shown = numbers.unbroken(numbers.shown(goal, kind, answer.currency))
     if held.difference is None:
-        return say("goals.alone", goal=shown)
+        return say("aim.alone", goal=shown)
     if is_reached(answer, held):
-        key = "goals.reached"
+        key = "aim.reached"
     elif kind in _SUMS and goal and goal > 0 and answer.metric.better != "lower":
         share = numbers.unbroken(numbers.percent((held.values[0] or 0) / goal))
-        return say("goals.share", share=share, goal=shown)
+        return say("aim.share", share=share, goal=shown)
     else:
-        key = "goals.above" if held.difference > 0 else "goals.below"
+        key = "aim.above" if held.difference > 0 else "aim.below"
     apart = numbers.difference(abs(held.difference), kind, answer.currency).lstrip("+")
     return say(key, apart=numbers.unbroken(apart), goal=shown)
 
@@ -54,7 +54,7 @@ def goal_mark(answer: Answer, held: Comparison) -> str:
 def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
     """The card's change against the goal: the share of it, or the difference; "no goal" without one."""
     if held is None or held.difference is None:
-        return {"delta": say("goals.unset" if held is None else "goals.few"), "delta_color": "off", "delta_arrow": "off"}
+        return {"delta": say("aim.none" if held is None else "aim.few"), "delta_color": "off", "delta_arrow": "off"}
     value, goal, kind = held.values[0], held.values[1], answer.metric.format
     if kind in _SUMS and value is not None and goal and goal > 0 and answer.metric.better != "lower":
         colour = "inverse" if is_missed(answer, held) else "off"  # a share has no minus: it is red by turning it round
@@ -64,16 +64,22 @@ def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
     return {"delta": text, "delta_color": missed}
 
 
+def ask_for_goal(metric: str) -> None:
+    """The page Definitions is to open with the card that sets a goal for this metric."""
+    state.keep_switch(GOAL_SWITCH, metric)
+    state.keep_switch(PART_SWITCH, "goals")
+
+
 def links(key: str, metric: str, page: str, name: str) -> Callable[[], None]:
     """What a figure's menu offers beside its explanation: its page with the same choice, and a goal for it."""
 
     def draw() -> None:
         if page:
-            label = say("goals.open_page", page=name)
+            label = say("aim.open_page", page=name)
             st.page_link(page, label=label, icon=":material/arrow_forward:")
         if can_have_goal(find_metric(metric)) and st.button(
-            say("goals.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
-            on_click=state.keep_switch, args=(GOAL_SWITCH, metric),
+            say("aim.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
+            on_click=ask_for_goal, args=(metric,),
         ):  # fmt: skip
             st.switch_page(DEFINITIONS_PAGE)
 

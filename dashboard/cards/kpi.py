@@ -121,7 +121,7 @@ def _drawn_to(figure: Figure, answer: Answer) -> str:
     end = _trend_end(figure, answer.as_of)
     last = min(figure.question.scope.end or answer.as_of, answer.as_of)
     has_line = answer.metric.clock != "as_of" and not answer.is_empty
-    return say("goals.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if has_line and end < last else ""
+    return say("aim.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if has_line and end < last else ""
 
 
 def _compared(figure: Figure, choice: Choice) -> Answer:
@@ -214,7 +214,7 @@ def _against(change: dict[str, Any], choice: Choice, held: Comparison | None = N
     if choice.compare == "goal":
         share = change.get("delta_arrow") == "off"
         known = held is not None and held.difference is not None
-        return say("goals.beside_share" if share else "kpi.beside.goal") if known else ""
+        return say("aim.beside_share" if share else "kpi.beside.goal") if known else ""
     return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
 
 

@@ -42,16 +42,16 @@ def coverage_words(page: Page) -> str:
     if not own:
         chosen = replace(chosen, period="this_quarter", start=None, end=None)
     question = replace(page, choice=chosen).asks("pipeline_coverage")
-    period = say("goals.this_period" if own else "goals.this_quarter")
+    period = say("aim.this_period" if own else "aim.this_quarter")
     try:
         row = (question.answer().rows() or [{}])[0]
     except AbmError:
         return ""
     if numbers.is_missing(row.get("goal")):
-        return say("goals.covers_none", period=period)
+        return say("aim.covers_none", period=period)
     if numbers.is_missing(row.get("value")):
-        return say("goals.covers_reached", period=period)
-    return say("goals.covers", times=numbers.times(row["value"]), period=period)
+        return say("aim.covers_reached", period=period)
+    return say("aim.covers", times=numbers.times(row["value"]), period=period)
 
 
 def revenue_sentence(page: Page) -> str:

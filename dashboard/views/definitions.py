@@ -1,4 +1,4 @@
-"""Definitions: what does this number mean?"""
+"""Definitions & goals: what does this number mean, what do we aim at, and who changed what?"""
 
 import re
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import visit
 from dashboard.cards.counted import show_formula
+from dashboard.cards.goal_line import PART_SWITCH
 from dashboard.cards.settings import settings_part
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import switch
@@ -13,19 +14,47 @@ from dashboard.filters.state import set_switch
 from dashboard.text import has, safe, say
 from dashboard.text.columns import heading
 from dashboard.text.formula import formula_words
+from dashboard.topics.definitions_changes import changes_part
+from dashboard.topics.definitions_sides import sides_part
+from dashboard.topics.goal_setting import goals_part
 from metrics import TABLES, AbmError, Metric, Scope, catalog
 
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts", "customers")
 FIRST, LISTED = "win_rate", 16
+PARTS = ("metrics", "goals", "compare", "changes")
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
 def show() -> None:
-    """The page: one metric at a time, of one topic or all."""
+    """The page: one metric at a time, the goals, two definitions side by side, or the history."""
     with st.container(horizontal=True):
-        st.title(say("nav.definitions"), anchor=False, width="content")
+        st.title(say("definitions.page"), anchor=False, width="content")
     metrics = _in_order(catalog())
     st.header(say("definitions.sentence", n=len(metrics)), anchor=False)
+    part = _part() if visit.has_data() else PARTS[0]
+    if part == "goals":
+        goals_part()
+    elif part == "compare":
+        sides_part(metrics, switch("metric", tuple(metrics)))
+    elif part == "changes":
+        changes_part()
+    else:
+        _catalogue(metrics)
+
+
+def _part() -> str:
+    """Which part of the page is shown; kept in the URL."""
+    st.session_state["definitions.part"] = switch(PART_SWITCH, PARTS)
+    st.segmented_control(
+        say("definitions.part"), PARTS, key="definitions.part", format_func=lambda one: say(f"definitions.parts.{one}"),
+        on_change=lambda: set_switch(PART_SWITCH, st.session_state["definitions.part"], PARTS), required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return switch(PART_SWITCH, PARTS)
+
+
+def _catalogue(metrics: dict[str, Metric]) -> None:
+    """The metrics and the definition of the one chosen."""
     left, right = st.columns([8, 13])
     with left:
         chosen = _index(metrics)

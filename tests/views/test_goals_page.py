@@ -1,0 +1,122 @@
+"""Goals on the pages: set, seen, changed and removed; the comparison with them; two definitions side by side."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_reading import assert_sound, texts
+from small_exports import exports, load
+from streamlit.testing.v1 import AppTest
+
+from metrics import Scope, Workspace, measure, open_snapshot
+
+Visit = Callable[..., AppTest]
+GOALS = {"view.part": "goals"}
+
+
+def box(app: AppTest, label: str) -> Any:
+    """The select box with this label, on the page itself."""
+    return next(one for one in app.selectbox if one.label == label)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return load(tmp_path / "own", exports())
+
+
+def test_a_goal_is_set_and_shows_wherever_the_figure_shows(visit: Visit, own: Path) -> None:
+    app = visit("definitions", own, **GOALS)
+    assert_sound(app)
+    assert any("No goal yet" in text for text in texts(app))
+    box(app, "Period").set_value("custom").run()
+    app.date_input[0].set_value(("2024-10-01", "2024-12-31")).run()
+    app.number_input[0].set_value(5_000_000.0).run()
+    press(app, "Set the goal")
+    assert_sound(app)
+    (goal,) = Workspace(own).goals()
+    assert (goal["metric"], goal["starts_on"], goal["value"]) == ("won_revenue", "2024-10-01", 5_000_000.0)
+    (table,) = [one.value for one in app.dataframe]
+    assert table["Progress"].str.contains("of goal").all()
+
+    overview = visit("overview", own, period="custom", **{"from": "2024-10-01", "to": "2024-12-31", "compare": "goal"})
+    assert_sound(overview)
+    card = next(one for one in overview.metric if one.label == "Won revenue")
+    snapshot = open_snapshot(Workspace(own).current())
+    scope = Scope(start=goal_day("2024-10-01"), end=goal_day("2024-12-31"))
+    share = measure(snapshot, "won_revenue", scope).rows()[0]["value"] / 5_000_000
+    assert card.delta.replace("\u00a0", " ") == f"{share * 100:.0f} %"
+    assert next(one for one in overview.metric if one.label == "Win rate").delta == "no goal"
+    assert any("compared with the goal" in text for text in texts(overview))
+
+    app = press(visit("definitions", own, **GOALS), "Remove")
+    assert_sound(app)
+    assert Workspace(own).goals() == []
+
+
+def goal_day(text: str) -> Any:
+    from datetime import date
+
+    return date.fromisoformat(text)
+
+
+def test_a_goal_that_no_figure_could_meet_is_refused_in_words(visit: Visit, own: Path) -> None:
+    app = visit("definitions", own, **GOALS, **{"view.goal": "win_rate"})
+    assert box(app, "Metric").value == "win_rate"
+    press(app, "Set the goal")
+    assert [one.value for one in app.error] == ["Type a number for the goal."]
+    app.number_input[0].set_value(350.0).run()
+    press(app, "Set the goal")
+    assert "between 0 and 1" in app.error[0].value
+    assert Workspace(own).goals() == []
+    app.number_input[0].set_value(35.0).run()
+    press(app, "Set the goal")
+    assert [goal["value"] for goal in Workspace(own).goals()] == [0.35]
+
+
+def test_a_goal_of_a_file_is_said_to_be_of_it_and_one_of_another_segment_is_not_the_whole(
+    visit: Visit, tmp_path: Path
+) -> None:
+    goals = [{"metric": "win_rate", "starts_on": "2024-01-01", "ends_on": "2024-12-31", "dimension": "target",
+              "segment": "target", "value": "0.3"}]  # fmt: skip
+    workspace = load(tmp_path / "own", {**exports(), "goals": goals})
+    app = visit("definitions", workspace, **GOALS)
+    assert_sound(app)
+    (table,) = [one.value for one in app.dataframe]
+    assert list(table["From"]) == ["file"]
+    assert next(one for one in app.button if one.label == "Remove").disabled
+    year = {"period": "custom", "from": "2024-01-01", "to": "2024-12-31", "compare": "goal"}
+    app = visit("overview", workspace, **year)
+    assert next(one for one in app.metric if one.label == "Win rate").delta == "no goal"
+    app = visit("overview", workspace, show="target", **year)
+    assert_sound(app)
+    assert "pt" in next(one for one in app.metric if one.label == "Win rate").delta
+
+
+def test_two_definitions_are_seen_side_by_side_with_what_differs(visit: Visit, full_workspace: Path) -> None:
+    app = visit("definitions", full_workspace, **{"view.part": "compare"})
+    assert_sound(app)
+    assert next(one.label for one in app.metric) == "Win rate"
+    assert any(code.language == "diff" for code in app.code)
+    app.selectbox(key="sides.1.metric").set_value("win_rate").run()
+    assert any("Nothing differs" in text for text in texts(app))
+    app.selectbox(key="sides.1.win_rate.column").set_value("by_value").run()
+    assert_sound(app)
+    left, right = (one.value for one in app.metric)
+    assert left != right
+    assert any("The SQL is the same" in text for text in texts(app))
+
+
+def test_who_changed_what_is_a_table(visit: Visit, own: Path) -> None:
+    app = visit("definitions", own, **{"view.part": "changes"})
+    assert any("Nobody has changed" in text for text in texts(app))
+    Workspace(own).change_settings({"margin": 0.8}, by="An editor")
+    app = visit("definitions", own, **{"view.part": "changes"})
+    assert_sound(app)
+    (table,) = [one.value for one in app.dataframe]
+    assert list(table["Who"]) == ["An editor"]
+    assert list(table["After"]) == ["0.8"]
