@@ -26,7 +26,7 @@ STAGE = {
     "influence_credit", "velocity_predictability", "sales_velocity", "marketing_velocity", "engagement_acceleration",
     "account_funnel", "stage_funnel", "lead_conversion", "deal_velocity", "days_in_stage", "stalled_deals",
     "owner_performance",
-    "churn_rate", "revenue_retention",
+    "churn_rate", "revenue_retention", "brand_perception",
     "cohort_conversion", "cohort_win_rate", "cohort_logo_retention", "cohort_revenue_retention",
     "customer_acquisition_cost", "customer_lifetime_value", "lifetime_value_impact", "return_on_investment",
 }  # fmt: skip

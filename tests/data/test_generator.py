@@ -291,3 +291,40 @@ def test_the_platform_bills_what_the_campaign_says_it_cost() -> None:
     own = campaigns.loc[euros.index, "ActualCost"].astype(float)
     assert len(own) == 24
     assert euros.to_numpy() == pytest.approx(own.to_numpy(), abs=0.3)
+
+
+def test_targets_recommend_more_from_wave_to_wave() -> None:
+    """SurveyMonkey's export alone: of each address the last answer of a wave; targets by the companies' export."""
+    header, *body = records(EXPORTS / "surveymonkey-customer-survey-2026-10-31.csv")
+    assert header[:9] == [""] * 9, "the second row of headers holds choices only"
+    frame = pd.DataFrame([[row[3], row[5], int(row[9])] for row in body], columns=["at", "email", "score"])
+    frame["at"] = pd.to_datetime(frame["at"], format="%m/%d/%Y %I:%M:%S %p")
+    frame["wave"] = frame["at"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
+    frame["who"] = frame["email"].where(frame["email"] != "", frame.index.astype(str))
+    frame = frame.sort_values("at").drop_duplicates(["who", "wave"], keep="last")
+    companies = rows("companies", "Record ID").set_index("Company Domain Name")
+    is_target = frame["email"].str.split("@").str[1].map(companies["Target since"].replace("", None).notna())
+    nps = 100 * ((frame["score"] >= 9).astype(int) - (frame["score"] <= 6).astype(int))
+    for segment, group in (("All", frame), ("target", frame[is_target == True]), ("rest", frame[is_target == False])):  # noqa: E712
+        by = None if segment == "All" else "target"
+        for wave, value in nps[group.index].groupby(group["wave"]).mean().items():
+            expected = planted("brand_perception", "value", by=by, segment=segment, measure="nps", wave=str(wave))
+            assert value == pytest.approx(expected)
+    of_targets = [
+        planted("brand_perception", "value", by="target", segment="target", measure="nps", wave=wave)
+        for wave in ("2025-Q4", "2026-Q2", "2026-Q4")
+    ]
+    assert of_targets == sorted(of_targets)
+    assert of_targets[2] > of_targets[0] + 20
+
+
+def test_share_of_voice_grows() -> None:
+    """Brandwatch's export alone: each mention once."""
+    header, *body = records(EXPORTS / "brandwatch-mentions-2026-10-31.csv")
+    frame = pd.DataFrame(body, columns=header).drop_duplicates("Resource Id")
+    quarter = pd.to_datetime(frame["Date"]).dt.to_period("Q").astype(str).str.replace("Q", "-Q")
+    voice = (frame["Brand Type"] == "Own").groupby(quarter).mean()
+    for wave, value in voice.items():
+        expected = planted("brand_perception", "value", measure="share_of_voice", wave=str(wave))
+        assert value == pytest.approx(expected)
+    assert voice["2026-Q4"] > voice["2025-Q4"] + 0.05
