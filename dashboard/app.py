@@ -14,7 +14,13 @@ from metrics import AbmError
 PAGES = {
     None: (("overview", "dashboard"),),
     "accounts": (("accounts", "apartment"), ("market", "public"), ("engagement", "bolt"), ("influence", "campaign")),
-    "revenue": (("funnel", "filter_alt"), ("velocity", "speed"), ("cohorts", "grid_on"), ("customers", "handshake")),
+    "revenue": (
+        ("funnel", "filter_alt"),
+        ("velocity", "speed"),
+        ("cohorts", "grid_on"),
+        ("customers", "handshake"),
+        ("alignment", "group_work"),
+    ),
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
 

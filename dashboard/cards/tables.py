@@ -22,7 +22,8 @@ _DEAL = ("account", "deal", "target", "present_stage", "deal_outcome", "deal_amo
 _ACCOUNT = ("account", "target", "account_industry", "account_country", "account_size", "account_tier", "measure",
             "account_owner")  # fmt: skip
 _CONTACT = ("contact_title", "account", "target", "contact_source", "contact_created_on", "measure")
-COLUMNS = {"deal": _DEAL, "visit": _DEAL, "account": _ACCOUNT, "contact": _CONTACT}
+_ANSWER = ("account", "target", "said", "score", "sentiment", "said_on", "measure")
+COLUMNS = {"deal": _DEAL, "visit": _DEAL, "account": _ACCOUNT, "contact": _CONTACT, "answer": _ANSWER}
 
 
 def theme_mode() -> str:

@@ -18,10 +18,11 @@ PAGES = (
     "velocity",
     "cohorts",
     "customers",
+    "alignment",
     "definitions",
     "data",
 )
-FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "customers")
+FIGURES = ("overview", "engagement", "influence", "funnel", "velocity", "cohorts", "customers", "alignment")
 Visit = Callable[..., AppTest]
 
 
@@ -46,6 +47,7 @@ def test_with_data_every_page_shows_its_figures(visit: Visit, page: str, full_wo
         "velocity": 8,
         "cohorts": 5,
         "customers": 4,
+        "alignment": 1,
     }.get(page, 0)
     if page in FIGURES:
         assert any("ssociation, not cause" in text for text in texts(app))
@@ -67,9 +69,18 @@ def test_deals_alone_say_which_export_is_missing(visit: Visit, page: str, deals_
     assert_sound(app)
     said = " ".join(texts(app))
     if page in FIGURES:
-        assert "No target accounts yet" in said or page in ("engagement", "influence", "funnel", "velocity")
+        assert "No target accounts yet" in said or page in (
+            "engagement",
+            "influence",
+            "funnel",
+            "velocity",
+            "alignment",
+        )
     if page == "velocity":
         assert "No stage history yet" in said
+    if page == "alignment":
+        assert "No marketing touches yet" in said
+        assert "No survey of the teams yet" in said
     if page in ("cohorts", "engagement", "influence"):
         assert "No activities yet" in said
 
