@@ -11,7 +11,7 @@ import duckdb
 from metrics.exports import asked, columns
 from metrics.exports.convert import Rows
 from metrics.exports.headers import normalised
-from metrics.exports.plan import Asked, Match, Plan
+from metrics.exports.plan import Asked, Certainty, Match, Plan
 from metrics.exports.sheet import Sheet
 from metrics.exports.vendors import reason_to_leave_out
 
@@ -132,7 +132,7 @@ def _explain(plan: Plan, found: list[Asked], position: int) -> None:
 
 
 def _match(one: Asked) -> Match:
-    certainty = "likely" if one.kind in (None, "other") else "certain"
+    certainty: Certainty = "likely" if one.kind in (None, "other") else "certain"
     says = "asks for something else" if one.kind == "other" else f"asks for {one.kind or ' or '.join(one.kinds)}"
     return Match(None, certainty, says, (f"{TABLE}.score",))
 

@@ -1,5 +1,8 @@
 """The intervals of what people think, wave by wave, and of how it changed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -28,13 +31,13 @@ def opinion_intervals(behind: Behind, frame: pd.DataFrame) -> pd.DataFrame:
     return told.assign(change_low=low, change_high=high).drop(columns="spread")
 
 
-def _bounds(measure: str, row: dict[str, object]) -> tuple[float, float]:
+def _bounds(measure: str, row: Mapping[Any, Any]) -> tuple[float, float]:
     """The interval of one row."""
     if measure in _FULL:
         up, down = ("promoters", "detractors") if measure == "nps" else ("positive", "negative")
-        low, high = (_FULL[measure] * end for end in net_interval(row[up], row[down], row["n"]))  # type: ignore[arg-type]
+        low, high = (_FULL[measure] * end for end in net_interval(row[up], row[down], row["n"]))
     elif measure == "share_of_voice":
         low, high = wilson(np.asarray([row["numerator"]]), np.asarray([row["denominator"]]))
     else:
-        low, high = mean_interval(row["value"], row["spread"], row["n"])  # type: ignore[arg-type]
+        low, high = mean_interval(row["value"], row["spread"], row["n"])
     return float(np.ravel(low)[0]), float(np.ravel(high)[0])
