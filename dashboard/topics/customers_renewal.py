@@ -80,7 +80,8 @@ def _title(row: pd.Series) -> str:
 def _chosen(counts: dict[str, int]) -> str:
     return str(st.segmented_control(
         say("drill.parts"), list(counts), key="renewal.part", required=True, label_visibility="collapsed",
-        default=next(iter(counts)), format_func=lambda name: f"{say(f'customers.renewal.{name}')} {counts[name]}",
+        default=next(iter(counts)),
+        format_func=lambda name: f"{say(f'customers.renewal.{name}')} {numbers.count(counts[name])}",
     ))  # fmt: skip
 
 
