@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.text import has, numbers, safe, say, sentences
-from metrics import against_others, clearly_lowest, rates_differ
+from metrics import against_others, clearly_lowest, rates_differ, wilson
 
 CARD, PAGE = 70, 110
 _FEW = numbers.FEW
@@ -175,36 +175,45 @@ def _against_others(rows: pd.DataFrame) -> pd.Series:
 
 
 def loss_reason(frame: pd.DataFrame, *, names: Mapping[str, str] | None = None, key: str = "reason") -> str:
-    """The largest reason and its share; where most losses have none, that. `frame`: key, `value` (share), `deals`."""
-    table = frame.dropna(subset=["value"]).sort_values("deals", ascending=False, kind="stable")
-    count = int(table["deals"].sum())
-    if count < _FEW:
-        return say("findings.losses.few", count=numbers.count(count))
-    unknown = table[table[key].astype(str) == "(none)"]
-    known = table[table[key].astype(str) != "(none)"]
-    if known.empty or (len(unknown) and float(unknown["value"].iloc[0]) > 0.5):
-        share = numbers.percent(unknown["value"].iloc[0])
-        return say("findings.losses.unknown", share=share, count=numbers.count(count))
-    first = known.iloc[0]
-    values: dict[str, Any] = {"share": numbers.percent(first["value"]), "count": numbers.count(count)}
-    named = {"reason": _named(str(first[key]), names)}
-    if len(known) > 1 and known["deals"].iloc[1] == first["deals"]:
-        named["other"] = _named(str(known[key].iloc[1]), names)
-        return fitted("findings.losses.tie", named, **values)
-    return fitted("findings.losses.largest", named, **values)
+    """The largest reason and its share, where it clearly leads; where most losses have none, that. `frame`: key,
+    `value` (share), `deals`."""
+    table, leaders = _reasons(frame, key)
+    values: dict[str, Any] = {"count": numbers.count(int(table["deals"].sum()))}
+    if table["deals"].sum() < _FEW:
+        return say("findings.losses.few", **values)
+    if not leaders:
+        share = table.loc[table[key].astype(str) == "(none)", "value"].iloc[0]
+        return say("findings.losses.unknown", share=numbers.percent(share), **values)
+    named = {"reason": _named(leaders[0], names)}
+    shares = table.assign(reason=table[key].astype(str)).set_index("reason")["value"]
+    values["share"] = numbers.percent(shares[leaders[0]])
+    if len(leaders) == 1:
+        return fitted("findings.losses.largest", named, **values)
+    named["other"] = _named(leaders[1], names)
+    values["share_other"] = numbers.percent(shares[leaders[1]])
+    return fitted("findings.losses.two" if len(leaders) == 2 else "findings.losses.several", named, **values)
 
 
 def largest_reason(frame: pd.DataFrame, *, key: str = "reason") -> str | None:
     """The reason that `loss_reason` speaks of; None where it names none, or two."""
-    table = frame.dropna(subset=["value"]).sort_values("deals", ascending=False, kind="stable")
+    table, leaders = _reasons(frame, key)
     if table["deals"].sum() < _FEW:
         return None
+    return "(none)" if not leaders else leaders[0] if len(leaders) == 1 else None
+
+
+def _reasons(frame: pd.DataFrame, key: str) -> tuple[pd.DataFrame, list[str]]:
+    """The reasons, the largest first, and those that lead: the largest and all that are not clearly fewer, which is
+    where the interval of its share of the two holds a half. None lead where no reason is given, or of under half."""
+    table = frame.dropna(subset=["value"]).sort_values("deals", ascending=False, kind="stable")
     unknown = table[key].astype(str) == "(none)"
     known = table[~unknown]
     if known.empty or float(table.loc[unknown, "value"].max()) > 0.5:
-        return "(none)"
-    tied = len(known) > 1 and known["deals"].iloc[1] == known["deals"].iloc[0]
-    return None if tied else str(known[key].iloc[0])
+        return table, []
+    first = float(known["deals"].iloc[0])
+    close = [wilson(first, first + float(deals))[0] <= 0.5 for deals in known["deals"].iloc[1:]]
+    others = known[key].iloc[1:][close].astype(str)
+    return table, [str(known[key].iloc[0]), *others]
 
 
 def bridge(start: float | None, end: float | None, *, currency: str | None = None, undated: bool = False) -> str:

@@ -159,15 +159,24 @@ def losses(**deals):
 
 def test_the_largest_reason_a_tie_and_none_given():
     assert findings.loss_reason(losses(Price=20, Timing=5)) == f"Price is the largest reason: 80{N}% of 25 losses"
-    assert findings.loss_reason(losses(Price=10, Timing=10)) == f"Price and Timing lead, 50{N}% of 20 losses each"
+    assert findings.loss_reason(losses(Price=10, Timing=10)) == f"Price (50{N}%) and Timing (50{N}%) lead 20 losses"
     assert findings.loss_reason(losses(**{"(none)": 30, "Price": 10})) == f"75{N}% of 40 losses have no reason given"
     assert findings.loss_reason(losses(Price=3)) == "Too few losses to tell a reason: 3"
 
 
+def test_a_lead_within_chance_is_none():
+    """99 of 196 are no clear half; 120 of 160 are."""
+    close = findings.loss_reason(losses(Price=99, Security=97, Timing=40))
+    assert close == f"Price (42{N}%) and Security (41{N}%) lead 236 losses"
+    assert findings.loss_reason(losses(Price=120, Security=40)).startswith("Price is the largest reason")
+    several = findings.loss_reason(losses(Price=10, Security=9, Timing=8))
+    assert several == f"No reason clearly leads 27 losses: Price 37{N}%, Security 33{N}%"
+
+
 @pytest.mark.parametrize(
     ("deals", "named"),
-    [({"Price": 6, "Timing": 3}, "Price"), ({"Price": 4, "Timing": 4}, None), ({"Price": 1}, None),
-     ({"(none)": 6, "Price": 3}, "(none)"), ({"(none)": 4, "Price": 5}, "Price")],
+    [({"Price": 12, "Timing": 3}, "Price"), ({"Price": 6, "Timing": 3}, None), ({"Price": 4, "Timing": 4}, None),
+     ({"Price": 1}, None), ({"(none)": 6, "Price": 3}, "(none)"), ({"(none)": 4, "Price": 5}, "Price")],
 )  # fmt: skip
 def test_the_bar_in_ink_is_the_reason_that_the_title_names(deals: dict[str, int], named: str | None):
     frame = pd.DataFrame({"reason": list(deals), "deals": list(deals.values())})

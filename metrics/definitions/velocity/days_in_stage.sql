@@ -123,6 +123,11 @@ ORDER BY s.segment, p.period, s.pipeline, s.stage, s.days
 -- section: left_out
 SELECT reason, n
 FROM strange_visits
+UNION ALL
+SELECT 'no stage history (in the stage now only)', count(*)
+FROM opportunities
+WHERE outcome = 'open' AND (opened_on IS NULL OR opened_on <= $as_of) AND EXISTS (SELECT 1 FROM model.stage_visits)
+  AND opportunity_id NOT IN (SELECT opportunity_id FROM model.stage_visits)
 ORDER BY reason
 ;
 -- section: warnings

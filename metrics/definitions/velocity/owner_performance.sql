@@ -1,6 +1,6 @@
 /*
 title = "Owner performance"
-definition = "By owner of the deal: won revenue of the deals closed in the period. Beside it the win rate by count with its interval, closed deals, median days from opened to won, sales touches done in the period (on the owner's deals, or on the account of one of them and on no deal), and the deals that are stalled on the as-of day, whatever the period."
+definition = "By owner of the deal: won revenue of the deals closed in the period. Beside it the win rate by count with its interval, closed deals, median days from opened to won, sales touches done in the period (on the owner's deals, or on the account of one of them and on no deal), and the deals that are stalled on the as-of day, whatever the period; n/a where no stage can be judged."
 formula = "amounts of {n} won deals, added; {numerator} won of {denominator} won or lost"
 unit = "deal"
 clock = "closed_on"
@@ -58,12 +58,13 @@ SELECT w.segment, p.period, w.owner, c.value, coalesce(c.n, 0) AS n, s.team,
   CAST(c.won AS DOUBLE) / nullif(c.won + c.lost, 0) AS win_rate, coalesce(c.deals, 0) AS deals,
   CASE WHEN h.has_touches THEN coalesce(t.touches, 0) END AS activities,
   CASE WHEN c.timed >= l.deals THEN c.median_days END AS median_days,
-  CASE WHEN h.has_history THEN coalesce(x.deals, 0) END AS stalled_n,
+  CASE WHEN h.judges_stages THEN coalesce(x.deals, 0) END AS stalled_n,
   coalesce(c.won, 0) AS numerator, coalesce(c.won + c.lost, 0) AS denominator
 FROM owners w
 CROSS JOIN periods p
 CROSS JOIN (
-  SELECT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL) AS has_touches, EXISTS (SELECT 1 FROM model.stage_visits) AS has_history
+  SELECT EXISTS (SELECT 1 FROM model.activities WHERE occurred_on IS NOT NULL) AS has_touches,
+    EXISTS (SELECT 1 FROM limits WHERE limit_days IS NOT NULL) AS judges_stages
 ) h
 CROSS JOIN least l
 LEFT JOIN (
