@@ -183,3 +183,10 @@ def shares_of_brands(brands: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     frame = brands[brands["brand"].isin(kept)].join(waves, on="wave")
     frame = frame.assign(value=frame["measured"], n=frame["mentions"], place=frame["brand"].map(kept.index))
     return frame.sort_values(["begun_on", "place"], ignore_index=True)[["wave", "brand", "value", "n"]], own
+
+
+def brand_rows(page: Page) -> list[list[Chart]]:
+    """The cards, a list a row of the page; of those that lack the same export one alone says so."""
+    asked, said = [nps_chart(page), trust_chart(page)], [mood_chart(page), voice_chart(page)]
+    rows = [cards[:1] if cards[0].instead else cards for cards in (asked, said)]
+    return [[*rows[0], *rows[1]]] if all(len(cards) == 1 for cards in rows) else rows

@@ -14,9 +14,10 @@ from dashboard.topics.alignment import (
     untouched_chart,
 )
 from dashboard.topics.alignment_lists import LISTS, work_list
+from dashboard.topics.alignment_parts import lacking
 from dashboard.topics.alignment_settings import settings_card
 from dashboard.topics.alignment_survey import agreement_chart, rejected_chart
-from dashboard.topics.brand import mood_chart, nps_chart, trust_chart, voice_chart
+from dashboard.topics.brand import brand_rows
 
 
 def show() -> None:
@@ -33,13 +34,15 @@ def show() -> None:
     for figure in alignment_figures(page):
         with grid:
             kpi_card(figure, page.choice)
-    row([1, 1], [follow_chart(page), delay_chart(page)])
+    is_worked = not lacking(page, "overlap") or lacking(page, "followed_up") != lacking(page, "overlap")
+    if is_worked:  # what all of them lack is said once
+        row([1, 1], [follow_chart(page), delay_chart(page)])
     row([1, 1], [overlap, untouched_chart(page)])
-    for part in LISTS:
+    for part in LISTS if is_worked else ():
         work_list(page, part)
     row([1, 1], [rejected_chart(page), agreement_chart(page)])
-    row([1, 1], [nps_chart(page), trust_chart(page)])
-    row([1, 1], [mood_chart(page), voice_chart(page)])
+    for charts in brand_rows(page):
+        row([1] * len(charts), charts)
     settings_card(page)
     page_foot()
 
