@@ -110,10 +110,20 @@ def can_have_goal(metric: Metric) -> bool:
 
 
 def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, int] | None:
-    """Days to come of the period, and all its days, of a sum that can still grow; None elsewhere."""
-    if metric.clock == "as_of" or metric.compare != "sum" or end <= as_of:
+    """Days to come of the period, and all its days, of a figure that can still grow; None elsewhere."""
+    if metric.clock == "as_of" or not (_adds_up(metric) or _grows(metric)) or end <= as_of:
         return None
     return (end - max(as_of, start - timedelta(days=1))).days, (end - start).days + 1
+
+
+def _adds_up(metric: Metric) -> bool:
+    """Whether the figure of a period is the sum of those of its parts."""
+    return metric.compare == "sum" and metric.format != "percent"
+
+
+def _grows(metric: Metric) -> bool:
+    """Whether a longer period holds more of it, though it does not add up: a share of accounts."""
+    return metric.unit == "account" and metric.clock != "as_of" and metric.compare == "newcombe"
 
 
 def _days(snapshot: Snapshot, metric: Metric, scope: Scope) -> tuple[date, date]:
@@ -138,6 +148,9 @@ def goal_of(
 ) -> float | None:
     """The goal of a segment for these days, None being open; goals of sums that together make them up are added.
 
+    A share of accounts that something happened to in the period grows with it: its goal is for these very days. Any
+    other figure is held to the goal of the days around it.
+
     None where there is none. QuestionError where the scope's filters leave a part that no goal can name.
     """
     whose = _whose(scope, segment)
@@ -153,8 +166,10 @@ def goal_of(
         return exact.value
     if start is None or end is None:
         return None
-    if metric.compare == "sum":
+    if _adds_up(metric):
         return _added(goals, start, end)
+    if _grows(metric):
+        return None
     return next((g.value for g in goals if g.covers(start, end)), None)
 
 
@@ -208,7 +223,7 @@ def _sentence(
     if difference is None or verdict == "too few to say":
         return f"{sides}; too few to say."
     if to_come and difference < 0:
-        share = f"{(value or 0) / goal * 100:.3g} % of it" if goal > 0 else "below it"
+        share = "below it" if goal <= 0 or metric.format == "percent" else f"{(value or 0) / goal * 100:.3g} % of it"
         return f"{sides}; {share}, with {to_come[0]} of the period's {to_come[1]} days to come."
     if verdict == "no clear difference":
         return f"{sides}; no clear difference."

@@ -46,11 +46,6 @@ def is_missed(answer: Answer, held: Comparison) -> bool:
     return held.verdict == "worse" and answer.metric.better_of(held.keys) != "none"
 
 
-def goal_mark(answer: Answer, held: Comparison) -> str:
-    """The icon before the words: reached, clearly missed, or on the way."""
-    return "check_circle" if is_reached(answer, held) else "error" if is_missed(answer, held) else "trending_flat"
-
-
 def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
     """The card's change against the goal: the share of it, or the difference; "no goal" without one."""
     if held is None or held.difference is None:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.chart import menu, unreached_words
-from dashboard.cards.goal_line import goal_change, goal_mark, goal_words, is_missed, links
+from dashboard.cards.goal_line import goal_change, goal_words, is_missed, is_reached, links
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table
 from dashboard.cards.waiting import FIGURE, waiting
@@ -76,7 +76,8 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         row = _row(figure, answer)
         value, kind = row.get(figure.column), figure.kind or answer.metric.format
         held = _held(figure, answer)
-        change = goal_change(answer, held) if choice.compare == "goal" else _change(figure, choice, answer, kind)
+        to_goal = choice.compare == "goal" and figure.towards is None
+        change = goal_change(answer, held) if to_goal else _change(figure, choice, answer, kind)
         if change["delta"] is None and choice.compare != "none":  # keeps the sparklines of a row at one height
             change = {"delta": numbers.MISSING, "delta_color": "off", "delta_arrow": "off"}
         st.metric(
@@ -89,14 +90,19 @@ def kpi_card(figure: Figure, choice: Choice) -> None:
         said = figure.sides() if figure.sides else ""
         if said:
             st.caption(safe.for_markdown(said))
-        _goal_line(figure, answer, held)
-        with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-            words = (_foot(figure, row, kind, answer), _drawn_to(figure, answer), unreached_words((figure.question,)))
-            st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
-            key = f"kpi.{figure.key}"
-            page = f"views/{figure.page}.py" if figure.page else ""
-            more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
-            menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
+        with st.container(gap="xxsmall"):
+            _goal_line(figure, answer, held)
+            _foot_line(figure, row, kind, answer)
+
+
+def _foot_line(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> None:
+    """Interval and n, what the figure is not narrowed by, and the menu."""
+    key, page = f"kpi.{figure.key}", f"views/{figure.page}.py" if figure.page else ""
+    with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
+        words = (_foot(figure, row, kind, answer), _drawn_to(figure, answer), unreached_words((figure.question,)))
+        st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
+        more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
+        menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
 
 
 def _held(figure: Figure, answer: Answer) -> Comparison | None:
@@ -109,9 +115,13 @@ def _held(figure: Figure, answer: Answer) -> Comparison | None:
 def _goal_line(figure: Figure, answer: Answer, held: Comparison | None) -> None:
     """Icon and words; red only where the goal is clearly missed."""
     if held is not None:
-        icon = f":material/{goal_mark(answer, held)}:"
-        words = f"{icon} {safe.for_markdown(goal_words(answer, held))}"
-        st.caption(f":red[{words}]" if is_missed(answer, held) else words)
+        said = safe.for_markdown(goal_words(answer, held))
+        if is_missed(answer, held):
+            st.caption(f":red[:material/error: {said}]")
+        elif is_reached(answer, held):
+            st.caption(f":material/check_circle: {said}")
+        else:
+            st.caption(f":material/trending_flat: {said}")
     elif figure.towards and (said := figure.towards()):
         st.caption(f":material/flag: {safe.for_markdown(said)}")
 

@@ -21,10 +21,10 @@ def scope_words(
     """
     start, end = choice.dates(as_of)
     parts = [_who(choice.show, has_targets, accounts, targets), _when(start, end, as_of)]
-    if start is not None and choice.compare in OTHERS:
-        parts[-1] += say(OTHERS[choice.compare])
     if start is not None and end is not None and end > as_of >= start:
         parts[-1] += say("scope.unfinished", end=numbers.date(end))
+    if start is not None and choice.compare in OTHERS:
+        parts[-1] += say(OTHERS[choice.compare])
     if deals is not None:
         parts.append(say("scope.deals", n=numbers.count(deals)))
     parts += [_filter(name, values) for name, values in choice.filters]

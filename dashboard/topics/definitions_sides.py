@@ -13,7 +13,7 @@ from dashboard.cards.counted import show_formula
 from dashboard.cards.heads import card_head
 from dashboard.cards.settings import setting_control
 from dashboard.cards.tables import ROW_HEIGHT, height, show_answer
-from dashboard.text import caveats, numbers, safe, say
+from dashboard.text import caveats, has, numbers, safe, say
 from dashboard.text.columns import heading
 from dashboard.text.formula import formula_words
 from metrics import AbmError, Answer, Metric, Scope, settled, unit_of
@@ -71,7 +71,7 @@ def _side(place: Any, number: int, metrics: Mapping[str, Metric], first: str) ->
         side = _asked(metric, options)
         if side.answer is not None:
             side = _column(side, key)
-        st.metric(safe.for_markdown(_title(side)), side.figure())
+        st.metric(safe.for_markdown(_title(side)), safe.for_markdown(side.figure()))
         st.caption(safe.for_markdown(metric.definition))
         if side.answer is None:
             st.caption(say("beside.no_data"))
@@ -155,12 +155,16 @@ def difference_rows(one: Side, other: Side) -> list[tuple[str, str, str]]:
         (say("beside.figure"), f"{_title(one)}: {one.figure()}", f"{_title(other)}: {other.figure()}"),
         (say("beside.formula"), formula_words(one.metric), formula_words(other.metric)),
         (say("beside.counts"), one.metric.units, other.metric.units),
-        (say("beside.date"), one.metric.clock, other.metric.clock),
+        (say("beside.date"), *(_clock(side.metric) for side in (one, other))),
         (say("beside.used"), *(numbers.count(side.told.get("used")) for side in (one, other))),
     ]  # fmt: skip
     left, right = (_said(side) for side in (one, other))
     pairs += [(name, left.get(name, "–"), right.get(name, "–")) for name in dict.fromkeys((*left, *right))]
     return [(what, safe.one_line(a), safe.one_line(b)) for what, a, b in pairs if a != b]
+
+
+def _clock(metric: Metric) -> str:
+    return say(f"clocks.{metric.clock}") if has(f"clocks.{metric.clock}") else metric.clock
 
 
 def _said(side: Side) -> dict[str, str]:

@@ -54,12 +54,10 @@ class KnownGoal:
 
 def goals_part() -> None:
     """The card that sets a goal, and the table of those in effect."""
-    left, right = st.columns([8, 13])
-    known = known_goals()
-    with left, st.container(border=True):
+    with st.container(border=True):
         _form()
-    with right, st.container(border=True):
-        _table(known)
+    with st.container(border=True):
+        _table(known_goals())
 
 
 def known_goals() -> list[KnownGoal]:
@@ -86,12 +84,24 @@ def _form() -> None:
     metrics = {metric.name: metric for metric in sorted(catalog().values(), key=lambda m: m.title)
                if can_have_goal(metric)}  # fmt: skip
     _take_up(metrics)
-    metric = metrics[st.selectbox(say("aim.metric"), list(metrics), key=_METRIC,
-                                  format_func=lambda name: metrics[name].title)]  # fmt: skip
-    start, end = _days()
-    segment = _segment(metric)
+    places = st.columns(4)
+    with places[0]:
+        name = st.selectbox(say("aim.metric"), list(metrics), key=_METRIC, format_func=lambda one: metrics[one].title)
+        metric = metrics[name]
+    with places[1]:
+        start, end = _days()
+    with places[2]:
+        segment = _segment(metric)
+    with places[3]:
+        _value_field(metric, start, end, segment)
+
+
+def _value_field(metric: Metric, start: date | None, end: date | None, segment: tuple[str, str] | None) -> None:
+    """The goal's number in the metric's unit, the button that keeps it, and what is wrong with it."""
     st.session_state.setdefault(_VALUE, None)
-    value = st.number_input(_unit(metric), key=_VALUE, format="%g", step=None, placeholder=say("aim.value"))
+    value = st.number_input(
+        safe.for_markdown(_unit(metric)), key=_VALUE, format="%g", step=None, placeholder=say("aim.value")
+    )
     if not st.button(say("aim.keep"), icon=":material/flag:", key="goal.keep"):
         return
     if value is None:
@@ -123,7 +133,7 @@ def _days() -> tuple[date | None, date | None]:
                           format_func=lambda name: say(f"aim.periods.{name}"))  # fmt: skip
     if period != "custom":
         days = preset_dates(PERIODS[period], as_of, year_starts)
-        st.caption(days_words(*days))
+        st.caption(safe.for_markdown(days_words(*days)))
         return days
     st.session_state.setdefault(_DAYS, preset_dates("this_quarter", as_of, year_starts))
     given = st.date_input(say("bar.dates"), key=_DAYS, format="DD/MM/YYYY", min_value=date(1970, 1, 1),
@@ -223,6 +233,8 @@ def _progress(goal: KnownGoal) -> tuple[Metric | None, str, str]:
 def _part(goal: KnownGoal) -> str:
     if not goal.dimension:
         return say("aim.whole")
+    if goal.dimension == "target":
+        return segment_name(goal.segment)
     return safe.one_line(f"{dimension_name(goal.dimension)}: {segment_name(goal.segment)}")
 
 

@@ -62,6 +62,28 @@ def test_a_goal_that_is_passed_early_is_passed(make_firm):
     assert (won.values, won.verdict) == ((500, 300), "better")
 
 
+def test_a_share_of_accounts_grows_with_its_period(opened):
+    """One of two accounts is engaged in the quarter: the year's goal says nothing of a quarter, the quarter's own does,
+    and with days to come it is not missed."""
+    goals = [{"metric": "engaged_accounts", "starts_on": "2024-01-01", "ends_on": end, "value": 0.8}
+             for end in ("2024-12-31", "2024-03-31")]  # fmt: skip
+    touches = [{"activity_id": f"t{i}", "account_id": "a0", "kind": "meeting", "occurred_at": f"2024-01-1{i}",
+                "is_done": True} for i in range(3)]  # fmt: skip
+
+    def held(goals, as_of):
+        firm = opened(
+            accounts=[{"account_id": f"a{i}"} for i in range(12)], activities=touches, goals=goals, as_of=as_of
+        )
+        scope = Scope(start=FIRST_QUARTER.start, end=FIRST_QUARTER.end)
+        return held_to_goal(firm, measure(firm, "engaged_accounts", scope))
+
+    assert held(goals[:1], "2024-03-31") is None
+    assert held(goals, "2024-03-31").verdict == "worse"
+    early = held(goals, "2024-01-31")
+    assert early.verdict == "no clear difference"
+    assert early.sentence.endswith("below it, with 60 of the period's 91 days to come.")
+
+
 def test_a_goal_missed_and_the_others_that_no_goal_is_for(firm_with_goals):
     """What a page asks: never an error. A goal of another segment, of other days, or of a part is none."""
     quarter = Scope(start=FIRST_QUARTER.start, end=FIRST_QUARTER.end)
