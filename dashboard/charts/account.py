@@ -23,9 +23,9 @@ def account_timeline(
 ) -> go.Figure:  # fmt: skip
     """Bars for stays (deals in stages, contracts), marks for single days (touches, invoices), a lane a row.
 
-    `stays`: `lane`, `begins`, `ends` (dates), `label`, `shade` (0 to 3), `hover`. `marks`: `lane`, `day`, `side`
-    ("sales" square ink, "marketing" dot, "won", "lost", "invoice"), `hover`. `quiet`: days to shade, with their words.
-    Hovers are plotly-safe. ValueError where there is no lane.
+    `stays`: `lane`, `begins`, `ends` (dates), `label`, `shade` (0 to 3), `lines`. `marks`: `lane`, `day`, `side`
+    ("sales" square ink, "marketing" dot, "won", "lost", "invoice"), `lines`. `quiet`: days to shade, with their words.
+    `lines` are the hover's, plain text. ValueError where there is no lane.
     """
     if not lanes:
         raise ValueError("there is nothing to draw: show the empty state instead")
@@ -70,7 +70,7 @@ def _bars(
         textfont={"size": TICK, "color": ["#FFFFFF" if shade == 3 else "#15181E" for shade in stays["shade"]]},
         marker={"color": [colours.stages[int(shade)] for shade in stays["shade"]],
                 "line": {"color": colours.rest, "width": 1}},
-        hovertext=list(stays["hover"]), hoverinfo="text", name="stays", constraintext="none",
+        hovertext=[_hover(lines) for lines in stays["lines"]], hoverinfo="text", name="stays", constraintext="none",
     )  # fmt: skip
 
 
@@ -89,9 +89,14 @@ def _marks(figure: go.Figure, marks: pd.DataFrame, place: Mapping[str, int], col
             continue
         figure.add_scatter(
             x=[day.isoformat() for day in own["day"]], y=[place[lane] for lane in own["lane"]], mode="markers",
-            marker={**look, "line": {"color": colours.background, "width": 1}}, hovertext=list(own["hover"]),
-            hoverinfo="text", name=side, cliponaxis=False,
+            marker={**look, "line": {"color": colours.background, "width": 1}},
+            hovertext=[_hover(lines) for lines in own["lines"]], hoverinfo="text", name=side, cliponaxis=False,
         )  # fmt: skip
+
+
+def _hover(lines: Sequence[str]) -> str:
+    """The first line in bold, the others below it."""
+    return rows.hover(lines[0], *(safe.for_plotly(line) for line in lines[1:]))
 
 
 def _quiet(figure: go.Figure, days: tuple[date, date], words: str, colours: Palette) -> None:

@@ -50,10 +50,10 @@ def deals_finding(deals: pd.DataFrame, currency: str | None) -> str:
         won = int((deals["outcome"] == "won").sum())
         return say("accounts.deals.closed", n=len(deals), count=numbers.count(len(deals)), won=numbers.count(won))
     amount = opened["amount"].sum(min_count=1)
-    words = {"n": len(opened), "count": numbers.count(len(opened))}
+    n, count = len(opened), numbers.count(len(opened))
     if pd.isna(amount):
-        return say("accounts.deals.open_bare", **words)
-    return say("accounts.deals.open", amount=numbers.money(amount, currency), **words)
+        return say("accounts.deals.open_bare", n=n, count=count)
+    return say("accounts.deals.open", n=n, count=count, amount=numbers.money(amount, currency))
 
 
 def deals_table(profile: AccountProfile, currency: str | None) -> pd.DataFrame:

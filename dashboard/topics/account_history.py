@@ -143,7 +143,7 @@ def _stays(profile: AccountProfile, start: date, end: date) -> pd.DataFrame:
         days = numbers.days((ends - _day(row.entered_on)).days, unit=True)
         found.append({"group": "deal", "lane": names[row.opportunity_id], "begins": _day(row.entered_on), "ends": ends,
                       "label": str(row.stage), "shade": shades.get(str(row.stage), 0),
-                      "hover": _hover(row.stage, names[row.opportunity_id], days)})  # fmt: skip
+                      "lines": (str(row.stage), names[row.opportunity_id], days)})  # fmt: skip
     for row in _each(profile.contracts):
         if pd.isna(row.started_on) or (not pd.isna(row.ended_on) and _day(row.ended_on) < start):
             continue
@@ -151,8 +151,8 @@ def _stays(profile: AccountProfile, start: date, end: date) -> pd.DataFrame:
         label = str(row.product) if not pd.isna(row.product) else say("accounts.history.a_contract")
         days = f"{numbers.date(_day(row.started_on))} – {numbers.date(ends)}"
         found.append({"group": "contract", "lane": _lane("contracts"), "begins": _day(row.started_on), "ends": ends,
-                      "label": label, "shade": 0, "hover": _hover(label, days)})  # fmt: skip
-    return pd.DataFrame(found, columns=["group", "lane", "begins", "ends", "label", "shade", "hover"])
+                      "label": label, "shade": 0, "lines": (label, days)})  # fmt: skip
+    return pd.DataFrame(found, columns=["group", "lane", "begins", "ends", "label", "shade", "lines"])
 
 
 def _shades(stages: pd.DataFrame) -> dict[str, int]:
@@ -187,7 +187,7 @@ def _marks(profile: AccountProfile, start: date, end: date) -> pd.DataFrame:
     contracts = _lane("contracts")
     for row in _each(profile.contracts.dropna(subset=["renews_on"])):
         found.append(_mark(contracts, _day(row.renews_on), "renewal", say("accounts.history.renews"), 1))
-    marks = pd.DataFrame(found, columns=["lane", "day", "side", "label", "n", "hover"])
+    marks = pd.DataFrame(found, columns=["lane", "day", "side", "label", "n", "lines"])
     return marks[_inside(marks["day"], start, end)].sort_values(["day", "lane"], kind="stable", ignore_index=True)
 
 
@@ -217,16 +217,12 @@ def _closing_marks(profile: AccountProfile, start: date) -> list[dict[str, Any]]
 
 def _mark(lane: str, day: date, side: str, label: str, n: int) -> dict[str, Any]:
     more = f"{numbers.count(n)}×" if n > 1 else ""
-    return {"lane": lane, "day": day, "side": side, "label": label, "n": n,
-            "hover": _hover(label, numbers.date(day), _side_words(side), more)}  # fmt: skip
+    lines = (label, *(line for line in (numbers.date(day), _side_words(side), more) if line))
+    return {"lane": lane, "day": day, "side": side, "label": label, "n": n, "lines": lines}
 
 
 def _side_words(side: str) -> str:
     return say(f"accounts.sides.{side}") if side in ("sales", "marketing") else ""
-
-
-def _hover(name: object, *lines: str) -> str:
-    return "<br>".join([f"<b>{safe.for_plotly(name)}</b>", *(safe.for_plotly(line) for line in lines if line)])
 
 
 def _quiet(profile: AccountProfile, start: date) -> tuple[tuple[date, date] | None, str]:

@@ -45,11 +45,9 @@ def _roles(profile: AccountProfile) -> None:
         return
     with st.container(horizontal=True):
         for role, covered in zip(roles["role"], roles["is_covered"], strict=True):
-            key, colour = ("covered", "gray") if covered else ("missing", "orange")
+            said = say(f"accounts.people.{'covered' if covered else 'missing'}", role=safe.shorten(role, 40))
             icon = ":material/check:" if covered else ":material/person_off:"
-            st.badge(
-                safe.for_markdown(say(f"accounts.people.{key}", role=safe.shorten(role, 40))), color=colour, icon=icon
-            )
+            st.badge(safe.for_markdown(said), color="gray" if covered else "orange", icon=icon)
     st.caption(say("accounts.people.needed"))
 
 

@@ -30,6 +30,8 @@ HANDED_ON = {
     ("views/definitions.py", "_topic(metric)"): "the names of our topics",
     ("topics/cohorts.py", "label"): "words of ours for each switch",
     ("topics/cohorts.py", "words()"): "words of ours for each choice of a switch",
+    ("topics/accounts.py", "words()"): "words of ours for each choice of a switch",
+    ("topics/account.py", "figure_words(figure, figure.value, currency)"): "a number",
     ("cards/kpi.py", "_value(row, value, kind, answer.currency)"): "a number",
     ("cards/settings.py", "label or option.name"): "words of ours, or the names of our switches",
     ("filters/bar.py", "_ICONS['quality']"): "the name of an icon",
