@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,21 @@ def put_targets_in_effect(directory: Path, state: State, progress: Progress) -> 
         raise QuestionError(
             f"No dimension of accounts is called “{told['unknown'][0]}”. Name one that accounts have, such as industry."
         )
+    if told["rule"] and not told["matched"]:
+        tidy(directory)
+        raise QuestionError(_matched_none(told))
     _publish(directory, built)
     return {"list": told["list"], "matched": told["matched"], "unmatched": told["unmatched"]}
+
+
+def _matched_none(told: Mapping[str, Any]) -> str:
+    """Why a rule that no account fits is not kept."""
+    if told["empty"]:
+        return (
+            f"No account has a value of “{told['empty'][0]}”, so “{told['rule']}” would name none. Name a dimension "
+            "that accounts have; what sellers or deals have is not theirs."
+        )
+    return f"No account fits “{told['rule']}”. `dimensions` shows which values there are."
 
 
 def tidy(directory: Path) -> None:

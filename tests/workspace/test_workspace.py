@@ -291,6 +291,19 @@ def test_target_lists(workspace, tmp_path):
     assert [one["list"] for one in workspace.targets()] == ["Pasted"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [("industry=Mining", "No account has a value of “industry”"), ("tier=9", "No account fits “tier=9”"),
+     ("tier=1 and name=Nobody", "No account fits")],
+)  # fmt: skip
+def test_a_rule_that_no_account_fits_is_not_kept(workspace, tmp_path, rule, reason):
+    workspace.load(write(tmp_path, ACCOUNTS, "accounts.csv"), mapping=ACCOUNT_MAPPING)
+    before = everything(workspace.directory)
+    with pytest.raises(QuestionError, match=reason):
+        workspace.add_targets(rule=rule, list="None")
+    assert (workspace.targets(), everything(workspace.directory)) == ([], before)
+
+
 def test_wrong_lists_change_nothing(workspace, tmp_path):
     workspace.load(write(tmp_path, ACCOUNTS, "accounts.csv"), mapping=ACCOUNT_MAPPING)
     before = everything(workspace.directory)

@@ -105,9 +105,13 @@ def _apply_rule(
 def _outcome(
     connection: duckdb.DuckDBPyConnection, place: int, kept: Mapping[str, Any], columns: Mapping[str, str]
 ) -> dict[str, Any]:
-    told = {"list": kept["list"], "since": kept.get("since"), "rule": kept.get("rule"), "unmatched": [], "unknown": []}
+    """What a kept list matched. Of a rule `unknown`: its names that are no dimension; `empty`: those no account has."""
+    told = {"list": kept["list"], "since": kept.get("since"), "rule": kept.get("rule"), "unmatched": [], "unknown": [],
+            "empty": []}  # fmt: skip
     if kept.get("rule"):
-        told["unknown"] = [name for name, _ in parse_rule(kept["rule"]) if name not in columns]
+        named = [name for name, _ in parse_rule(kept["rule"])]
+        told["unknown"] = [name for name in named if name not in columns]
+        told["empty"] = [name for name in named if name in columns and _is_empty(connection, columns[name])]
         rows = connection.execute("SELECT count(*) FROM ruled_accounts WHERE place = $place", {"place": place})
     else:
         unmatched = connection.execute(
@@ -119,3 +123,9 @@ def _outcome(
             "SELECT count(DISTINCT account_id) FROM target_matches WHERE place = $place", {"place": place}
         )
     return told | {"matched": (rows.fetchone() or (0,))[0]}
+
+
+def _is_empty(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether no account has a value in the column."""
+    found = connection.execute(f"SELECT count({quoted(column)}) FROM known_accounts").fetchone()
+    return found is None or found[0] == 0
