@@ -13,7 +13,7 @@ from dashboard.cards.settings import setting_control
 from dashboard.text import numbers, safe, say
 from metrics import AbmError, Answer, find_metric, read_setting, setting_name, settled
 
-INFLUENCE, CREDIT = "marketing_influence", "influence_credit"
+INFLUENCE, CREDIT, ALIGNMENT = "marketing_influence", "influence_credit", "team_alignment"
 NAMES = ("touch", "anchor", "window_days")
 FIGURES = (("value", "percent"), ("touched_before", "percent"), ("share_deals", "percent"))
 
@@ -47,8 +47,9 @@ def _changed(name: str) -> dict[str, Any]:
 
 
 def _full_names(name: str) -> list[str]:
-    """The settings of the workspace that a switch is: the window is also that of the ways that credit follows."""
-    owners = [metric for metric in map(find_metric, (INFLUENCE, CREDIT)) if name in metric.options]
+    """The settings of the workspace that a switch is: the window is also that of the ways that credit
+    follows, and of the pipeline that the alignment of the teams calls uninfluenced."""
+    owners = [metric for metric in map(find_metric, (INFLUENCE, CREDIT, ALIGNMENT)) if name in metric.options]
     return list(dict.fromkeys(setting_name(metric, name) for metric in owners))
 
 
