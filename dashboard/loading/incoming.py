@@ -71,14 +71,23 @@ class Incoming:
 
     @property
     def open_questions(self) -> int:
-        """How many questions the visitor has still to answer; that of what the columns mean is one of them."""
+        """How many questions the visitor has still to answer; what columns mean and the order of stages are such."""
         needs_mapping = any(not question["choices"] for question in self.questions)
-        return needs_mapping + sum(is_open(question, self.answers) for question in self.asked)
+        return needs_mapping + self.asks_order + sum(is_open(question, self.answers) for question in self.asked)
+
+    @property
+    def asks_order(self) -> bool:
+        """Whether the stages of a table matched by hand are in an order that nothing in it tells."""
+        return any(
+            part.source == "mapping" and not all(stage.get("is_order_told", True) for stage in part.stages)
+            for part in self.found or ()
+        )
 
     @property
     def is_ready(self) -> bool:
-        """Checked, and every part of it can be loaded."""
-        return bool(self.found) and all(one.status == "loaded" for one in self.found or ())
+        """Checked, every part of it can be loaded, and nobody loads a guessed order of stages unseen."""
+        checked = bool(self.found) and all(one.status == "loaded" for one in self.found or ())
+        return checked and not self.asks_order
 
 
 def files() -> list[Incoming]:

@@ -13,12 +13,20 @@ ROW = 34
 
 
 def stages_editor(one: Incoming, part: Any) -> pd.DataFrame | None:
-    """The stages in order and what each means; both can be changed. None where the file names no stage."""
+    """The stages in order and what each means; both can be changed. None where the file names no stage.
+
+    An order that nothing in the file tells is a question: the guess is shown, and stands once it is confirmed.
+    """
     if not part.stages:
         return None
     with st.container(gap="xxsmall"):
-        st.markdown(say("load.stages.title"))
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(say("load.stages.title"), width="content")
+            if one.asks_order:
+                st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
         st.caption(say("load.stages.caption"))
+        if not all(stage.get("is_order_told", True) for stage in part.stages):
+            st.markdown(say("load.stages.asks" if one.asks_order else "load.stages.guessed"))
     shown = pd.DataFrame(_rows(one, part))
     config = {
         "order": st.column_config.NumberColumn(say("load.stages.order"), min_value=1, step=1, required=True, width=60),
@@ -32,10 +40,15 @@ def stages_editor(one: Incoming, part: Any) -> pd.DataFrame | None:
     }  # fmt: skip
     if not any(shown["pipeline"]):
         shown = shown.drop(columns="pipeline")
-    return st.data_editor(
+    edited = st.data_editor(
         shown, column_config=config, hide_index=True, width="stretch", row_height=ROW,
         height=34 + ROW * min(len(shown), 10), key=f"stages.{one.path}.{'.'.join(one.stages)}",
     )  # fmt: skip
+    if one.asks_order and st.button(say("load.stages.confirm"), icon=":material/check:", key=f"order.{one.path}"):
+        one.stages = dict(stages_as_left(edited))
+        one.found = None
+        st.rerun()
+    return edited
 
 
 def _rows(one: Incoming, part: Any) -> list[dict[str, Any]]:

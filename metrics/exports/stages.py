@@ -1,11 +1,13 @@
 """The stage map of an export: the order of the stages and what each means, prefilled by words, flags, probability."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
+from metrics.exports import stage_order
 from metrics.exports.convert import Rows
 
 _LOST = re.compile(r"lost|perdid|проигр|закрыто и не|输|丢单|失败", re.IGNORECASE)
@@ -38,7 +40,10 @@ def by_words(stage: str) -> str | None:
 
 
 def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = None) -> list[dict[str, Any]]:
-    """The stages of the loaded rows (and of table `visits`), in order: the user's own map first, then as prefilled."""
+    """The stages of the loaded rows (and of table `visits`), in order: the user's own map first, then as prefilled.
+
+    `is_order_told` of a stage is False where the order of its pipeline's open stages is a guess.
+    """
     seen = _seen(con, rows, visits)
     given = {stage: i for i, stage in enumerate(rows.plan.stages)}
     pipelines = list(dict.fromkeys(s.pipeline for s in seen)) or [rows.plan.constants.get("pipeline")]
@@ -46,27 +51,38 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
     if rows.plan.stages and len(pipelines) == 1:
         seen += [_Seen(pipelines[0], stage, 0, 0, None) for stage in unseen]
 
+    result: list[dict[str, Any]] = []
+    for pipeline in pipelines:
+        own = [s for s in seen if s.pipeline == pipeline]
+        is_open = [s for s in own if _outcome(rows, s) == "open"]
+        is_told = stage_order.is_told(
+            [s.stage for s in is_open], said=rows.plan.stages, probabilities=[s.probability for s in is_open],
+            dated=visits is not None,
+        )  # fmt: skip
+        for i, stage in enumerate(_in_order(rows, own, given, visits), start=1):
+            result.append({
+                "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
+                "probability": stage.probability, "deals": stage.deals, "is_order_told": is_told,
+            })  # fmt: skip
+    return result
+
+
+def _in_order(rows: Rows, stages: list[_Seen], given: dict[str, int], visits: str | None) -> list[_Seen]:
+    """The stages of one pipeline: as given; then the open ones by probability, then, in a file that is mapped by hand
+    and dates no stage, by their numbers or words, then as they appear."""
+    names = [s.stage for s in stages if _outcome(rows, s) == "open" and s.stage not in given]
+    likely: Mapping[str, Any] = {}
+    if rows.plan.source == "mapping" and visits is None:
+        likely = stage_order.by_numbers(names) or stage_order.by_words(names)
+
     def order(stage: _Seen) -> tuple[Any, ...]:
         if stage.stage in given:
             return (0, given[stage.stage])
         outcome = _outcome(rows, stage)
-        place = _LAST[outcome]
-        return (
-            1,
-            place,
-            2.0 if stage.probability is None else stage.probability if outcome == "open" else 0.0,
-            stage.first,
-        )
+        chance = 2.0 if stage.probability is None else stage.probability
+        return (1, _LAST[outcome], chance if outcome == "open" else 0.0, likely.get(stage.stage, 0), stage.first)
 
-    result: list[dict[str, Any]] = []
-    for pipeline in pipelines:
-        own = sorted((s for s in seen if s.pipeline == pipeline), key=order)
-        for i, stage in enumerate(own, start=1):
-            result.append({
-                "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
-                "probability": stage.probability, "deals": stage.deals,
-            })  # fmt: skip
-    return result
+    return sorted(stages, key=order)
 
 
 def _outcome(rows: Rows, stage: _Seen) -> str:

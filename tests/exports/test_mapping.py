@@ -200,3 +200,40 @@ def test_currencies_of_columns_headers_cells_and_options(load: Parse) -> None:
 )
 def test_options_that_cannot_be(load: Parse, option: dict[str, str]) -> None:
     assert next(iter(option.values())) in load(TEXT, mapping=DEALS, **option).reason
+
+
+def order(parsed: Any) -> tuple[list[str], bool]:
+    """The stages in order, and whether it is told."""
+    stages = parsed.report["stages"]
+    assert len({stage["is_order_told"] for stage in stages}) == 1
+    return [stage["stage"] for stage in stages], stages[0]["is_order_told"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "prefilled", "told"),
+    [
+        ("Engaging,Prospecting,Won,Lost", "Prospecting,Engaging,Won,Lost", False),
+        ("Negotiation,Lost,Proposal,Odd,Qualified", "Qualified,Odd,Proposal,Negotiation,Lost", False),
+        ("B,A,Won", "B,A,Won", False),
+        ("2 - Fit,10 - Offer,1 - Talk,Won", "1 - Talk,2 - Fit,10 - Offer,Won", True),
+        ("Offer,Won,Lost", "Offer,Won,Lost", True),
+    ],
+)
+def test_the_order_of_open_stages_is_a_guess_where_nothing_in_the_file_tells_it(
+    load: Parse, stages: str, prefilled: str, told: bool
+) -> None:
+    rows = "".join(f"{n},{stage}\n" for n, stage in enumerate(stages.split(",")))
+    mapping = {"table": "opportunities", "columns": {"opportunity_id": "key", "stage": "step"}}
+    parsed = load("key,step\n" + rows, mapping=mapping)
+    assert order(parsed) == (prefilled.split(","), told)
+    assert any("tells the order of its open stages" in said for said in parsed.report["warnings"]) is not told
+    own = dict.fromkeys([name for name in stages.split(",") if name not in ("Won", "Lost")], "open")
+    assert order(load("key,step\n" + rows, mapping=mapping | {"stages": own}))[1]
+
+
+def test_different_probabilities_tell_the_order_of_open_stages(load: Parse) -> None:
+    mapping = {"table": "opportunities",
+               "columns": {"opportunity_id": "key", "stage": "step", "probability": "chance"}}  # fmt: skip
+    parsed = load("key,step,chance\n1,Prospecting,0.6\n2,Engaging,0.2\n", mapping=mapping)
+    assert order(parsed) == (["Engaging", "Prospecting"], True)
+    assert not order(load("key,step,chance\n1,Prospecting,0.2\n2,Engaging,0.2\n", mapping=mapping))[1]

@@ -38,6 +38,7 @@ def test_an_unknown_table_is_matched_and_loaded(
     assert_sound(app)
     assert any("waits for you" in text for text in texts(app))
     press(app, "Match these columns")
+    press(app, "This is the order")
     assert any("is ready to load: 240 of 240 rows" in text for text in texts(app))
     press(app, "Load it")
     assert any("1 export loaded, 240 rows" in text for text in texts(app))
@@ -88,6 +89,7 @@ def test_a_click_elsewhere_neither_stops_a_load_nor_is_lost(
     app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
     app.run()
     press(app, "Match these columns")
+    press(app, "This is the order")
     monkeypatch.setattr(Workspace, "load_all", slow)
     monkeypatch.setattr("dashboard.work.follow", lambda: None)  # as where a click interrupts the page's run
     press(app, "Load it")
@@ -131,6 +133,7 @@ def test_uploads_are_kept_until_the_last_of_them_is_loaded_or_dropped(
     assert any("1 export loaded, 60 rows" in text for text in texts(app))
     assert uploads_in(temporary) == [["0.csv", "1.csv"]]
     press(app, "Match these columns")
+    press(app, "This is the order")
     press(app, "Load it")
     assert uploads_in(temporary) == []
     app.file_uploader[0].upload("pipeline.csv", unknown_table + b"x,,,,,,,\n", "text/csv")
@@ -260,6 +263,7 @@ def test_a_matching_is_remembered_for_the_next_file_with_these_headers(
     app.run()
     next(box for box in app.text_input if box.label.startswith("Currency")).input("usd")
     press(app, "Match these columns")
+    press(app, "This is the order")
     press(app, "Load it")
     newer = unknown_table + b"d999,New one,Proposal,5,Seller 1,2024-05-01,2024-06-01,a1\n"
     app.file_uploader[0].upload("pipeline-2.csv", newer, "text/csv")
@@ -297,3 +301,25 @@ def test_which_way_round_rates_are_is_asked_and_told(visit: Callable[..., AppTes
     kept = open_snapshot(Workspace(tmp_path / "empty").current())
     rates = kept.run_once("SELECT currency, rate FROM model.exchange_rates ORDER BY 1")
     assert dict(zip(rates["currency"], rates["rate"], strict=True)) == {"EUR": 1.0, "GBP": 1.25, "USD": 0.8}
+
+
+def test_an_order_of_stages_that_nothing_tells_is_asked_before_it_is_loaded(
+    visit: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    rows = "".join(
+        f"r{n},{stage},2026-01-{n + 1:02}\n" for n, stage in enumerate(("Engaging", "Prospecting", "Won", "Lost"))
+    )
+    app = visit("data")
+    app.file_uploader[0].upload("deals.csv", f"Ref,Deal stage,Created date\n{rows}".encode(), "text/csv")
+    app.run()
+    press(app, "Match these columns")
+    assert_sound(app)
+    assert any("deals.csv waits for you" in text for text in texts(app))
+    assert any("In which order do deals pass the open stages?" in text for text in texts(app))
+    assert [button.disabled for button in app.button if button.key == "import.load"] == [True]
+    press(app, "This is the order")
+    assert not any("In which order do deals pass" in text for text in texts(app))
+    press(app, "Load it")
+    kept = Workspace(tmp_path / "empty").imports()[0]
+    assert [stage["stage"] for stage in kept.stages] == ["Prospecting", "Engaging", "Won", "Lost"]
+    assert list(kept.options["mapping"]["stages"]) == ["Prospecting", "Engaging", "Won", "Lost"]
