@@ -23,8 +23,10 @@ def goal_words(answer: Answer, held: Comparison) -> str:
     shown = numbers.unbroken(numbers.shown(goal, kind, answer.currency))
     if held.difference is None:
         return say("aim.alone", goal=shown)
+    if held.difference == 0:
+        return say("aim.met", goal=shown)
     if is_reached(answer, held):
-        key = "aim.reached"
+        key = "aim.reached" if held.difference > 0 else "aim.under"
     elif kind in _SUMS and goal and goal > 0 and answer.metric.better != "lower":
         share = numbers.unbroken(numbers.percent((held.values[0] or 0) / goal))
         return say("aim.share", share=share, goal=shown)

@@ -177,7 +177,7 @@ def _trend_change(figure: Figure, choice: Choice) -> dict[str, Any]:
     """What stood at the end of the period against the end of the one compared with; never an alarm, for want of an
     interval."""
     trend = figure.trend
-    if trend is None or figure.trend_where is None or choice.compare == "none" or trend.scope.start is None:
+    if trend is None or figure.trend_where is None or not choice.compares_periods or trend.scope.start is None:
         return {"delta": None}
     key, row = figure.trend_where
     ends = []

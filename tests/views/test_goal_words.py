@@ -1,0 +1,77 @@
+"""What a card says of its goal: in each unit, reached, on the way, missed, with too few and without one."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from dashboard.cards import goal_line, kpi
+from dashboard.cards.question import Question
+from dashboard.filters import Choice
+from dashboard.text.numbers import MINUS, NBSP
+from dashboard.text.scope import scope_words
+from metrics import Answer, Comparison, Scope, find_metric
+
+UNFINISHED = Choice(period="this_quarter", compare="goal")
+
+
+def held(value: float | None, goal: float, verdict: str) -> Comparison:
+    difference = None if value is None else value - goal
+    return Comparison(
+        {}, "value", ("this period", "the goal"), (value, goal), difference, None, None, None, verdict, ""
+    )
+
+
+def answer(name: str) -> Answer:
+    return Answer(metric=find_metric(name), scope=Scope(), sentence="", as_of=date(2026, 10, 31), currency="EUR",
+                  frame=pd.DataFrame())  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "goal", "verdict", "words", "delta", "colour"), [
+    ("won_revenue", 760_000.0, 1_000_000.0, "no clear difference", "76 % of goal € 1 M", "76 %", "off"),
+    ("won_revenue", 760_000.0, 1_000_000.0, "worse", "76 % of goal € 1 M", "76 %", "inverse"),
+    ("won_revenue", 1_000_000.0, 1_000_000.0, "no clear difference", "Goal € 1 M reached", "100 %", "off"),
+    ("won_revenue", 1_200_000.0, 1_000_000.0, "better", "€ 200 k beyond goal € 1 M", "120 %", "off"),
+    ("win_rate", 0.38, 0.35, "no clear difference", "3 pts beyond goal 35 %", "+3 pts", "off"),
+    ("win_rate", 0.25, 0.35, "worse", "10 pts below goal 35 %", "-10 pts", "normal"),
+    ("deal_velocity", 84.0, 75.0, "worse", "9 days above goal 75", "+9 days", "inverse"),
+    ("deal_velocity", 70.0, 75.0, "better", "5 days under goal 75", "-5 days", "off"),
+    ("win_rate", None, 0.35, "too few to say", "Goal 35 %", "too few", "off"),
+])  # fmt: skip
+def test_the_goal_in_words(name, value, goal, verdict, words, delta, colour):
+    found, told = held(value, goal, verdict), answer(name)
+    assert goal_line.goal_words(told, found).replace(NBSP, " ") == words
+    change = goal_line.goal_change(told, found)
+    assert (change["delta"].replace(NBSP, " "), change["delta_color"]) == (delta, colour)
+    assert MINUS not in change["delta"]
+
+
+def test_without_a_goal_the_card_says_so():
+    assert goal_line.goal_change(answer("win_rate"), None) == {
+        "delta": "no goal", "delta_color": "off", "delta_arrow": "off",
+    }  # fmt: skip
+
+
+def test_the_scope_says_that_the_period_is_not_over_and_what_it_is_compared_with():
+    words = scope_words(UNFINISHED, date(2026, 10, 31), has_targets=True)
+    assert "31 October 2026 (unfinished, ends 31 Dec 2026), compared with the goal" in words
+    over = scope_words(UNFINISHED, date(2026, 12, 31), has_targets=True)
+    assert "unfinished" not in over
+
+
+@pytest.mark.parametrize(
+    ("as_of", "end"), [(date(2026, 10, 31), date(2026, 10, 31)), (date(2026, 10, 12), date(2026, 9, 30))]
+)
+def test_a_month_that_is_not_over_is_not_drawn(as_of, end):
+    figure = kpi.Figure("won_revenue", "Won revenue", Question("won_revenue", Scope(start=date(2026, 1, 1))))
+    assert kpi._trend_end(figure, as_of) == end
+    stands = replace(figure, trend_where=("step", "open_at_end"))
+    assert kpi._trend_end(stands, as_of) == as_of
+
+
+def test_a_comparison_with_the_goal_is_with_no_other_period():
+    choice = UNFINISHED.settled(date(2026, 10, 31), date(2026, 10, 30))
+    assert choice.compare == "goal"
+    scope = choice.scope(date(2026, 10, 31), has_targets=False)
+    assert choice.compared(scope, find_metric("won_revenue")).compare is None
