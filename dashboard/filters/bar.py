@@ -94,8 +94,9 @@ def _select(
     """A select box that shows `value`, as wide as its words, and writes what is picked."""
     key = f"bar.{name}"
     st.session_state[key] = value
+    told = {one: safe.shorten(words(one), LONGEST) for one in (*options, value)}  # in the page's run
     st.selectbox(
-        say(f"bar.{name}"), options, format_func=lambda one: safe.shorten(words(one), LONGEST), key=key,
+        say(f"bar.{name}"), options, format_func=told.__getitem__, key=key,
         on_change=_read, args=(key, write), label_visibility="collapsed",
         width=max(FRAME + round(text_width(safe.shorten(words(value), LONGEST), LETTER)), LEAST),
     )  # fmt: skip
