@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from metrics.engines import Snapshot, open_snapshot
     from metrics.exports.dates import moment
     from metrics.exports.numbers import number
-    from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates
+    from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates, whole
     from metrics.goals import can_have_goal, held_to_goal, known_goals, read_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
@@ -110,6 +110,7 @@ __all__ = [
     "table",
     "unit_of",
     "unreached",
+    "whole",
     "wilson",
 ]
 
@@ -124,7 +125,7 @@ _HOME = {
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
-    "goal_rates": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
+    "goal_rates": "goal_calculator", "whole": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
     "can_have_goal": "goals", "held_to_goal": "goals",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",

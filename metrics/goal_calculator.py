@@ -100,6 +100,11 @@ def goal_rates(snapshot: Snapshot, scope: Scope | None = None) -> GoalRates:
     )  # fmt: skip
 
 
+def whole(figure: float) -> int:
+    """A number of deals or accounts, rounded up (arithmetic dust aside): half a deal reaches no goal."""
+    return -int(-round(figure, 6) // 1)
+
+
 def _plan(rates: GoalRates, revenue: float, growth: float | None) -> GoalPlan:
     deals = _divided(revenue, rates.deal_size)
     opportunities = _divided(deals, rates.win_rate)

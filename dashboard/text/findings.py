@@ -7,10 +7,11 @@ The sentences are plain text: make them safe for the outlet they go to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dashboard.text import has, numbers, safe, say, sentences
@@ -55,10 +56,13 @@ def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: o
 
 def funnel_loss(
     frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals",
-    limit: int = CARD,
+    limit: int = CARD, unknown: int = 0,
 ) -> Loss:  # fmt: skip
-    """The step that the smallest share of those before it reach. `frame`: one row a step, key and `value`, in order."""
-    table = frame.groupby(key, sort=False)["value"].sum()
+    """The step that the smallest share of those before it reach. `frame`: one row a step, key and `value`, in order.
+
+    `unknown`: how many are in the first step alone because nothing tells how far they came; no step has lost them.
+    """
+    table = _known(frame.groupby(key, sort=False)["value"].sum(), unknown)
     steps = pd.DataFrame({"now": table, "before": table.shift()}).dropna()
     count = numbers.count(table.iloc[0] if len(table) else 0)
     steps = steps[steps["before"] >= _FEW]
@@ -78,27 +82,50 @@ def funnel_loss(
     return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values), clear)
 
 
+def _known(table: pd.Series, unknown: int) -> pd.Series:
+    """The steps' counts without those whose way is not known, who are in the first alone."""
+    first = [unknown if place == 0 else 0 for place in range(len(table))]
+    return table - pd.Series(first, index=table.index, dtype=float)
+
+
 def funnel_page(
-    frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals"
-) -> str:
-    """The same for a page: how many have not reached the step, and what share of them is outside the target list."""
-    whole = frame.groupby(key, sort=False)["value"].sum()
-    loss = funnel_loss(whole.reset_index(), key=key, names=names, unit=unit, limit=PAGE)
+    frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals",
+    unknown: int = 0, still_open: Callable[[str, str], int] | None = None,
+) -> str:  # fmt: skip
+    """The same for a page: how many have not reached the step; how many of these are `still_open` (given the step
+    before and the step), how many are of an `unknown` way, and both sides' rates where they clearly differ."""
+    table = frame.groupby(key, sort=False)["value"].sum()
+    loss = funnel_loss(table.reset_index(), key=key, names=names, unit=unit, limit=PAGE, unknown=unknown)
     if loss.step is None:
         return loss.sentence
-    before = whole.shift()
-    lost = float(before[loss.step] - whole[loss.step])
-    values: dict[str, object] = {
-        "lost": numbers.count(lost), "before": numbers.count(before[loss.step]), "unit": unit,
-    }  # fmt: skip
-    earlier = str(whole.index[list(whole.index).index(loss.step) - 1])
+    whole = _known(table, unknown)
+    place = list(whole.index).index(loss.step)
+    earlier, before = str(whole.index[place - 1]), float(whole.iloc[place - 1])
+    lost = before - float(whole.iloc[place])
+    is_open = still_open(earlier, loss.step) if still_open else 0
+    tails = [say("findings.funnel.still_open", n=numbers.count(is_open))] if is_open else []
+    if unknown and place == 1:
+        tails.append(say("findings.funnel.unknown", n=numbers.count(unknown)))
+    values: dict[str, object] = {"lost": numbers.count(lost), "before": numbers.count(before), "unit": unit}
     named = {"step": _named(loss.step, names), "earlier": _named(earlier, names)}
-    if set(frame["segment"]) == {"target", "rest"}:
-        rest = frame[frame["segment"] == "rest"].groupby(key, sort=False)["value"].sum().reindex(whole.index).fillna(0)
-        outside = float(rest.shift()[loss.step] - rest[loss.step])
-        values["share"] = numbers.rate(outside / lost, outside, lost)
-        return fitted("findings.funnel.page_with_rest", named, PAGE, **values)
-    return fitted("findings.funnel.page", named, PAGE, **values)
+    if place > 1 or not unknown:
+        tails.append(_sides_differ(frame, key, loss.step, earlier))
+    return fitted("findings.funnel.page", named, PAGE, **values, more="".join(tails))
+
+
+def _sides_differ(frame: pd.DataFrame, key: str, step: str, earlier: str) -> str:
+    """How many of each side have not reached the step, where target and rest clearly differ."""
+    if set(frame["segment"]) != {"target", "rest"}:
+        return ""
+    counts = frame.groupby(["segment", key])["value"].sum()
+    now, before = (
+        [float(counts.get((side, name), 0)) for side in ("target", "rest")] for name in (step, earlier)
+    )  # fmt: skip
+    missed = [b - n for n, b in zip(now, before, strict=True)]
+    if not rates_differ(missed[0], before[0], missed[1], before[1]):
+        return ""
+    target, rest = (numbers.rate(m / b, m, b) for m, b in zip(missed, before, strict=True))
+    return say("findings.funnel.sides", target=target, rest=rest)
 
 
 def _named(step: str, names: Mapping[str, str] | None) -> str:
@@ -211,8 +238,9 @@ def _reasons(frame: pd.DataFrame, key: str) -> tuple[pd.DataFrame, list[str]]:
     if known.empty or float(table.loc[unknown, "value"].max()) > 0.5:
         return table, []
     first = float(known["deals"].iloc[0])
-    close = [wilson(first, first + float(deals))[0] <= 0.5 for deals in known["deals"].iloc[1:]]
-    others = known[key].iloc[1:][close].astype(str)
+    behind = known["deals"].to_numpy(dtype=float)[1:]
+    low, _ = wilson(np.full(len(behind), first), first + behind)
+    others = known[key].iloc[1:][low <= 0.5].astype(str)
     return table, [str(known[key].iloc[0]), *others]
 
 

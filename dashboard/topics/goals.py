@@ -13,7 +13,7 @@ from dashboard.filters import choice
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.filters.state import set_switch
 from dashboard.text import numbers, safe, say
-from metrics import AbmError, GoalPlan, GoalRates, goal_plan
+from metrics import AbmError, GoalPlan, GoalRates, goal_plan, whole
 
 GROWTH = (10, 25, 50)
 LEAST_GROWTH, MOST_GROWTH, MOST_GOAL = -99, 1000, 1e15
@@ -54,7 +54,12 @@ def goal_card(page: Page) -> None:
             _draw(plans, currency)
         st.caption(
             safe.for_markdown(
-                _foot(rates, currency, "targets" if page.has_targets and page.choice.show != "rest" else "all")
+                _foot(
+                    rates,
+                    currency,
+                    "targets" if page.has_targets and page.choice.show != "rest" else "all",
+                    narrowed=bool(page.choice.filters),
+                )
             )
         )
         if rates.market_left is None:
@@ -139,15 +144,10 @@ def plan_table(plans: list[GoalPlan]) -> pd.DataFrame:
         cells: dict[str, object] = {say("goals.plan"): plan_name(plan), say("goals.needs.revenue"): round(plan.revenue)}
         for name in _NEEDS:
             value = getattr(plan, name)
-            cells[say(f"goals.needs.{name}")] = None if value is None else _whole(value)
+            cells[say(f"goals.needs.{name}")] = None if value is None else whole(value)
         cells[say("goals.needs.market_left")] = plan.market_left
         found.append(cells)
     return pd.DataFrame(found)
-
-
-def _whole(value: float) -> int:
-    """Rounded up, arithmetic dust aside."""
-    return -int(-round(value, 6) // 1)
 
 
 def plan_name(plan: GoalPlan) -> str:
@@ -162,8 +162,8 @@ def goal_title(plans: list[GoalPlan], currency: str | None) -> str:
     if plan.target_accounts is None:
         if plan.deals is None:
             return say("goals.title_unknown", **words)
-        return say("goals.title_deals", n=numbers.count(_whole(plan.deals)), **words)
-    words["accounts"] = numbers.count(_whole(plan.target_accounts))
+        return say("goals.title_deals", n=numbers.count(whole(plan.deals)), **words)
+    words["accounts"] = numbers.count(whole(plan.target_accounts))
     if plan.is_enough is None:
         return say("goals.title", **words)
     left = numbers.count(plan.market_left)
@@ -196,11 +196,12 @@ def _draw(plans: list[GoalPlan], currency: str | None) -> None:
 def _cell(value: float | None, kind: str, currency: str | None) -> str:
     if value is None:
         return numbers.MISSING
-    return numbers.money(value, currency) if kind == "money" else numbers.count(_whole(value))
+    return numbers.money(value, currency) if kind == "money" else numbers.count(whole(value))
 
 
-def _foot(rates: GoalRates, currency: str | None, of: str) -> str:
-    """The rates of the last twelve months that the plans rest on, those that are known; `of`: whose funnel it is."""
+def _foot(rates: GoalRates, currency: str | None, of: str, *, narrowed: bool) -> str:
+    """The rates of the last twelve months that the plans rest on, those that are known; `of`: whose funnel it is;
+    `narrowed`: by filters, which the market is not."""
     shown = {
         "revenue": numbers.money(rates.revenue, currency), "deal_size": numbers.money(rates.deal_size, currency),
         "win_rate": numbers.percent(rates.win_rate), "win_rate_by_value": numbers.percent(rates.win_rate_by_value),
@@ -212,4 +213,6 @@ def _foot(rates: GoalRates, currency: str | None, of: str) -> str:
         said.append(say("goals.nobody_engaged"))
     if rates.market_left is None:
         said.append(say("goals.no_market"))
+    elif narrowed:
+        said.append(say("goals.whole_market"))
     return f"{say('goals.rates.of')} {' · '.join(said)}"

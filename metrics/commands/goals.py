@@ -21,6 +21,7 @@ from metrics.errors import QuestionError
 if TYPE_CHECKING:
     from metrics.goal_calculator import GoalPlan
 
+_MONEY = ("revenue", "pipeline")
 _COLUMNS = ("deals", "pipeline", "opportunities", "engaged_accounts", "target_accounts", "market_left")
 
 
@@ -106,6 +107,8 @@ def plan(
             for name, rate in asdict(rates).items()
         )
         say("", f"As of {snapshot.as_of.isoformat()}; {', '.join(rated)}")
+        if scope.filters and rates.market_left is not None:
+            say("What is left in the market is of the whole market: the filters do not narrow it.")
         if not plans:
             say("Nothing was won in the last twelve months: give a --goal.")
 
@@ -113,6 +116,9 @@ def plan(
 
 
 def _row(one: "GoalPlan") -> list[str | None]:
+    from metrics.goal_calculator import whole
+
     name = "goal" if one.growth is None else f"{one.growth:+.0%}"
-    figures = (one.revenue, *(getattr(one, column) for column in _COLUMNS))
-    return [name, *(None if figure is None else f"{figure:,.0f}" for figure in figures)]
+    figures = {column: getattr(one, column) for column in ("revenue", *_COLUMNS)}
+    return [name, *(None if figure is None else f"{figure:,.0f}" if column in _MONEY else f"{whole(figure):,}"
+                    for column, figure in figures.items())]  # fmt: skip

@@ -123,7 +123,8 @@ WORKSPACE_SETTINGS: dict[str, WorkspaceSetting] = {
         WorkspaceSetting("service_levels", "", "Days that a stage should take: Proposal=14, Negotiation=30.",
                          _service_levels),
         WorkspaceSetting("score_text", False, "Score the sentiment of English texts of touches, mentions and answers "
-                         "where a file has no score; the text itself is never kept.", _yes_or_no),
+                         "where a file has no score; no table keeps the text, the uploaded file does until its import "
+                         "is taken back.", _yes_or_no),
         WorkspaceSetting("crm_link", "", "The address of an account's record in the CRM, with {account_id} in place "
                          "of its id; empty: no link.", _link),
         WorkspaceSetting("required_roles", "", "Buying roles that a deal needs, separated by commas.", _roles),

@@ -127,6 +127,16 @@ def test_accounts_contacts_and_leads(load: Parse) -> None:
     ]
 
 
+def test_campaigns_of_a_plain_table_keep_their_days(load: Parse) -> None:
+    """Without its days a cost could not be placed, and would be dropped."""
+    found = load(
+        "Campaign,Channel,Start Date,End Date,Actual Cost,Currency\nSpring,Social,2024-01-01,2024-03-31,1200,EUR\n",
+    )
+    assert found.rows(
+        "campaigns", "campaign, channel, starts_on::TEXT, ends_on::TEXT, actual_cost::TEXT, currency"
+    ) == [("Spring", "Social", "2024-01-01", "2024-03-31", "1200.0000", "EUR")]
+
+
 def test_campaigns_and_their_members(load: Parse) -> None:
     campaigns = load(
         "Campaign ID,Campaign Name,Type,Status,Start Date,End Date,Budgeted Cost,Actual Cost\n"
