@@ -8,6 +8,7 @@ from dashboard import charts
 from dashboard.cards.chart import foot
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
@@ -48,7 +49,7 @@ def funnel_chart(
         if total.empty or not total["value"].max() > 0:
             return None
         unit = say(f"funnels.units.{kind}")
-        loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit)
+        loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit, unknown=_unknown(whole, page))
         figure = charts.funnel(
             frame,
             whole=total,
@@ -128,9 +129,30 @@ def funnel_sentence(page: Page, kind: str) -> str:
     frame = own(question.answer().frame, page, key).dropna(subset=["value"])
     if frame.empty:
         return ""
+    deals = page.asks(name)
+
+    def still_open(earlier: str, step: str) -> int:
+        there, further = (deals.rows({key: stage, "pipeline": page.pipeline}) for stage in (earlier, step))
+        is_left = ~there["opportunity_id"].isin(further["opportunity_id"])
+        return int((is_left & (there["deal_outcome"] == "open")).sum())
+
     return findings.headline(
-        findings.funnel_page(frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"))
-    )
+        findings.funnel_page(
+            frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"),
+            unknown=_unknown(deals, page), still_open=still_open if kind == "deals" else None,
+        )
+    )  # fmt: skip
+
+
+def _unknown(question: Question, page: Page) -> int:
+    """How many deals of the pipeline shown are in its first stage alone, since nothing tells how far they came."""
+    if question.name != "stage_funnel":
+        return 0
+    narrow = question
+    if len(page.pipelines) > 1 and not page.is_of_one_pipeline:
+        others = tuple(f for f in question.scope.filters if f[0] != "pipeline")
+        narrow = question.but(filters=(*others, ("pipeline", (page.pipeline,))))
+    return dict(narrow.answer().excluded).get("furthest stage unknown", 0)
 
 
 def accounts_in_scope(page: Page) -> tuple[int | None, int | None]:
