@@ -26,10 +26,14 @@ PAGES = {
 
 st.set_page_config(page_title=say("app.name"), page_icon=MARK, layout="wide", initial_sidebar_state=216)
 pages = {
-    name: st.Page(f"views/{name}.py", title=say(f"nav.{name}"), icon=f":material/{icon}:", default=name == "overview")
+    name: st.Page(f"views/{name}.py", title=say(f"nav.{name}"), icon=f":material/{icon}:", default=name == "overview",
+                  url_path="" if name == "overview" else name)
     for group in PAGES.values() for name, icon in group
 }  # fmt: skip
-page = st.navigation(list(pages.values()), position="hidden")
+by_name = st.Page(lambda: None, title=say("nav.overview"), url_path="overview", visibility="hidden")
+page = st.navigation([*pages.values(), by_name], position="hidden")
+if page is by_name:  # the default page has no path of its own; people type its name
+    st.switch_page(pages["overview"], query_params=st.query_params.to_dict())
 show_logo()
 with st.sidebar, st.container(gap="xsmall"):
     for group, members in PAGES.items():
