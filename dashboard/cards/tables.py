@@ -199,7 +199,11 @@ def answer_table(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_answer(answer: Answer, frame: pd.DataFrame, *, most: int = 12) -> None:
-    """The same for "show as table": every column with as many decimals as its unit needs, the same in all its rows."""
+    """The same for "show as table": every column with as many decimals as its unit needs, the same in all its rows.
+
+    What repeats the figure itself (the n of a count) stands there once.
+    """
+    frame = _each_once(frame)
     table = answer_table(answer, frame)
     places = {heading(str(name), answer.metric, answer.currency, value=answer.metric.title):
               _PLACES.get(unit_of(str(name), answer.metric)) for name in frame}  # fmt: skip
@@ -216,6 +220,15 @@ def show_answer(answer: Answer, frame: pd.DataFrame, *, most: int = 12) -> None:
         table, hide_index=True, width="stretch", height=height(len(table), most), row_height=ROW_HEIGHT,
         column_config=config, placeholder="",
     )  # fmt: skip
+
+
+def _each_once(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without `n` and `numerator` where they are the value in every row."""
+    if "value" not in frame:
+        return frame
+    value = frame["value"].astype(float)
+    same = [name for name in ("n", "numerator") if name in frame and frame[name].astype(float).equals(value)]
+    return frame.drop(columns=same)
 
 
 def csv_of(table: pd.DataFrame) -> bytes:

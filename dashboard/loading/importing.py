@@ -88,7 +88,9 @@ def _sentence(files: list[Incoming], waiting: int) -> str:
     if not waiting:
         return say("load.ready", n=len(files), **counts)
     if len(files) == 1:
-        return say("load.waits_one", name=safe.shorten(files[0].name, 48))
+        return say(
+            "load.refused_one" if files[0].is_refused else "load.waits_one", name=safe.shorten(files[0].name, 48)
+        )
     return say("load.waits", n=len(files), waiting=waiting)
 
 
@@ -104,6 +106,8 @@ def _steps(files: list[Incoming]) -> None:
         say("load.steps.check", n=questions), say("load.steps.load"),
     ]  # fmt: skip
     now = next((i for i, is_done in enumerate(done) if not is_done), 3)
+    if all(one.is_refused for one in files):
+        done = [False] * len(done)
     with st.container(horizontal=True, gap="medium"):
         for position, text in enumerate(words):
             done_here = position < 3 and done[position]
@@ -112,6 +116,8 @@ def _steps(files: list[Incoming]) -> None:
                 if done_here
                 else (":blue[:material/radio_button_checked:]" if position == now else ":gray[:material/circle:]")
             )
+            if position == 0 and any(one.is_refused for one in files):
+                icon = ":red[:material/cancel:]"
             st.markdown(f"{icon} {text}", width="content")
 
 

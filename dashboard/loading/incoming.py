@@ -76,6 +76,12 @@ class Incoming:
         return needs_mapping + self.asks_order + sum(is_open(question, self.answers) for question in self.asked)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether no answer can make it load: it cannot be read, or every part is refused and asks nothing."""
+        asks = self.questions or any(part.columns or part.status != "refused" for part in self.found or ())
+        return self.found is not None and not asks
+
+    @property
     def asks_order(self) -> bool:
         """Whether the stages of a table matched by hand are in an order that nothing in it tells."""
         return any(

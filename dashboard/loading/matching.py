@@ -51,7 +51,7 @@ def matching_card(one: Incoming) -> bool:
         columns = [column for part in parts for column in part.columns]
         certain = sum(column["certainty"] == "certain" for column in columns)
         card_head(
-            say("load.columns.title", name=safe.shorten(one.name, 40)),
+            say("load.columns.refused" if one.is_refused else "load.columns.title", name=safe.shorten(one.name, 40)),
             _caption(one, parts, certain, len(columns)),
         )
         _say_why(one)
@@ -116,7 +116,9 @@ def _say_why(one: Incoming) -> None:
     if any(question["choices"] for question in one.questions):
         return
     reason = one.error or next((part.reason for part in one.found or () if part.reason), "")
-    if reason:
+    if reason and one.is_refused:
+        st.error(safe.for_markdown(reason), icon=":material/cancel:")
+    elif reason:
         st.warning(safe.for_markdown(reason), icon=":material/help:")
 
 

@@ -323,3 +323,15 @@ def test_an_order_of_stages_that_nothing_tells_is_asked_before_it_is_loaded(
     kept = Workspace(tmp_path / "empty").imports()[0]
     assert [stage["stage"] for stage in kept.stages] == ["Prospecting", "Engaging", "Won", "Lost"]
     assert list(kept.options["mapping"]["stages"]) == ["Prospecting", "Engaging", "Won", "Lost"]
+
+
+def test_a_file_that_can_never_be_loaded_is_told_as_refused(visit: Callable[..., AppTest]) -> None:
+    app = visit("data")
+    app.file_uploader[0].upload("picture.csv", bytes(range(256)) * 20, "text/csv")
+    app.run()
+    assert_sound(app)
+    said = texts(app)
+    assert any("picture.csv cannot be loaded." in text for text in said)
+    assert not any("waits for you" in text or "check_circle" in text for text in said)
+    assert any("red[:material/cancel:]" in text for text in said)
+    assert len(app.error) == 1
