@@ -68,11 +68,6 @@ def _contact_ids(world: World) -> np.ndarray:
     return whole(contact_numbers(world) * 53 + 50_100_000_007)
 
 
-def contact_names(world: World) -> np.ndarray:
-    """`Contact 00123`: nobody's name."""
-    return joined("Contact ", whole(contact_numbers(world), width=5))
-
-
 def emails(world: World) -> np.ndarray:
     """An address at the company's made-up domain."""
     domains = world.accounts["domain"].to_numpy(dtype=np.str_)[world.contacts["account"]]

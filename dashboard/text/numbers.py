@@ -232,12 +232,6 @@ def date(value: dt.date | str | None, language: str = "en") -> str:
     return MISSING if day is None else str(format_date(day, "d MMM y", locale=language))
 
 
-def day_month(value: dt.date | str | None, language: str = "en") -> str:
-    """2026-10-31 → "31 Oct"."""
-    day = _day(value)
-    return MISSING if day is None else str(format_date(day, "d MMM", locale=language))
-
-
 def _day(value: Any) -> dt.date | None:
     if value is None or str(value) in ("NaT", "nan", "<NA>", ""):
         return None

@@ -73,11 +73,6 @@ class Snapshot:
         return json.loads(self.about.get("reading") or "[]")
 
     @cached_property
-    def bulk_loaded(self) -> list[str]:
-        """Tables whose rows were mostly created within the same 48 hours."""
-        return json.loads(self.about.get("bulk_load") or "[]")
-
-    @cached_property
     def attributes(self) -> dict[str, AttributeDimension]:
         """Attribute dimensions by name."""
         rows = self._rows("SELECT name, table_name, column_name FROM model.dimensions WHERE is_attribute ORDER BY name")

@@ -41,10 +41,3 @@ def median_rank(n: int) -> int | None:
         return None
     k = int(bdtrik(0.025, n, 0.5)) + 1
     return k if bdtr(k - 1, n, 0.5) <= 0.025 else k - 1
-
-
-def median_interval(values: npt.ArrayLike) -> tuple[float, float]:
-    """The exact binomial order-statistic interval of the median of at least 95 %; NaN below six values."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    k = median_rank(len(ordered))
-    return (float(ordered[k - 1]), float(ordered[-k])) if k else (float("nan"), float("nan"))

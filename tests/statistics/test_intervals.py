@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from metrics.statistics.intervals import median_interval, median_rank, newcombe, wilson
+from metrics.statistics.intervals import median_rank, newcombe, wilson
 
 
 @given(st.integers(0, 400), st.integers(1, 400))
@@ -65,6 +65,13 @@ def test_both_ends_lie_where_the_metric_looks_for_them(n):
     assert rank is not None
     assert abs(rank - n / 2 + 0.98 * math.sqrt(n)) < 4
     assert abs((n + 1 - rank) - n / 2 - 0.98 * math.sqrt(n)) < 4
+
+
+def median_interval(values):
+    """The values at the rank and at its mirror: what the rank is for. NaN where there is none."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    k = median_rank(len(ordered))
+    return (float(ordered[k - 1]), float(ordered[-k])) if k else (math.nan, math.nan)
 
 
 def test_the_interval_holds_the_median_and_not_less():

@@ -106,7 +106,6 @@ def test_dates_and_periods_are_in_words():
     assert numbers.date("2026-10-31") == "31 Oct 2026"
     assert numbers.date(dt.date(2026, 1, 2)) == "2 Jan 2026"
     assert numbers.date(pd.NaT) == "n/a"
-    assert numbers.day_month("2026-10-31") == "31 Oct"
     assert numbers.month_and_day("2026-01-01") == "1 January"
     assert numbers.period("2026-03") == f"Mar{N}2026"
     assert numbers.period("2026-03", short=True) == "Mar"
