@@ -271,7 +271,7 @@ def revenue_change(
     by_size = (size_now - size_then) * (deals_now + deals_then) / 2
     counts = {"deals_now": numbers.count(deals_now), "deals_then": numbers.count(deals_then)}
     sizes = {"size_now": numbers.money(size_now, currency), "size_then": numbers.money(size_then, currency)}
-    effects = [numbers.difference(effect, "money", currency) for effect in (by_count, by_size)]
+    effects = [numbers.unbroken(numbers.difference(effect, "money", currency)) for effect in (by_count, by_size)]
     sentences.append(say("findings.change.wins", effect=effects[0], **counts))
     sentences.append(say("findings.change.size", effect=effects[1], **sizes))
     return sentences

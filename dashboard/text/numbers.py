@@ -222,8 +222,9 @@ def difference_interval(low: Any, high: Any, kind: str, currency: str | None = N
 
 
 def unbroken(text: str) -> str:
-    """The same words in one piece, which no line ends inside: "45–51 %", "n 1,240"."""
-    return text.replace(" ", NBSP).replace("–", f"{_JOINER}–{_JOINER}")
+    """The same words in one piece, which no line ends inside: "45–51 %", "n 1,240", "+€ 3 M"."""
+    joined = text.replace(" ", NBSP).replace("–", f"{_JOINER}–{_JOINER}")
+    return re.sub(rf"([+{MINUS}])(?=[^\d{_JOINER}])", rf"\1{_JOINER}", joined)
 
 
 def date(value: dt.date | str | None, language: str = "en") -> str:

@@ -124,3 +124,9 @@ def test_another_language_writes_its_own_separators():
     assert numbers.count(1284567, "es") == "1.284.567"
     assert numbers.count(1284567, "ru") == f"1{N}284{N}567"
     assert numbers.date("2026-10-31", "ru").startswith("31 ")
+
+
+def test_no_line_ends_between_a_sign_and_its_amount():
+    assert numbers.unbroken(f"+€{N}3{N}M") == f"+\u2060€{N}3{N}M"
+    assert numbers.unbroken(f"{numbers.MINUS}€ 3") == f"{numbers.MINUS}\u2060€{N}3"
+    assert numbers.unbroken("+3 pts") == f"+3{N}pts"
