@@ -6,14 +6,15 @@ import streamlit as st
 
 from dashboard.filters import switch
 from dashboard.filters.state import set_switch
+from dashboard.text import safe
 
 
 def card_switch(name: str, options: tuple[str, ...], *, label: str, words: Callable[[str], str], key: str) -> None:
     """The row of `options` in their `words`; `label` is read aloud only. The first is chosen until another is."""
     st.session_state[key] = switch(name, options)
     st.segmented_control(
-        label, options, key=key, format_func=words, required=True, label_visibility="collapsed", on_change=_turn,
-        args=(name, options, key),
+        safe.for_markdown(label), options, key=key, format_func=lambda option: safe.for_markdown(words(option)),
+        required=True, label_visibility="collapsed", on_change=_turn, args=(name, options, key),
     )  # fmt: skip
 
 
