@@ -15,13 +15,13 @@ LISTS = ("stalled_deals", "overdue_deals")
 SHOWN = 6
 
 
-def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SHOWN) -> None:
+def attention_card(page: Page) -> None:
     """A table of the deals, largest amount first, with what makes them worth a look."""
     with st.container(border=True):
-        usable = [name for name in lists if not page.asks(name).missing_tables()]
+        usable = [name for name in LISTS if not page.asks(name).missing_tables()]
         if not usable:
             st.subheader(say("attention.name"), anchor=False)
-            empty.missing("attention", page.asks(lists[0]).missing_tables())
+            empty.missing("attention", page.asks(LISTS[0]).missing_tables())
             return
         kind = switch("attention", tuple(usable))
         question = page.asks(kind)
@@ -43,8 +43,8 @@ def attention_card(page: Page, *, lists: tuple[str, ...] = LISTS, most: int = SH
             _kind_switch(tuple(usable))
         if table.empty:
             return
-        show_deals(table.head(most))
-        shown = say("attention.shown", n=numbers.count(min(most, len(table))), of=numbers.count(len(table)))
+        show_deals(table.head(SHOWN))
+        shown = say("attention.shown", n=numbers.count(min(SHOWN, len(table))), of=numbers.count(len(table)))
         st.caption(safe.for_markdown(foot(answer, None, shown)))
 
 

@@ -30,9 +30,10 @@ def show() -> None:
     ageing = ageing_chart(page)
     if not ageing.question.missing_tables(*ageing.needs):  # what is missing is said once, by the stages
         row([1], [ageing])
-        attention_card(page, lists=("stalled_deals",))
         if not page.asks("stalled_deals").answer().is_empty:
             row([1], [lacking_chart(page)])
+    if not page.asks("overdue_deals").missing_tables():
+        attention_card(page)
     row([1, 1], [steadiness_chart(page), engagement_chart(page)])
     row([1], [money_chart(page)])
     row([1], [marketing_chart(page)])
