@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import charts
+from dashboard import charts, visit
 from dashboard.cards.chart import foot
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
@@ -242,11 +242,26 @@ def _owner_title(frame: pd.DataFrame, first: pd.Series, answer: Answer) -> str:
 
 
 def velocity_sentence(page: Page) -> str:
-    """Where deals stick: the stage that slowed or takes longest, and where most have stalled."""
+    """Where deals stick: the stage that slowed or takes longest, and where most have stalled; without a history of
+    stages, how long deals take, or why that cannot be told."""
     question = page.asks("days_in_stage")
-    if question.missing_tables() or question.answer().is_empty:
+    if question.missing_tables():
+        return ""
+    if not visit.snapshot().row_counts.get("stage_visits"):
+        return _without_history(page)
+    if question.answer().is_empty:
         return ""
     now = of_pipeline(question.answer().frame, page)
     earlier = page.earlier(question)
     then = of_pipeline(earlier.answer().frame, page) if earlier else now.iloc[:0]
     return findings.headline(findings_time.slowed_or_longest(now, then), findings_time.stalled_page(now))
+
+
+def _without_history(page: Page) -> str:
+    """The median days to win; that the deals came by an import, which says nothing of their opening; else ""."""
+    answer = page.asks("deal_velocity").answer()
+    row = next(iter(answer.rows()), {})
+    if row.get("median") is not None and row["n"] >= numbers.FEW:
+        return say("velocity.sentence_days", days=numbers.days(row["median"], unit=True), n=numbers.count(row["n"]))
+    imported = sum(n for reason, n in answer.excluded if "bulk load" in reason)
+    return say("velocity.sentence_imported", count=numbers.count(imported), n=imported) if imported else ""
