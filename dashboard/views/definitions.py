@@ -28,7 +28,7 @@ _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 def show() -> None:
     """The page: one metric at a time, the goals, two definitions side by side, or the history."""
     with st.container(horizontal=True):
-        st.title(say("definitions.page"), anchor=False, width="content")
+        st.title(say("nav.definitions"), anchor=False, width="content")
     metrics = _in_order(catalog())
     st.header(say("definitions.sentence", n=len(metrics)), anchor=False)
     part = _part() if visit.has_data() else PARTS[0]

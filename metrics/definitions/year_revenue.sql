@@ -27,7 +27,8 @@ FROM (
   JOIN year y ON o.closed_on >= y.starts_on AND o.closed_on < y.ends_before
   WHERE o.outcome = 'won' AND $revenue_source = 'won amounts'
   UNION ALL
-  SELECT k.account_id, k.monthly_value * date_diff('day', greatest(k.starts_on, y.starts_on), k.ends_before) / k.month_days
+  SELECT k.account_id, k.monthly_value
+    * date_diff('day', CASE WHEN k.starts_on > y.starts_on THEN k.starts_on ELSE y.starts_on END, k.ends_before) / k.month_days
   FROM contract_days k
   JOIN year y ON k.ends_before > y.starts_on
   WHERE $revenue_source = 'contracts'

@@ -9,7 +9,7 @@ from browser_page import Visit
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"Influence": 3, "Funnel": 4, "Velocity": 4, "Cohorts": 4, "Definitions": 0, "Data": 0}
+PAGES = {"Influence": 3, "Funnel": 4, "Velocity": 4, "Cohorts": 4, "Definitions & goals": 0, "Data": 0}
 """The least number of charts of each."""
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 19, 24)"}
 PICTURE = os.environ.get("ABM_PICTURE")
