@@ -14,8 +14,10 @@ from metrics import AbmError
 
 
 def import_tab() -> None:
-    """The whole tab."""
-    _result()
+    """The whole tab. What comes and goes above the columns has a place in every run: fields that move within the page
+    are drawn anew, and an edit begun in one of them would be lost."""
+    with st.container():
+        _result()
     files = incoming.files()
     if not files:
         _bring()
@@ -69,10 +71,11 @@ def _bring_widgets() -> None:
 
 def _check_all(files: list[Incoming]) -> None:
     """Check what has not been checked yet, or has changed."""
+    place = st.empty()
     todo = [one for one in files if one.found is None]
     if not todo:
         return
-    bar = st.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
+    bar = place.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
     for position, one in enumerate(todo):
         bar.progress(position / len(todo), text=say("load.checking", name=safe.for_markdown(one.name)))
         incoming.check(one)
