@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.loading.matching import column_words
 from dashboard.loading.questions import read_as
 from dashboard.loading.stages import stages_as_left
+from dashboard.text import numbers, say
 from metrics import Workspace, open_snapshot
 
 HEADERS = {"opportunity_id": "Ref", "name": "Deal name", "stage": "Deal stage", "amount": "Value", "owner": "Seller",
@@ -335,3 +336,30 @@ def test_a_file_that_can_never_be_loaded_is_told_as_refused(visit: Callable[...,
     assert not any("waits for you" in text or "check_circle" in text for text in said)
     assert any("red[:material/cancel:]" in text for text in said)
     assert len(app.error) == 1
+
+
+def test_what_a_check_shows_for_a_moment_moves_no_field(visit: Callable[..., AppTest], unknown_table: bytes) -> None:
+    """A browser draws a field that moved within the page anew, and an edit begun in it is lost."""
+    app = visit("data")
+    app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
+    app.run()
+    after_the_check = places(app.main)
+    assert after_the_check
+    app.run()
+    assert places(app.main) == after_the_check
+
+
+def places(block: Any, above: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
+    """Where the tables of a page stand: their place in each block that they are in, from the page's own on."""
+    found = []
+    for place, child in block.children.items():
+        if hasattr(child, "children"):
+            found += places(child, (*above, place))
+        elif child.type == "dataframe":
+            found.append((*above, place))
+    return found
+
+
+def test_one_rejected_row_is_one() -> None:
+    assert say("history.rejects", n=numbers.count(1)) == "1 rejected row"
+    assert say("history.rejects", n=numbers.count(2)) == "2 rejected rows"
