@@ -109,7 +109,9 @@ def _lowest(frame: pd.DataFrame) -> str | None:
 
 
 def _standing_title(frame: pd.DataFrame, lowest: str | None, names: Mapping[str, str]) -> str:
-    """Where engagement is lowest; where a lower bar is drawn, what it is the lowest of."""
+    """Where engagement is lowest; where a lower bar is drawn, what it is the lowest of. Where nobody is, that."""
+    if frame["numerator"].sum() == 0:
+        return say("engagement.standing.title_none", n=numbers.count(frame["n"].sum()))
     if lowest is None:
         return say("engagement.standing.title_even")
     value = frame.loc[frame["standing"] == lowest, "value"].iloc[0]

@@ -88,11 +88,21 @@ def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
 
 def _foot(answer: Answer, total: pd.DataFrame, unknown: list[str]) -> str:
     more = [say("funnels.unknown", step=step) for step in unknown]
+    more += _never_stood_at(total)
     for column in ("skipped", "backward"):
         if column in total and total[column].fillna(0).sum() > 0:
             more.append(say(f"funnels.{column}", n=int(total[column].fillna(0).sum())))
     more += [sides(answer, step_name)]
     return foot(answer, total["value"].iloc[0], *more)
+
+
+def _never_stood_at(total: pd.DataFrame) -> list[str]:
+    """Steps that every account or lead counted there skipped: engagement figures say 0 % where a step says 18."""
+    if "step" not in total or "skipped" not in total:
+        return []
+    alone = total[(total["value"] > 0) & (total["skipped"] == total["value"])]
+    return [say("funnels.all_skipped", n=int(row["value"]), step=step_name(str(row["step"])))
+            for _, row in alone.iterrows()]  # fmt: skip
 
 
 def _listing(page: Page, kind: str, mark: dict[str, str]) -> Listing:

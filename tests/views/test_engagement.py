@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from page_reading import assert_sound, texts
+from small_exports import load
 from streamlit.testing.v1 import AppTest
 
 from metrics import Workspace
@@ -86,3 +87,28 @@ def test_every_setting_of_the_page_is_previewed_and_kept(
     assert_sound(app)
     kept = {name.split(".")[-1]: value for name, value in Workspace(own).settings().items()}
     assert kept == SETTINGS
+
+
+def test_accounts_that_nobody_engaged_are_told_so(visit: Visit, tmp_path: Path) -> None:
+    """The tile, the standings and the account funnel of a company with deals and no touch that counts agree."""
+    tables: dict[str, list[dict[str, object]]] = {
+        "accounts": [{"account_id": name, "name": name.title()} for name in ("alpha", "beta", "gamma")],
+        "opportunities": [
+            {"opportunity_id": f"d-{name}", "account_id": name, "name": f"Deal {name}", "stage": "Proposal",
+             "amount": 10, "currency": "EUR", "opened_on": "2024-06-01"} for name in ("alpha", "beta")
+        ],
+        "activities": [
+            {"activity_id": "t", "account_id": "alpha", "kind": "email_sent", "side": "marketing", "direction": "out",
+             "is_done": "true", "occurred_at": "2024-05-01 10:00:00"}
+        ],
+    }  # fmt: skip
+    workspace = load(tmp_path, tables)
+    app = visit("engagement", workspace, period="all")
+    assert_sound(app)
+    said = texts(app)
+    assert any("Nobody engaged at any of the 3 accounts in the last 30 days" in text for text in said)
+    assert not any("clearly less engaged" in text for text in said)
+    app = visit("funnel", workspace, period="all")
+    app.button_group(key="funnel.kind").set_value("accounts").run()
+    assert_sound(app)
+    assert any("Engaged: all 2 are counted by a later step, none by itself" in text for text in texts(app))
