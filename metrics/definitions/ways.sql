@@ -1,14 +1,6 @@
 /*
 # The touches on the way to each deal that was won in the period, in their order, repeats counted. Shared by the metrics that
 # name it in `uses`, with touches.
-[options.touch]
-default = "response"
-choices = ["response", "any"]
-meaning = "Which marketing touches influence: visits and responses, or any, sends and impressions included (coverage)."
-[options.window_days]
-default = 90
-minimum = 0
-meaning = "Days before the anchor in which a touch counts; 0 is any time before."
 */
 -- section: won_deals
 SELECT DISTINCT o.opportunity_id, o.account_id, o.opened_on, CASE WHEN o.closed_on < $as_of THEN o.closed_on ELSE $as_of END AS until_on

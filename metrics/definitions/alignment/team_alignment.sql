@@ -8,7 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["measure"]
 needs = ["accounts"]
-uses = ["touches", "engagement", "working", "answers"]
+uses = ["touches", "engagement", "working", "answers", "influencing"]
 interval = "wilson"
 compare = "rate_or_ratio"
 steps = ["median_delay"]
@@ -27,14 +27,6 @@ meaning = "Days within which sales should touch an account that has become engag
 [options.rejected_statuses]
 default = "rejected; unqualified; not qualified; disqualified; sales rejected; closed - not converted; recycled; returned to marketing; bad timing; bad fit; not a fit; not interested; junk; junk lead; rechazado; descalificado; no calificado; no cualificado; отклонён; отклонен; некачественный; 不合格; 已拒绝"
 meaning = "Lead statuses by which sales reject a contact handed over, separated by semicolons, in any case."
-[options.touch]
-default = "response"
-choices = ["response", "any"]
-meaning = "Which marketing touches influence: visits and responses, or any, sends and impressions included (coverage)."
-[options.window_days]
-default = 90
-minimum = 0
-meaning = "Days before the anchor in which a touch counts; 0 is any time before."
 [lists]
 no_sales_touch = "Accounts engaged in the period that sales did not touch in it."
 no_marketing = "Accounts that sales worked in the period and marketing did not."

@@ -8,7 +8,7 @@ format = "money"
 better = "higher"
 keys = ["model", "channel"]
 needs = []
-uses = ["touches", "ways", "deal_dates"]
+uses = ["touches", "ways", "deal_dates", "influencing"]
 [options.journeys]
 default = "loaded"
 choices = ["loaded", "touches"]

@@ -8,21 +8,13 @@ format = "percent"
 better = "higher"
 keys = ["of"]
 needs = ["opportunities"]
-uses = ["touches", "deal_dates", "sourced"]
+uses = ["touches", "deal_dates", "sourced", "influencing"]
 compare = "ratio"
 touches = true
-[options.touch]
-default = "response"
-choices = ["response", "any"]
-meaning = "Which marketing touches influence: visits and responses, or any, sends and impressions included (coverage)."
 [options.anchor]
 default = "opened"
 choices = ["opened", "closed"]
 meaning = "Count the window back from the deal's opening, or from its closing."
-[options.window_days]
-default = 90
-minimum = 0
-meaning = "Days before the anchor in which a touch counts; 0 is any time before."
 [lists]
 coverage = "Open deals by channel: touches within the window and the last of them (with touch=any also sends and the like)."
 */
