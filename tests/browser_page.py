@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from page_reading import UNDEFINED
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 PATIENCE = 180
 """Seconds: two slow cores share the app, the browser and other tests."""
+TRIES = 12
 T = TypeVar("T")
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -65,9 +66,17 @@ class Visit:
         self.page.get_by_role("button", name=label).click()
 
     def choose(self, label: str, option: str) -> None:
-        """An option of a select box."""
-        self.page.get_by_role("combobox", name=label).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """An option of a select box. A run of the app that ends meanwhile shuts the list: it is opened again, then."""
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(TRIES):
+            self.drawn()
+            self.page.get_by_role("combobox", name=label).click()
+            try:
+                wanted.click(timeout=PATIENCE * 1000 / TRIES)
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError(f"no option {option!r} of {label!r}\n{self.text()}")
 
     def load(self, export: Path, rows: int) -> None:
         """Upload an export on the Import tab and load it; all of its rows are used."""
