@@ -1,259 +1,90 @@
 """A figure's card: label, value, change, trend, interval and n. Red only for a change that is adverse and clear."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
-from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.chart import menu, unreached_words
-from dashboard.cards.goal_line import goal_change, goal_words, is_missed, is_reached, links
-from dashboard.cards.question import Question
+from dashboard.cards.goal_line import goal_words, links
+from dashboard.cards.reading import Figure, Reading, read
 from dashboard.cards.tables import answer_table
 from dashboard.cards.waiting import FIGURE, waiting
 from dashboard.filters import Choice
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import has, numbers, safe, say
-from metrics import AbmError, Answer, Comparison, Scope, compared_scope
-
-POINTS = 13
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`column`: the answer's column shown (its `low`/`high` under `bounds`); `trend`: what the sparkline shows, by
-    month, from which column and row, and what a state of today is compared by, which has no period of its own.
-    `where`: the row shown of an answer with keys, as (key, value). `summed`: add up the rows (an answer with keys)
-    instead of taking one. `needs`: tables without which it says
-    nothing, beside the metric's own; `lacking`: why an answer has no value, in words; `sides`: target beside the
-    rest, in words; `towards`: what stands in the place of the progress to a goal, in words; `page`: the name of the
-    page that tells more."""
-
-    key: str
-    label: str
-    question: Question
-    column: str = "value"
-    bounds: tuple[str, str] = ("low", "high")
-    kind: str = ""
-    trend: Question | None = None
-    trend_column: str = "value"
-    trend_where: tuple[str, str] | None = None
-    where: tuple[str, str] | None = None
-    summed: bool = False
-    needs: tuple[str, ...] = ()
-    lacking: Callable[[Answer], str] | None = None
-    sides: Callable[[], str] | None = None
-    towards: Callable[[], str] | None = None
-    page: str = ""
+from metrics import Answer
 
 
 def kpi_card(figure: Figure, choice: Choice) -> None:
     """One card. What is missing says so instead of a number."""
     with st.container(border=True, height="stretch"):
-        missing = figure.question.missing_tables(*figure.needs)
-        try:
-            with waiting(figure.question, FIGURE):
-                answer = None if missing else _compared(figure, choice)
-        except Exception as error:  # a card that fails must not take the page with it
-            st.metric(figure.label, numbers.MISSING)
-            empty.failed(error)
+        reading = reading_or_reason(figure, choice)
+        if reading is None:
             return
-        if answer is not None and figure.question.is_before_the_data():
-            st.metric(figure.label, numbers.MISSING)
-            st.caption(say("kpi.nothing"))
-            return
-        if answer is None:
-            st.metric(figure.label, numbers.MISSING)
-            named = f"kpi.tables.{missing[0]}"
-            table = say(named) if has(named) else missing[0].replace("_", " ")
-            st.caption(safe.for_markdown(say("kpi.missing", table=table)))
-            st.page_link(DATA_PAGE, label=say("kpi.load"), icon=":material/upload:", help=say("missing.load"),
-                         query_params={"tab": "import"})  # fmt: skip
-            return
-        row = _row(figure, answer)
-        value, kind = row.get(figure.column), figure.kind or answer.metric.format
-        held = _held(figure, answer)
-        to_goal = choice.compare == "goal" and figure.towards is None
-        change = goal_change(answer, held) if to_goal else _change(figure, choice, answer, kind)
-        if change["delta"] is None and choice.compare != "none":  # keeps the sparklines of a row at one height
-            change = {"delta": numbers.MISSING, "delta_color": "off", "delta_arrow": "off"}
         st.metric(
-            figure.label,
-            _value(row, value, kind, answer.currency),
-            **change,
-            delta_description=_against(change, choice, held) or None,
-            chart_data=None if numbers.is_missing(value) else _trend(figure, answer.as_of),
-        )
+            figure.label, reading.value, **reading.change, delta_description=reading.against or None,
+            chart_data=reading.trend,
+        )  # fmt: skip
         said = figure.sides() if figure.sides else ""
         if said:
             st.caption(safe.for_markdown(said))
         with st.container(gap="xxsmall"):
-            _goal_line(figure, answer, held)
-            _foot_line(figure, row, kind, answer)
+            goal_line(reading)
+            _foot_line(reading)
 
 
-def _foot_line(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> None:
-    """Interval and n, what the figure is not narrowed by, and the menu."""
-    key, page = f"kpi.{figure.key}", f"views/{figure.page}.py" if figure.page else ""
-    with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
-        words = (_foot(figure, row, kind, answer), _drawn_to(figure, answer), unreached_words((figure.question,)))
-        st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
-        more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
-        menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
-
-
-def _held(figure: Figure, answer: Answer) -> Comparison | None:
-    """The figure against its goal; None where it has none, or is not the one that goals are for."""
-    if figure.column != "value" or figure.where or figure.summed or figure.kind not in ("", answer.metric.format):
+def reading_or_reason(figure: Figure, choice: Choice) -> Reading | None:
+    """What the figure reads; None once the card says why it reads nothing."""
+    missing = figure.question.missing_tables(*figure.needs)
+    try:
+        with waiting(figure.question, FIGURE):
+            reading = None if missing else read(figure, choice)
+    except Exception as error:  # a card that fails must not take the page with it
+        st.metric(figure.label, numbers.MISSING)
+        empty.failed(error)
         return None
-    return visit.held_to_goal(answer)
+    if missing:
+        st.metric(figure.label, numbers.MISSING)
+        named = f"kpi.tables.{missing[0]}"
+        table = say(named) if has(named) else missing[0].replace("_", " ")
+        st.caption(safe.for_markdown(say("kpi.missing", table=table)))
+        st.page_link(DATA_PAGE, label=say("kpi.load"), icon=":material/upload:", help=say("missing.load"),
+                     query_params={"tab": "import"})  # fmt: skip
+        return None
+    if figure.question.is_before_the_data():
+        st.metric(figure.label, numbers.MISSING)
+        st.caption(say("kpi.nothing"))
+        return None
+    return reading
 
 
-def _goal_line(figure: Figure, answer: Answer, held: Comparison | None) -> None:
+def goal_line(reading: Reading) -> None:
     """Icon and words; red only where the goal is clearly missed."""
-    if held is not None:
-        said = safe.for_markdown(goal_words(answer, held))
-        if is_missed(answer, held):
+    towards = reading.figure.towards
+    if reading.held is not None:
+        said = safe.for_markdown(goal_words(reading.answer, reading.held))
+        if reading.is_missed:
             st.caption(f":red[:material/error: {said}]")
-        elif is_reached(answer, held):
+        elif reading.is_reached:
             st.caption(f":material/check_circle: {said}")
         else:
             st.caption(f":material/trending_flat: {said}")
-    elif figure.towards and (said := figure.towards()):
-        st.caption(f":material/flag: {safe.for_markdown(said)}")
+    elif towards and (words := towards()):
+        st.caption(f":material/flag: {safe.for_markdown(words)}")
 
 
-def _drawn_to(figure: Figure, answer: Answer) -> str:
-    """ "line to Sep": where the sparkline ends before the period, whose last month is not over."""
-    end = _trend_end(figure, answer.as_of)
-    last = min(figure.question.scope.end or answer.as_of, answer.as_of)
-    has_line = answer.metric.clock != "as_of" and not answer.is_empty
-    return say("aim.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if has_line and end < last else ""
-
-
-def _compared(figure: Figure, choice: Choice) -> Answer:
-    question = replace(figure.question, scope=choice.compared(figure.question.scope, figure.question.metric))
-    return question.answer()
-
-
-def _row(figure: Figure, answer: Answer) -> dict[str, Any]:
-    rows = answer.rows()
-    if figure.where:
-        rows = [row for row in rows if row[figure.where[0]] == figure.where[1]]
-    if not rows:
-        return {}
-    if not figure.summed:
-        return rows[0]
-    columns = [c for c in ("value", "n", "deals", "weighted") if c in answer.frame]
-    return {c: answer.frame[c].sum(min_count=1) for c in columns}
-
-
-def _value(row: dict[str, Any], value: Any, kind: str, currency: str | None) -> str:
-    if kind == "percent":
-        return numbers.rate(value, row.get("numerator"), row.get("denominator"))
-    return numbers.shown(value, kind, currency)
-
-
-def _change(figure: Figure, choice: Choice, answer: Answer, kind: str) -> dict[str, Any]:
-    """Delta and its colour; ASCII minus, since the sign decides the arrow."""
-    if answer.metric.clock == "as_of":
-        return _trend_change(figure, choice)
-    if figure.column != answer.metric.compare_column:
-        return _plain_change(figure, answer, kind)
-    own = [c for c in answer.comparison if not figure.where or c.keys.get(figure.where[0]) == figure.where[1]]
-    found = own[0] if own and not figure.summed else None
-    if found is None or found.difference is None:
-        return {"delta": None}
-    text = _difference(found, kind, answer.currency).replace(numbers.MINUS, "-")
-    adverse = found.verdict == "worse" and answer.metric.better_of(found.keys) != "none"
-    colour = ("inverse" if found.difference > 0 else "normal") if adverse else "off"
-    return {"delta": text, "delta_color": colour}
-
-
-def _trend_change(figure: Figure, choice: Choice) -> dict[str, Any]:
-    """What stood at the end of the period against the end of the one compared with; never an alarm, for want of an
-    interval."""
-    trend = figure.trend
-    if trend is None or figure.trend_where is None or not choice.compares_periods or trend.scope.start is None:
-        return {"delta": None}
-    key, row = figure.trend_where
-    ends = []
-    for scope in (trend.scope, compared_scope(trend.scope, visit.snapshot().as_of, choice.other_period())):
-        frame = replace(trend, scope=scope).answer().frame
-        found = frame.loc[frame[key] == row, figure.trend_column]
-        ends.append(None if found.empty or numbers.is_missing(found.iloc[0]) else float(found.iloc[0]))
-    now, then = ends
-    if now is None or not then:
-        return {"delta": None}
-    return {"delta": numbers.signed_percent(now / then - 1).replace(numbers.MINUS, "-"), "delta_color": "off"}
-
-
-def _plain_change(figure: Figure, answer: Answer, kind: str) -> dict[str, Any]:
-    """The change of a column beside the compared one: clear where the two intervals do not touch."""
-    if answer.scope.compare is None or not answer.rows():
-        return {"delta": None}
-    other = replace(figure.question, scope=compared_scope(answer.scope, answer.as_of, answer.scope.compare)).answer()
-    now, then = answer.rows()[0], (other.rows() or [{}])[0]
-    if numbers.is_missing(now.get(figure.column)) or numbers.is_missing(then.get(figure.column)):
-        return {"delta": None}
-    difference = now[figure.column] - then[figure.column]
-    low, high = figure.bounds
-    known = not any(numbers.is_missing(row.get(name)) for row in (now, then) for name in figure.bounds)
-    apart = known and (now[low] > then[high] or now[high] < then[low])
-    better = answer.metric.better
-    adverse = apart and better != "none" and (difference > 0) == (better == "lower")
-    text = numbers.difference(difference, kind, answer.currency).replace(numbers.MINUS, "-")
-    return {"delta": text, "delta_color": ("inverse" if difference > 0 else "normal") if adverse else "off"}
-
-
-def _difference(found: Comparison, kind: str, currency: str | None) -> str:
-    if kind in ("percent", "days"):
-        return numbers.difference(found.difference, kind, currency)
-    return (
-        numbers.signed_percent(found.lift)
-        if found.lift is not None
-        else numbers.difference(found.difference, kind, currency)
-    )
-
-
-def _against(change: dict[str, Any], choice: Choice, held: Comparison | None = None) -> str:
-    """What the change is against, in few letters: it stands beside the change in a card of six in a row."""
-    if choice.compare == "goal":
-        share = change.get("delta_arrow") == "off"
-        known = held is not None and held.difference is not None
-        return say("aim.beside_share" if share else "kpi.beside.goal") if known else ""
-    return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
-
-
-def _trend(figure: Figure, as_of: date) -> list[float] | None:
-    """The last thirteen months up to the end of the period, NaN where one is not known, so that the line breaks there
-    and a step is a month; None where the metric has no months, fewer than three are known, or no two beside each other.
-    A month that is not over is not drawn, since what adds up in it would seem to fall; what stands at a day is."""
-    question = figure.trend or (figure.question if figure.question.metric.clock != "as_of" else None)
-    if question is None:
-        return None
-    end = _trend_end(figure, as_of)
-    first = (end.replace(day=1) - timedelta(days=366)).replace(day=1)
-    scope = Scope(filters=question.scope.filters, start=first, end=end, grain="month")
-    try:
-        frame = visit.ask(question.name, scope, dict(question.options)).frame
-    except AbmError:
-        return None
-    if of := figure.trend_where or figure.where:
-        frame = frame[frame[of[0]] == of[1]]
-    values = frame[figure.trend_column].astype(float).tail(POINTS)
-    has_line = (values.notna() & values.shift().notna()).any()
-    return values.tolist() if has_line and values.notna().sum() > 2 else None
-
-
-def _trend_end(figure: Figure, as_of: date) -> date:
-    """The period's last day, or that of the month before where its month is not over."""
-    end = min((figure.trend or figure.question).scope.end or as_of, as_of)
-    is_over = (end + timedelta(days=1)).day == 1
-    return end if is_over or figure.trend_where else end.replace(day=1) - timedelta(days=1)
+def _foot_line(reading: Reading) -> None:
+    """Interval and n, what the figure is not narrowed by, and the menu."""
+    figure, answer = reading.figure, reading.answer
+    key, page = f"kpi.{figure.key}", f"views/{figure.page}.py" if figure.page else ""
+    with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
+        end = reading.drawn_to
+        line_to = say("aim.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if end else ""
+        words = (_foot(figure, reading.row, reading.kind, answer), line_to, unreached_words((figure.question,)))
+        st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
+        more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
+        menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
 
 
 def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str:

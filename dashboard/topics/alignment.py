@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from dashboard import charts
-from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
+from dashboard.cards.reading import Figure
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
 from dashboard.topics.alignment_parts import (

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import visit
-from dashboard.cards.kpi import Figure, kpi_card
+from dashboard.cards.kpi import kpi_card
 from dashboard.cards.page import Page
+from dashboard.cards.reading import Figure
 from dashboard.text import caveats, findings, numbers, safe, say
 from metrics import AbmError, Answer
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dashboard.cards.kpi import Figure
 from dashboard.cards.page import Page
+from dashboard.cards.reading import Figure
 from dashboard.text import findings, numbers, say
 from metrics import AbmError
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from dashboard import charts, visit
 from dashboard.cards.chart import caveat_line, foot
-from dashboard.cards.kpi import Figure, kpi_card
+from dashboard.cards.kpi import kpi_card
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
+from dashboard.cards.reading import Figure
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say
 from metrics import Answer, Scope

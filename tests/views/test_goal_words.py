@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dashboard.cards import goal_line, kpi
+from dashboard.cards import goal_line, reading
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
 from dashboard.text.numbers import MINUS, NBSP
@@ -64,10 +64,10 @@ def test_the_scope_says_that_the_period_is_not_over_and_what_it_is_compared_with
     ("as_of", "end"), [(date(2026, 10, 31), date(2026, 10, 31)), (date(2026, 10, 12), date(2026, 9, 30))]
 )
 def test_a_month_that_is_not_over_is_not_drawn(as_of, end):
-    figure = kpi.Figure("won_revenue", "Won revenue", Question("won_revenue", Scope(start=date(2026, 1, 1))))
-    assert kpi._trend_end(figure, as_of) == end
+    figure = reading.Figure("won_revenue", "Won revenue", Question("won_revenue", Scope(start=date(2026, 1, 1))))
+    assert reading.trend_end(figure, as_of) == end
     stands = replace(figure, trend_where=("step", "open_at_end"))
-    assert kpi._trend_end(stands, as_of) == as_of
+    assert reading.trend_end(stands, as_of) == as_of
 
 
 def test_a_comparison_with_the_goal_is_with_no_other_period():
