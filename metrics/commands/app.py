@@ -36,6 +36,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     loading.load: "load deals.csv --dates dmy --dry-run",
     loading.imports: "imports --all",
     loading.undo: "undo 3",
+    loading.redo: "redo 3",
     loading.rejects: "rejects 3 --format csv > to-mend.csv",
     catalogue.tables: "tables --format json",
     catalogue.list_metrics: "list",

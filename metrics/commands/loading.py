@@ -1,4 +1,4 @@
-"""Bringing exports in and taking them back: `load`, `imports`, `undo`, `rejects`, `sample`."""
+"""Bringing exports in and taking them back: `load`, `imports`, `undo`, `redo`, `rejects`, `sample`."""
 
 import sys
 from collections.abc import Iterator
@@ -184,6 +184,21 @@ def undo(
             say("It was the only one: the workspace is empty again.")
 
     write(form, {"imports": rest, "as_of": as_of, "undone": undone}, lambda: rest, text)
+
+
+def redo(
+    context: typer.Context, import_id: ImportArgument, form: FormOption = Form.TEXT, workspace: DirectoryOption = None
+) -> None:
+    """Put an import that was taken back in its old place again."""
+    kept = open_workspace(context, workspace)
+    redone = kept.redo(import_id).as_json()
+    rest, as_of = _history(kept), _as_of(kept)
+
+    def text() -> None:
+        say(f"Import {import_id} is in effect again: {redone['file']}, {redone['rows']['loaded']:,} rows.")
+        _tell_imports(rest, as_of)
+
+    write(form, {"imports": rest, "as_of": as_of, "redone": redone}, lambda: rest, text)
 
 
 def rejects(

@@ -1,4 +1,4 @@
-"""Who changed what, and when: settings, goals and target lists, kept with the state that they made."""
+"""Who changed what, and when: settings, goals, target lists, imports taken back; kept with the state that they made."""
 
 from dataclasses import replace
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from metrics.workspace.state import State
 
 MOST_CHANGES = 1000
 """The latest of them are kept."""
-Kind = Literal["setting", "goal", "list"]
+Kind = Literal["setting", "goal", "list", "import"]
 
 
 def noted(state: State, kind: Kind, name: str, before: Any, after: Any, by: str) -> State:

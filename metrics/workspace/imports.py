@@ -26,6 +26,7 @@ class Import:
     `mapping`: canonical column → header. `columns`, `stages`, `formats` and `preamble` are what the mapping form shows.
     `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
     `as_of` the as-of day given with it, `loaded_at` UTC. `time_zone` and `score_text` are how it was read.
+    `undone_at` (UTC) is when it was taken back.
     """
 
     import_id: str | None
@@ -53,6 +54,7 @@ class Import:
     upload: str = ""
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    undone_at: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The import as the command line tells it."""
@@ -80,7 +82,8 @@ def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha2
 def write_import(directory: Path, kept: Import) -> None:
     """Writes `import.json`; `report.json` has done its work."""
     (directory / "report.json").unlink(missing_ok=True)
-    (directory / "import.json").write_text(json.dumps(asdict(kept), ensure_ascii=False, indent=1), encoding="utf-8")
+    told = {name: value for name, value in asdict(kept).items() if name != "undone_at"}  # the state knows it
+    (directory / "import.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def read_import(directory: Path) -> Import:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +68,26 @@ def _matched_none(told: Mapping[str, Any]) -> str:
     return f"No account fits “{told['rule']}”. `dimensions` shows which values there are."
 
 
+def tidied(directory: Path) -> State:
+    """The state in use, once what a killed run left is gone. The caller holds the lock."""
+    tidy(directory)
+    return read_state(directory)
+
+
 def tidy(directory: Path) -> None:
-    """Removes what a killed run left, and snapshots older than the one before the last. The caller holds the lock."""
+    """Removes what a killed run left, snapshots older than the one before the last, and the rows and files of imports
+    that were taken back too long ago to be put back. The caller holds the lock."""
     state = read_state(directory)
     _remove(directory / "CURRENT.tmp")
+    moment = datetime.now(UTC)
+    back = [int(n) for n in state.undone if state.keeps_undone(int(n), moment)]
     undone = {state.batch(directory, int(n)) for n in state.undone}
-    in_effect = {state.batch(directory, n) for n in state.imports}
+    kept_batches = {state.batch(directory, n) for n in (*state.imports, *back)}
     for path in _listed(directory / "batches"):
-        if path in undone:
+        if path in undone - kept_batches:
             for rows in path.glob("*.parquet"):
                 rows.unlink()
-        elif path not in in_effect:
+        elif path not in kept_batches:
             _remove(path)
     numbers = sorted(
         {int(p.stem) for p in _listed(directory / "snapshots") if p.suffix == ".json" and p.stem.isdigit()}
@@ -86,7 +96,7 @@ def tidy(directory: Path) -> None:
     for path in _listed(directory / "snapshots"):
         if not (path.suffix in (".json", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
             _remove(path)
-    exports = {read_import(path).sha256 for path in in_effect}
+    exports = {read_import(path).sha256 for path in kept_batches}
     for path in _listed(directory / "exports"):
         if path.name not in exports:
             _remove(path)

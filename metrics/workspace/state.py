@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from metrics.errors import WorkspaceError
 from metrics.workspace.build import FORMAT
 from metrics.workspace.files import replace_file
+
+REDO_DAYS = 30
+"""How long the rows and the file of an import that was taken back are kept, so that it can be put back."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class State:
     def batch(self, directory: Path, number: int) -> Path:
         """The directory of the rows of that import, in the workspace `directory`."""
         return directory / "batches" / self.batches.get(str(number), str(number))
+
+    def keeps_undone(self, number: int, moment: datetime) -> bool:
+        """Whether that import was taken back so lately before `moment` that its rows are still kept."""
+        at = self.undone.get(str(number))
+        return at is not None and moment <= datetime.fromisoformat(at) + timedelta(days=REDO_DAYS)
 
     @property
     def is_of_older_format(self) -> bool:

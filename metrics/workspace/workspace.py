@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.model import TABLES
-from metrics.workspace import loading, rereading, snapshots
+from metrics.workspace import loading, rereading, snapshots, undoing
 from metrics.workspace.changes import noted
 from metrics.workspace.imports import Import, read_import
-from metrics.workspace.lock import hold, now, who
+from metrics.workspace.lock import hold, who
 from metrics.workspace.segments import Filters, drop_segment, keep_segment, kept_segments
 from metrics.workspace.state import Manner, State, manner_of, read_state
 from metrics.workspace.target_lists import new_list, read_keys, read_keys_file, shown_lists
@@ -95,23 +95,23 @@ class Workspace:
         """Every import, those taken back too (status `undone`), in the order of loading."""
         state = read_state(self.directory)
         found = {n: read_import(state.batch(self.directory, n)) for n in (*state.imports, *map(int, state.undone))}
-        undone = {int(n) for n in state.undone}
         return [
-            replace(kept, status="undone") if n in undone else loading.with_issues(kept, state)
+            replace(kept, status="undone", undone_at=state.undone[str(n)])
+            if str(n) in state.undone
+            else loading.with_issues(kept, state)
             for n, kept in sorted(found.items())
         ]
 
-    def undo(self, import_id: str, progress: Progress | None = None) -> Import:
+    def undo(self, import_id: str, progress: Progress | None = None, *, by: str = "") -> Import:
         """Takes one import back, as if it had never been loaded; that import, as it was loaded."""
         with hold(self.directory, f"undoing import {import_id}"):
-            snapshots.tidy(self.directory)
-            state = read_state(self.directory)
-            number = self._number(import_id, state)
-            taken = loading.with_issues(read_import(state.batch(self.directory, number)), state)
-            rest = tuple(n for n in state.imports if n != number)
-            changed = replace(state, imports=rest, undone={**state.undone, str(number): now()})
-            snapshots.put_in_effect(self.directory, changed, progress or _silent)
-            return replace(taken, status="undone")
+            number = self._number(import_id, read_state(self.directory))
+            return undoing.undo(self.directory, number, by or who(), progress or _silent)
+
+    def redo(self, import_id: str, progress: Progress | None = None, *, by: str = "") -> Import:
+        """Puts an import that was taken back in its old place again; that import. QuestionError where it cannot be."""
+        with hold(self.directory, f"putting import {import_id} back"):
+            return undoing.redo(self.directory, import_id, by or who(), progress or _silent)
 
     def rejects(self, import_id: str) -> "pd.DataFrame":
         """The rejected rows of an import, their reasons and columns in front, in the file's own columns."""

@@ -1,4 +1,4 @@
-"""`load`, `imports`, `undo`, `rejects`, `sample`: exports come in whole or not at all, and can be taken back."""
+"""`load`, `imports`, `undo`, `redo`, `rejects`, `sample`: exports come in whole or not at all, and can be taken back."""
 
 import io
 import json
@@ -70,6 +70,10 @@ def test_undo_takes_an_import_back(load, run, files, tmp_path):
     assert [one["status"] for one in answer(run("imports", "--all", *own))["imports"]] == ["undone"]
     assert run("show", "win_rate", *own).code == 4
     assert run("undo", first, *own).code == 2
+    again = answer(run("redo", first, *own))
+    assert (again["redone"]["import_id"], again["redone"]["status"]) == (first, "loaded")
+    assert [one["import_id"] for one in again["imports"]] == [first]
+    assert run("redo", first, *own).code == 2
 
 
 def test_an_undo_says_what_was_taken_back(run, files, tmp_path):

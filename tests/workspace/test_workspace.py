@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -141,8 +142,69 @@ def test_undoing_the_only_import_leaves_no_snapshot(workspace, tmp_path):
     load_deals(workspace, tmp_path)
     workspace.undo("1")
     assert (workspace.current(), workspace.snapshot_id()) == (None, None)
-    assert not list((workspace.directory / "exports").iterdir())
-    assert not list(workspace.directory.rglob("*.parquet"))
+
+
+def after(monkeypatch, days):
+    """From here on the workspace tidies up, and puts back, as on a later day."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(days=days)
+
+    monkeypatch.setattr("metrics.workspace.snapshots.datetime", Later)
+    monkeypatch.setattr("metrics.workspace.undoing.datetime", Later)
+
+
+def test_what_was_taken_back_can_be_put_back_for_a_month_and_is_gone_then(workspace, tmp_path, monkeypatch):
+    """Deal d2 is won in the second upload only. Put back it is won again, and the snapshot is the one of before."""
+    load_deals(workspace, tmp_path)
+    load_deals(workspace, tmp_path, DEALS.replace("d2,North,Talk", "d2,North,Won"))
+    both, rows = workspace.snapshot_id(), ask(workspace, "SELECT * FROM model.opportunities ORDER BY opportunity_id")
+    workspace.undo("1")
+    workspace.undo("2", by="Ana")
+    assert [(one.status, bool(one.undone_at)) for one in workspace.imports()] == [("undone", True)] * 2
+    assert workspace.redo("2").status == "loaded"
+    assert workspace.redo("1").import_id == "1"
+    assert workspace.snapshot_id() == both
+    assert ask(workspace, "SELECT * FROM model.opportunities ORDER BY opportunity_id") == rows
+    kinds = [(one["by"], one["name"], one["after"]) for one in workspace.changes() if one["kind"] == "import"]
+    assert kinds[2] == ("Ana", "deals.csv", "taken back")
+    assert [after for _, _, after in kinds] == ["in effect", "in effect", "taken back", "taken back"]
+    with pytest.raises(QuestionError, match="was taken back"):
+        workspace.redo("2")
+    workspace.undo("2")
+    after(monkeypatch, 29)
+    Workspace(workspace.directory)
+    assert workspace.redo("2").import_id == "2"
+    workspace.undo("2")
+    after(monkeypatch, 31)
+    Workspace(workspace.directory)
+    assert len(list((workspace.directory / "exports").iterdir())) == 1
+    assert not list((workspace.directory / "batches" / "2").glob("*.parquet"))
+    with pytest.raises(QuestionError, match="no longer kept"):
+        workspace.redo("2")
+
+
+def test_a_file_loaded_again_is_not_put_back_beside_itself(workspace, tmp_path):
+    load_deals(workspace, tmp_path)
+    workspace.undo("1")
+    assert load_deals(workspace, tmp_path).import_id == "2"
+    with pytest.raises(QuestionError, match="loaded again as import 2"):
+        workspace.redo("1")
+    assert ask(workspace, "SELECT count(*) FROM model.opportunities") == [(3,)]
+
+
+def test_what_is_put_back_is_read_as_files_are_read_by_then(workspace, tmp_path):
+    """Two in the night of the 5th in UTC is the evening of the 4th in New York."""
+    deals = DEALS.replace("2024-01-05", "2024-01-05T02:00:00Z")
+    load_deals(workspace, tmp_path, deals)
+    workspace.undo("1")
+    workspace.change_settings({"time_zone": "America/New_York"})
+    workspace.redo("1")
+    opened = "SELECT CAST(opened_on AS VARCHAR) FROM model.opportunities WHERE opportunity_id = 'd1'"
+    assert ask(workspace, opened) == [("2024-01-04",)]
+    assert not any("time zone" in warning for warning in workspace.about()["warnings"])
 
 
 @pytest.mark.parametrize("import_id", ["7", "x", "", "../1", "१"])
