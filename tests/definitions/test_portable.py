@@ -38,10 +38,13 @@ CLOCKS = ("now", "today", "current_localtime", "get_current_timestamp", "transac
 
 
 def sections() -> Iterator[tuple[str, str, str]]:
-    """(metric, section, SQL) of every definition, shared files included, and of the list of accounts."""
+    """(metric, section, SQL) of every definition and of the list of accounts; what a shared file says, once."""
+    told = set()
     for metric in (*catalog().values(), definition()):
         for section, sql in metric.sections.items():
-            yield metric.name, section, sql
+            if (section, sql) not in told:
+                told.add((section, sql))
+                yield metric.name, section, sql
 
 
 @pytest.fixture(params=list(sections()), ids=lambda given: f"{given[0]}-{given[1]}")
