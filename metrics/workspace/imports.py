@@ -14,8 +14,10 @@ SHOWN = (
 )  # fmt: skip
 REPORTED = (
     "source", "object", "status", "reason", "tables", "questions", "rows", "issues", "mapping", "warnings", "columns",
-    "stages", "formats", "preamble", "export_day",
+    "stages", "formats", "preamble", "export_day", "untested",
 )  # fmt: skip
+_NOT_KEPT = ("undone_at", "differences")
+"""What the state knows, and what is only told of a dry run."""
 NO_ROWS = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
 
 
@@ -26,7 +28,8 @@ class Import:
     `mapping`: canonical column → header. `columns`, `stages`, `formats` and `preamble` are what the mapping form shows.
     `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
     `as_of` the as-of day given with it, `loaded_at` UTC. `time_zone` and `score_text` are how it was read.
-    `undone_at` (UTC) is when it was taken back.
+    `undone_at` (UTC) is when it was taken back. `differences` of a dry run: what it would change, table by table.
+    `untested`: whether the reader was made without a real file of its kind.
     """
 
     import_id: str | None
@@ -55,11 +58,14 @@ class Import:
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     undone_at: str | None = None
+    untested: bool = False
+    differences: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The import as the command line tells it."""
         told = asdict(self)
-        return {name: told[name] for name in SHOWN}
+        changes = [{n: value for n, value in one.items() if n != "rows"} for one in self.differences]
+        return {name: told[name] for name in SHOWN} | ({"changes": changes} if changes else {})
 
 
 def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha256: str) -> Import:
@@ -82,7 +88,7 @@ def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha2
 def write_import(directory: Path, kept: Import) -> None:
     """Writes `import.json`; `report.json` has done its work."""
     (directory / "report.json").unlink(missing_ok=True)
-    told = {name: value for name, value in asdict(kept).items() if name != "undone_at"}  # the state knows it
+    told = {name: value for name, value in asdict(kept).items() if name not in _NOT_KEPT}
     (directory / "import.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from metrics.errors import FileError, QuestionError
-from metrics.workspace import files, reading, snapshots
+from metrics.workspace import differences, files, reading, snapshots
 from metrics.workspace.imports import Import, from_report, read_import, same_load, unchanged, write_import
 from metrics.workspace.lock import now, who
 from metrics.workspace.state import Manner, State, read_state
@@ -82,11 +82,33 @@ def _read_mapping(path: Path) -> dict[str, Any]:
         raise FileError(f"{path.name}: the mapping file is not TOML: {error}.") from None
 
 
-def check(source: Source, scratch: Path, manner: Manner, progress: Progress) -> list[Import]:
-    """What a load would find, without keeping anything."""
+def check(directory: Path, source: Source, scratch: Path, manner: Manner, progress: Progress) -> list[Import]:
+    """What a load would find and change, without keeping anything. Rows are only written where there are others that
+    they could differ from."""
     sha256 = files.hash_file(source.path, lambda done: progress("copy", done))
-    found = reading.read_export(request(source, source.path.absolute(), scratch, manner, dry_run=True), progress)
-    return [found for _, found in described(source, found, scratch, sha256)]
+    state = read_state(directory)
+    is_first = not state.imports
+    asked = request(source, source.path.absolute(), scratch, manner, dry_run=is_first)
+    found = described(source, reading.read_export(asked, progress), scratch, sha256)
+    if is_first:
+        return [replace(one, differences=differences.from_nothing(one.tables)) for _, one in found]
+    loaded = _in_effect(directory, state)
+    old = [(n, state.batch(directory, n)) for n in state.imports]
+    return [_against(loaded, old, place, one) if one.status == "loaded" else one for place, one in found]
+
+
+def _against(loaded: Sequence[Import], old: Sequence[differences.File], place: Path, one: Import) -> Import:
+    """The import with what it would change of what is loaded."""
+    same = [int(kept.import_id or 0) for kept in loaded if (kept.source, kept.object) == (one.source, one.object)]
+    new = (max((number for number, _ in old), default=0) + 1, place)
+    return replace(one, differences=differences.between(old, new, max(same, default=None)))
+
+
+def compare(directory: Path, older: int, newer: int) -> list[dict[str, Any]]:
+    """What became of the rows of one import in another one of the same object."""
+    state = read_state(directory)
+    first, second = ((n, state.batch(directory, n)) for n in (older, newer))
+    return differences.between([first], second, older)
 
 
 def load(directory: Path, sources: Sequence[Source], manner: Manner, progress: Progress) -> list[Import]:

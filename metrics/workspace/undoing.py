@@ -55,6 +55,14 @@ def redo(directory: Path, import_id: str, by: str, progress: Progress) -> Import
     return loading.with_issues(read_import(built.batch(directory, number)), built)
 
 
+def kept(directory: Path, state: State, import_id: str) -> Import:
+    """An import whose rows are kept: one in effect, or taken back lately. QuestionError for any other."""
+    number = int(import_id) if import_id.isascii() and import_id.isdigit() else 0
+    if number not in state.imports and not state.keeps_undone(number, datetime.now(UTC)):
+        raise QuestionError(f"The rows of import “{import_id}” are not kept. `imports` shows which there are.")
+    return read_import(state.batch(directory, number))
+
+
 def redo_until(at: str) -> date:
     """The last day on which an import taken back at that moment can be put back."""
     return (datetime.fromisoformat(at) + timedelta(days=REDO_DAYS)).date()

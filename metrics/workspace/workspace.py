@@ -61,15 +61,16 @@ class Workspace:
         """Recognises, checks and loads a file, all of its objects or none; one import for each object.
 
         `name` is the file's own name where `path` is a temporary one; `mapping` a mapping file or what it says;
-        `answers` the answers to earlier questions by column. `dry_run` writes nothing. A refused file changes nothing:
-        its imports say why (status `refused`), or what must be answered. FileError for a path that cannot be read.
+        `answers` the answers to earlier questions by column. `dry_run` keeps nothing, and tells what a load would
+        change (`differences`). A refused file changes nothing: its imports say why (status `refused`), or what must be
+        answered. FileError for a path that cannot be read.
         """
         source = loading.source(path, name, as_, mapping, as_of, dates, decimal, currency, answers)
         listen = progress or _silent
         manner = self._manner()
         if dry_run:
             with tempfile.TemporaryDirectory(prefix="abm-check-") as scratch:
-                return loading.check(source, Path(scratch), manner, listen)
+                return loading.check(self.directory, source, Path(scratch), manner, listen)
         source.require()
         return self._load([source], manner, listen)
 
@@ -112,6 +113,18 @@ class Workspace:
         """Puts an import that was taken back in its old place again; that import. QuestionError where it cannot be."""
         with hold(self.directory, f"putting import {import_id} back"):
             return undoing.redo(self.directory, import_id, by or who(), progress or _silent)
+
+    def compare(self, older: str, newer: str) -> list[dict[str, Any]]:
+        """What became of the rows of one import in another one of the same object, table by table: `table`, `now` (rows
+        of the older), `new`, `changed`, `same`, `gone`, `columns` (column → rows that change in it), and `rows`: each
+        change, at most 1,000 of a kind. QuestionError where they are not of one object, or no longer kept."""
+        state = read_state(self.directory)
+        first, second = (undoing.kept(self.directory, state, one) for one in (older, newer))
+        if (first.source, first.object) != (second.source, second.object):
+            raise QuestionError(
+                f"{first.file} and {second.file} are not exports of the same object. Choose two that are."
+            )
+        return loading.compare(self.directory, int(first.import_id or 0), int(second.import_id or 0))
 
     def rejects(self, import_id: str) -> "pd.DataFrame":
         """The rejected rows of an import, their reasons and columns in front, in the file's own columns."""
