@@ -24,7 +24,10 @@ PAGES = {
     "setup": (("definitions", "menu_book"), ("data", "database")),
 }
 
-st.set_page_config(page_title=say("app.name"), page_icon=MARK, layout="wide", initial_sidebar_state=216)
+on_a_wall = st.query_params.get("role") == "executive"
+st.set_page_config(
+    page_title=say("app.name"), page_icon=MARK, layout="wide", initial_sidebar_state="collapsed" if on_a_wall else 216
+)
 pages = {
     name: st.Page(f"views/{name}.py", title=say(f"nav.{name}"), icon=f":material/{icon}:", default=name == "overview",
                   url_path="" if name == "overview" else name)

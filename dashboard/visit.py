@@ -59,8 +59,17 @@ def workspace() -> Workspace:
 
 def begin() -> None:
     """Take up the snapshot in use; the page keeps it until it has been drawn."""
+    st.session_state[_HELD] = _in_use()
+
+
+def is_outdated() -> bool:
+    """Whether another snapshot is in use than the one that this page was drawn from."""
+    return _in_use() != st.session_state[_HELD]
+
+
+def _in_use() -> Held | None:
     current = workspace().current()
-    st.session_state[_HELD] = None if current is None else (str(current), current.stat().st_mtime_ns)
+    return None if current is None else (str(current), current.stat().st_mtime_ns)
 
 
 def has_data() -> bool:

@@ -73,7 +73,7 @@ def chart_card(chart: Chart) -> None:
         return
     try:
         with waiting(chart.question):
-            answer, drawn = _drawn(chart)
+            answer, drawn = draw(chart)
     except Exception as error:  # a card that fails must not take the page with it
         _without_chart(chart)
         empty.failed(error)
@@ -90,7 +90,7 @@ def chart_card(chart: Chart) -> None:
         empty.failed(error)
 
 
-def _drawn(chart: Chart) -> tuple[Answer, Drawn | None]:
+def draw(chart: Chart) -> tuple[Answer, Drawn | None]:
     """The answer, and the chart of it; None where there is nothing to draw."""
     answer = chart.question.answer()
     if answer.is_empty or chart.question.is_before_the_data():

@@ -1,5 +1,6 @@
 """The frame of every page of figures: head, bar, the scope in a sentence, and the questions that the page asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -78,18 +79,23 @@ class Page:
         return replace(question, scope=compared_scope(question.scope, self.as_of, self.choice.other_period()))
 
 
-def data_page(name: str, *, pipelines: bool = False) -> Page | None:
-    """Draw head and bar; None, and the way to load something, where there are no data yet."""
+def data_page(
+    name: str, *, pipelines: bool = False, bar: bool = True, beside: Callable[[], None] | None = None
+) -> Page | None:
+    """Draw head and bar; None, and the way to load something, where there are no data yet.
+
+    `bar=False`: the choice holds without the widgets that change it. `beside`: what stands beside the title.
+    """
     if not visit.has_data():
         with st.container(horizontal=True):
             st.title(say(f"nav.{name}"), anchor=False, width="content")
         welcome()
         return None
-    page_head(say(f"nav.{name}"))
+    page_head(say(f"nav.{name}"), beside)
     work.note()
     known = visit.pipelines() or (NO_PIPELINE,)
     filtered = tuple(name for name in known if name in choice().values("pipeline")) or known
-    chosen = filter_bar(pipelines=filtered if pipelines else ())
+    chosen = filter_bar(pipelines=filtered if pipelines else ()) if bar else choice()
     chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
     pipeline = chosen.pipeline if chosen.pipeline in filtered else filtered[0]
     return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline, pipelines, known)

@@ -19,6 +19,7 @@ from dashboard.charts.engagement import band_grid, part_bars
 from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
 from dashboard.charts.influence import coverage_grid, influence_bars
+from dashboard.charts.large import enlarged, large_number
 from dashboard.charts.lines import sparkline, trend_lines
 from dashboard.charts.market import lift_bars, paired_bars, share_grid
 from dashboard.charts.measured import measured_bars
@@ -40,9 +41,11 @@ __all__ = [
     "cost_bars",
     "coverage_grid",
     "duration_bars",
+    "enlarged",
     "funnel",
     "influence_bars",
     "interval_dots",
+    "large_number",
     "lift_bars",
     "measured_bars",
     "paired_bars",

@@ -21,10 +21,13 @@ FRAME, LETTER, LEAST, LONGEST = 46, 13.0, 96, 28
 _ICONS = {"quality": ":material/check_circle:", "remove": ":material/close:"}
 
 
-def page_head(title: str) -> None:
-    """Title, as-of date and the data-quality badge, which opens the Data page."""
+def page_head(title: str, beside: Callable[[], None] | None = None) -> None:
+    """Title, what stands `beside` it, as-of date and the data-quality badge, which opens the Data page."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title(title, anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.title(title, anchor=False, width="content")
+            if beside is not None:
+                beside()
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             snapshot = visit.snapshot()
             st.caption(say("bar.as_of", date=numbers.date(snapshot.as_of)), width="content")

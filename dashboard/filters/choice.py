@@ -8,6 +8,7 @@ from dashboard.filters.periods import START, preset_dates
 from metrics import Metric, Scope, compared_scope
 
 Show = Literal["both", "target", "rest"]
+Role = Literal["leader", "seller", "executive"]
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 NO_SPLIT = "none"
 AUTO = "auto"
@@ -31,12 +32,14 @@ class Mark:
 class Choice:
     """All that a visitor chose. The defaults are what a page starts with and are left out of the URL.
 
+    `role`: whose start page opens first.
     `split`: "target", NO_SPLIT or a dimension. `compare`: AUTO, previous, last-year, goal or none. `switches`: the
     charts' own (which funnel, which dimension), by name. `start`, `end`: only with the period "custom". `account`: the
     id of the account whose page is open, "" for the list. `year_starts`: the month in which the company's years start,
     its setting and not the visitor's.
     """
 
+    role: Role = "leader"
     show: Show = "both"
     period: str = START
     start: date | None = None

@@ -84,8 +84,8 @@ def set_filter(dimension: str, values: tuple[str, ...]) -> None:
 
 
 def reset() -> None:
-    """Back to what a page starts with."""
-    st.session_state[_CHOICE] = Choice()
+    """Back to what a page starts with; whose start page it is stays."""
+    st.session_state[_CHOICE] = Choice(role=choice().role)
 
 
 def asked_tab() -> str | None:

@@ -16,6 +16,7 @@ from metrics import NONE
 PERSONAL = ("owner", "manager")
 COMPARES = ("last-year", "previous", "goal", "none")
 SHOWS = ("both", "target", "rest")
+ROLES = ("leader", "seller", "executive")
 _WHERE, _SET, _MARK = "where.", "view.", "mark."
 MOST_SWITCHES, MOST_TEXT = 20, 200
 
@@ -25,7 +26,7 @@ def write_url(choice: Choice) -> dict[str, list[str]]:
     plain = {field.name: getattr(choice, field.name) for field in fields(choice)}
     written = {
         name: [str(plain[name])]
-        for name in ("show", "period", "compare", "split", "pipeline", "account")
+        for name in ("role", "show", "period", "compare", "split", "pipeline", "account")
         if plain[name] != getattr(Choice(), name)
     }
     if choice.period == "custom":
@@ -68,6 +69,7 @@ class _Reader:
             period = Choice().period
         custom = period == "custom"
         return Choice(
+            role=self._one("role", ROLES, "leader"),  # type: ignore[arg-type]
             show=self._one("show", SHOWS, "both"),  # type: ignore[arg-type]
             period=period, start=start if custom else None, end=end if custom else None,
             compare=self._one("compare", COMPARES, AUTO),

@@ -20,8 +20,8 @@ WHOLE = ("account_id", "account", "domain", "target", "lists", "tier", "industry
          "missing_roles")  # fmt: skip
 MONEY, DAYS = ("open_amount", "won_amount"), ("last_marketing_on", "last_sales_on", "renews_on")
 _WIDTHS = {
-    "account": 132, "target": 64, "owner": 102, "signs": 142, "points": 54, "last_marketing_on": 88,
-    "last_sales_on": 86, "open_deals": 48, "open_amount": 76, "stage": 100, "lists": 90, "tier": 52,
+    "account": 146, "target": 62, "owner": 100, "signs": 134, "points": 52, "last_marketing_on": 94,
+    "last_sales_on": 88, "open_deals": 48, "open_amount": 74, "stage": 98, "lists": 90, "tier": 52,
     "industry": 104, "size": 72, "country": 84, "fit": 52, "in_market": 66, "renews_on": 88, "won_amount": 76,
 }  # fmt: skip
 
@@ -32,7 +32,7 @@ def shown(
     """The rows in the columns of the view, those that say nothing left away, and how each is shown."""
     table = _told(frame)
     names = [name for name in (CALL if view == "call" else COMPANY) if _says(table[name], name, has_targets)]
-    table["points"], table["open_amount"] = table["points"].round(1), table["open_amount"].round()
+    table["points"], table["open_amount"] = table["points"].round(), table["open_amount"].round()
     table["won_amount"] = table["won_amount"].round()
     heads = {name: head(name, currency) for name in names}
     config = {heads[name]: _column(heads[name], name) for name in names}

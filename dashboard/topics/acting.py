@@ -1,5 +1,7 @@
 """Accounts to act on: at most three, each with the rule's reason, its owner, and the way to its page."""
 
+from itertools import repeat
+
 import streamlit as st
 
 from dashboard import visit
@@ -14,8 +16,11 @@ from metrics import AbmError, AccountToActOn
 KEY = "acting"
 
 
-def acting_card(page: Page) -> None:
-    """The largest stalled deal, the most engaged without sales, the nearest renewal at risk: whose they are."""
+def acting_card(page: Page, *, abreast: bool = False) -> None:
+    """The largest stalled deal, the most engaged without sales, the nearest renewal at risk: whose they are.
+
+    `abreast`: beside each other, where the card is as wide as the page.
+    """
     with st.container(border=True, height="stretch"):
         try:
             found = visit.acting(page.choice.scope(page.as_of, has_targets=page.has_targets))
@@ -27,8 +32,9 @@ def acting_card(page: Page) -> None:
             card_head(say("acting.none"), say("acting.rules"))
             return
         card_head(say("acting.title", n=len(found)), say("acting.rules"))
-        for one in found:
-            _account(one)
+        for place, one in zip(st.columns(len(found)) if abreast else repeat(st.container()), found, strict=False):
+            with place:
+                _account(one)
 
 
 def _account(one: AccountToActOn) -> None:

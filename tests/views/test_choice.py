@@ -15,6 +15,7 @@ KNOWN = {"industry": ["Rail", "Sea"], "owner": ["Seller 1", "Seller 2"], "pipeli
     Choice(),
     Choice(show="target", period="all", compare="none", split="industry", pipeline="Sales"),
     Choice(period="this_quarter", compare="goal"),
+    Choice(role="executive", show="rest"),
     Choice(period="custom", start=date(2024, 1, 1), end=date(2024, 2, 29)),
     Choice(filters=(("industry", ("Rail", "Sea")), ("owner", ("Seller 2",)))),
     Choice(switches=(("funnel", "leads"),), mark=Mark("win_rate", (("owner", "Seller 1"), ("stage", "a&b=c")))),
