@@ -10,6 +10,7 @@ import duckdb
 from metrics.errors import FileError
 from metrics.exports import hubspot, rates, surveys, texts, verdicts
 from metrics.exports.convert import Rows, sql_type
+from metrics.exports.mended import MARKS
 from metrics.exports.plan import KEPT
 from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
@@ -144,12 +145,19 @@ def _save(
 ) -> None:
     batch.tables[table] = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
     if not dry_run:
-        _copy(con, f"SELECT {columns} FROM {source}", out / f"{table}.parquet")
+        written = _copy(con, f"SELECT {columns} FROM {source}", out / f"{table}.parquet")
+        if written != batch.tables[table]:
+            raise FileError(
+                f"{batch.tables[table]:,} rows of {table} were counted and {written:,} written. Nothing was loaded; "
+                "please report it."
+            )
 
 
-def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Writes the rows of a query; how many there were."""
     target = str(path).replace("'", "''")
-    con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, DICTIONARY_SIZE_LIMIT {_DICTIONARY})")
+    told = con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, DICTIONARY_SIZE_LIMIT {_DICTIONARY})")
+    return int(told.fetchall()[0][0])
 
 
 def _write_stages(con: duckdb.DuckDBPyConnection, batch: Batch, name: str, out: Path) -> None:
@@ -194,10 +202,11 @@ def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> Non
     """Rejected rows with the reason, in the file's own columns; those of texts are empty."""
     sheet, name, dropped = rows.sheet, rows.sheet.table, texts.positions(rows.plan, rows.sheet.headers)
     headers = [h.replace('"', '""') for h in sheet.headers]
+    marks_of = ", ".join(f"{value} AS {name}" for value, name in zip(("_row", "v.reason", "v.col"), MARKS, strict=True))
     told = ["CAST(NULL AS VARCHAR)" if i in dropped else f"c{i}" for i in range(1, len(headers) + 1)]
     cells = ", ".join(f'{cell} AS "{header}"' for cell, header in zip(told, headers, strict=True))
     con.execute(
-        f"CREATE TABLE {name}_rejects AS SELECT _row, v.reason AS _reason, v.col AS _column, {cells} FROM {name} "
+        f"CREATE TABLE {name}_rejects AS SELECT {marks_of}, {cells} FROM {name} "
         f"JOIN {name}_verdicts v USING (_row) WHERE v.verdict = 'rejected'"
     )
     width = len(headers)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metrics.errors import FileError
-from metrics.exports import records, repair
+from metrics.exports import mended, records, repair
 from metrics.exports.container import Part
 from metrics.exports.dialect import Dialect, first_records, head_text, sniff
 from metrics.exports.encoding import utf8
@@ -14,7 +14,8 @@ from metrics.exports.workbook import pages_of
 
 @dataclass(frozen=True)
 class Draft:
-    """A text, how it is written, and its first records; `titles`: its headers, where they stand in two of them."""
+    """A text, how it is written, and its first records; `titles`: its headers, where they stand in two of them;
+    `is_mended`: these are rows that an earlier load rejected."""
 
     path: Path
     name: str
@@ -23,6 +24,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
     is_ascii: bool = False
     titles: tuple[str, ...] = ()
+    is_mended: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,15 @@ def _draft(path: Path, name: str, delimiter: str | None, scratch: Path) -> Draft
         path, dialect = strict, Dialect(",", dialect.width)
         text = head_text(path)
     head = first_records(text, dialect)
+    is_mended = mended.is_mended(head)
+    if is_mended:
+        exported = scratch / f"{path.name}.exported"
+        mended.without_marks(path, exported, dialect)
+        path, dialect = exported, Dialect(",", max(dialect.width - len(mended.MARKS), 1))
+        head = first_records(head_text(path), dialect)
     if not any(cell.strip() for record in head for cell in record):
         raise FileError(f"{name}: the file is empty. Export it again and check that it holds rows.")
-    return Draft(path, name, dialect, head)
+    return Draft(path, name, dialect, head, is_mended=is_mended)
 
 
 def _has_only_returns(text: str) -> bool:

@@ -8,7 +8,20 @@ from typing import Any
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import batch, columns, mapping, mentions, ranges, rates, recognise, report, sheet, surveys, texts
+from metrics.exports import (
+    batch,
+    columns,
+    examples,
+    mapping,
+    mentions,
+    ranges,
+    rates,
+    recognise,
+    report,
+    sheet,
+    surveys,
+    texts,
+)
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
@@ -119,6 +132,11 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     columns.set_blanks(loading.con, is_plain=all(one.is_plain for one in sheets))
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
     plan = _plan(loading, group, read)
+    if plan.table_name == "spend" and any(one.draft.is_mended for one in group):
+        raise FileError(
+            f"{read.name}: a report of costs replaces the days that it covers: its mended rows cannot be loaded alone. "
+            "Mend them in the whole report and load that."
+        )
     if day[1] == "upload" and any("export_end()" in sql for sql in plan.derived.values()):
         read.warnings.append(
             f"{draft.name}: its name holds no date; its rows are dated {day[0]}, the day of upload. Put the day of the "
@@ -130,7 +148,8 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     head = draft.head[0 if header is None else header + 1 :]
     described = report.describe(head, read.headers, plan.matches, texts.unshown(plan, read.headers))
     if rows.questions:
-        return _asked(loading, draft, plan, rows.questions, described)
+        asked = examples.with_rows(loading.con, plan, read, rows.questions)
+        return _asked(loading, draft, plan, asked, described)
     rates.refuse_several_bases(loading.con, rows)
     loading.progress("write", i / n)
     directory = fresh(loading.out / str(i))

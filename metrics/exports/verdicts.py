@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from metrics.errors import FileError
 from metrics.exports.convert import Rows
 from metrics.exports.plan import EXTRAS
 from metrics.exports.sheet import FOOTER, NOTICE
@@ -15,7 +16,7 @@ KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
 
 @dataclass(frozen=True)
 class Counts:
-    """Records of a file by what became of them; they add up to `read`."""
+    """Records of a file by what became of them; they add up to `read`, which was counted without the parser."""
 
     read: int
     loaded: int
@@ -23,6 +24,16 @@ class Counts:
     duplicate: int
     blank: int
     footer: int
+
+    def require(self, name: str) -> None:
+        """FileError unless every record is accounted for."""
+        told = self.loaded + self.rejected + self.duplicate + self.blank + self.footer
+        if told != self.read:
+            raise FileError(
+                f"{name}: {self.read:,} records were counted in the file, and {told:,} are accounted for: "
+                f"{self.loaded:,} loaded, {self.rejected:,} rejected, {self.duplicate:,} repeats, {self.blank:,} blank "
+                f"and {self.footer:,} footers. Nothing was loaded; please report it."
+            )
 
 
 def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
@@ -51,15 +62,19 @@ def judge(con: duckdb.DuckDBPyConnection, rows: Rows) -> Counts:
     _duplicates(con, rows, name)
     found = dict(con.execute(f"SELECT verdict, count(*) FROM {name} GROUP BY verdict").fetchall())
     sheet = rows.sheet
-    (total,) = con.execute(f"SELECT count(*) FROM {sheet.table}_typed").fetchall()[0]
-    return Counts(
+    (loaded,) = con.execute(f"SELECT count(*) FROM {rows.name} WHERE _row NOT IN (SELECT _row FROM {name})").fetchall()[
+        0
+    ]
+    counts = Counts(
         read=sheet.records,
-        loaded=total - sum(found.values()),
+        loaded=loaded,
         rejected=found.get("rejected", 0) + len(sheet.misfits),
         duplicate=found.get("duplicate", 0),
         blank=found.get("blank", 0) + sheet.blank,
         footer=found.get("footer", 0) + sheet.footer,
     )
+    counts.require(sheet.name)
+    return counts
 
 
 def _insert(
