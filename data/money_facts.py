@@ -7,7 +7,7 @@ from data.days import LAST_DAY, MONTHS
 from data.facts import Facts
 from data.spending import ACCOUNT_ADS, COSTS, PLATFORMS_KEEP
 
-GRACE_DAYS = 30
+GRACE_DAYS, EARLY_DAYS = 30, 90
 YEAR = (np.datetime64("2025-11-01", "D"), LAST_DAY)
 FOREVER = np.datetime64("9999-12-31", "D")
 
@@ -32,16 +32,27 @@ class Money:
         self.costs = self._costs()
 
     def _contracts(self) -> pd.DataFrame:
-        """Contracts, in effect from `started` to the day before `until`: a renewal in the days of grace is no gap."""
+        """Contracts, in effect from `started` to the day before `until`.
+
+        A renewal in the days of grace is no gap, and one of the same product that began shortly before the end takes
+        over, unless another one of that product begins on the end: then it is a further contract.
+        """
         frame = self.world.contracts.reset_index(names="contract")
         ended = frame["ended"].to_numpy().astype("datetime64[D]")
         last = np.where(np.isnat(ended), LAST_DAY, ended)
         rate = self.world.rates.of(frame["currency"].to_numpy(), last)
         frame = frame.assign(value=frame["price"] * frame["quantity"] / 12 * rate)
-        pairs = frame[["contract", "account", "ended"]].merge(frame[["account", "started"]], on="account")
-        days = (pairs["started"] - pairs["ended"]).dt.days
-        following = pairs[days.between(0, GRACE_DAYS)].groupby("contract")["started"].min()
-        until = frame["contract"].map(following).fillna(frame["ended"])
+        own = ["contract", "account", "product", "started", "ended"]
+        pairs = frame[own].merge(frame[own[1:]], on="account", suffixes=("", "_next"))
+        days = (pairs["started_next"] - pairs["ended"]).dt.days
+        alike = pairs["product"] == pairs["product_next"]
+        following = pairs[days.between(0, GRACE_DAYS)].groupby("contract")["started_next"].min()
+        continued = pairs[days.between(0, GRACE_DAYS) & alike]["contract"]
+        outlives = pairs["ended_next"].isna() | (pairs["ended_next"] > pairs["ended"])
+        begun = days.between(-EARLY_DAYS, -1) & (pairs["started_next"] > pairs["started"])
+        early = pairs[begun & alike & outlives & ~pairs["contract"].isin(continued)]
+        taken_over = early.groupby("contract")["started_next"].min()
+        until = frame["contract"].map(taken_over).fillna(frame["contract"].map(following)).fillna(frame["ended"])
         return frame.assign(until=until)
 
     def customers(self, day: np.datetime64) -> pd.Series:

@@ -46,8 +46,8 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
     if scope.by == "target" or scope.filter_values("target"):
         found += target_bias(snapshot)
     if "warnings" in metric.sections:
-        whole = replace(scope, grain=None, by=scope.by if scope.by in metric.own_splits else None)
-        composition = compose(metric, whole, snapshot, options)
+        undivided = replace(scope, by=scope.by if scope.by in metric.own_splits else None)
+        composition = compose(metric, undivided, snapshot, options, taken_whole=True)
         sql = composition.sql(metric, "warnings")
         own = snapshot.run(sql, composition.used(sql))
         found += [str(w).replace("{n}", f"{int(n):,}") for w, n in zip(own["warning"], own["n"], strict=True) if n]

@@ -12,7 +12,7 @@ from metrics.errors import DefinitionError, QuestionError
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
 from metrics.model.settings import service_levels
-from metrics.scope import NONE, Scope
+from metrics.scope import NONE, Grain, Scope
 from metrics.syntax import tables_read
 
 ALIAS = {"accounts": "a", "opportunities": "o", "contacts": "c", "activities": "t", "contracts": "k",
@@ -57,9 +57,15 @@ class Composition:
         return {name: value for name, value in self.parameters.items() if name in names}
 
 
-def compose(metric: Metric, scope: Scope, snapshot: Snapshot, options: Mapping[str, OptionValue]) -> Composition:
-    """The tables that `scope` puts beneath `metric`. QuestionError where filter or split make no sense."""
-    return _Composer(metric, scope, snapshot, options).compose()
+def compose(
+    metric: Metric, scope: Scope, snapshot: Snapshot, options: Mapping[str, OptionValue], *, taken_whole: bool = False
+) -> Composition:
+    """The tables that `scope` puts beneath `metric`. QuestionError where filter or split make no sense.
+
+    `taken_whole`: the table `periods` is the one period from the first to the last day, whatever the grain; the
+    calendar units of the answer are in `each_period`, which else is the same table.
+    """
+    return _Composer(metric, scope, snapshot, options).compose(taken_whole)
 
 
 def unreached(metric: Metric, scope: Scope, snapshot: Snapshot) -> list[str]:
@@ -135,13 +141,14 @@ class _Composer:
             **options,
         })  # fmt: skip
 
-    def compose(self) -> Composition:
+    def compose(self, taken_whole: bool) -> Composition:
         for index, (name, values) in enumerate(self.scope.filters):
             self._narrow(place_of(name, self.metric, self.snapshot), values, index)
         if self.scope.by and self.scope.by not in self.metric.own_splits:
             self._split(self.scope.by)
         tables = self.result.tables
-        tables["periods"] = self._periods()
+        tables["periods"] = self._periods(None if taken_whole else self.scope.grain)
+        tables["each_period"] = self._periods(self.scope.grain) if taken_whole else "SELECT * FROM periods"
         tables["service_levels"] = self._service_levels()
         for name in dict.fromkeys(("accounts", "contacts", "opportunities", "activities", "contracts", *self.segments)):
             tables[name] = self._table(name)
@@ -231,21 +238,21 @@ class _Composer:
             f"OR ('{NONE}' IN ({names}) AND {unit} NOT IN ({listed} WHERE {valid})))"
         )
 
-    def _periods(self) -> str:
+    def _periods(self, grain: Grain | None) -> str:
         scope, parameters = self.scope, self.result.parameters
         parameters["from"] = scope.start or FIRST_DAY
         # A period ends with the as-of day at the latest: what closes later is not in it. What is expected may be.
         last = LAST_DAY if self.metric.clock == "expected_close_on" else self.snapshot.as_of
         parameters["until"] = min(scope.end or LAST_DAY, last, LAST_DAY - timedelta(days=1)) + timedelta(days=1)
-        if scope.grain is None:
+        if grain is None:
             whole = "FALSE" if scope.has_period else "TRUE"
             return (
                 "SELECT CAST(NULL AS VARCHAR) AS period, $from AS starts_on, $until AS ends_before, "
                 f"{whole} AS is_whole WHERE $from < $until"
             )
         if self.metric.clock == "as_of":
-            raise QuestionError(f"{self.metric.name} is a state on the as-of day: it has no {scope.grain}s.")
-        parameters["grain"] = scope.grain
+            raise QuestionError(f"{self.metric.name} is a state on the as-of day: it has no {grain}s.")
+        parameters["grain"] = grain
         return (
             "SELECT label AS period, CASE WHEN starts_on < $from THEN $from ELSE starts_on END AS starts_on, "
             "CASE WHEN ends_before > $until THEN $until ELSE ends_before END AS ends_before, FALSE AS is_whole "

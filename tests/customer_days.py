@@ -18,27 +18,48 @@ def usable(contracts):
             and (k["ended_on"] is None or k["ended_on"] > k["started_on"])]  # fmt: skip
 
 
-def began_early(contract, contracts):
-    """Whether a later contract of the account began in the 90 days before this one's end and outlives it."""
+def may_carry_on(old, new):
+    """Whether `new` begins later for the same account and is of the same product, or, where one of them names none, is
+    of at least half the revenue, as far as both are known."""
+    if new["account_id"] != old["account_id"] or new["started_on"] <= old["started_on"]:
+        return False
+    named = old.get("product"), new.get("product")
+    if None not in named:
+        return named[0] == named[1]
+    paid = old["monthly_revenue"], new["monthly_revenue"]
+    return None in paid or 2 * paid[1] >= paid[0]
+
+
+def early_starts(contract, contracts):
+    """When contracts began that carry this one on, outlive it and began in the 90 days before its end."""
     end = contract["ended_on"]
-    return any(
-        k["account_id"] == contract["account_id"] and contract["started_on"] < k["started_on"] < end
-        and (end - k["started_on"]).days <= 90 and (k["ended_on"] is None or k["ended_on"] > end)
-        for k in contracts
-    )  # fmt: skip
+    return [
+        k["started_on"] for k in contracts
+        if may_carry_on(contract, k) and 0 < (end - k["started_on"]).days <= 90
+        and (k["ended_on"] is None or k["ended_on"] > end)
+    ]  # fmt: skip
+
+
+def began_early(contract, contracts):
+    return bool(early_starts(contract, contracts))
+
+
+def until(contract, contracts):
+    """The first day on which it counts no more, None where it runs on: its end, the beginning of an early renewal, or
+    that of the next contract within the grace. What may carry it on from its end leaves what began before beside it."""
+    end = contract["ended_on"]
+    if end is None:
+        return None
+    next_ones = [k for k in contracts if k["account_id"] == contract["account_id"]
+                 and 0 <= (k["started_on"] - end).days <= GRACE]  # fmt: skip
+    if began_early(contract, contracts) and not any(may_carry_on(contract, k) for k in next_ones):
+        return min(early_starts(contract, contracts))
+    return min([k["started_on"] for k in next_ones], default=end)
 
 
 def in_effect(contract, day, contracts):
-    """On that day, or between its end and a renewal within the grace."""
-    if day < contract["started_on"]:
-        return False
-    if contract["ended_on"] is None or day < contract["ended_on"]:
-        return True
-    if began_early(contract, contracts):
-        return False
-    renewals = [k["started_on"] for k in contracts if k["account_id"] == contract["account_id"]
-                and 0 <= (k["started_on"] - contract["ended_on"]).days <= GRACE]  # fmt: skip
-    return bool(renewals) and day < min(renewals)
+    last = until(contract, contracts)
+    return contract["started_on"] <= day and (last is None or day < last)
 
 
 def days_between(first, last):

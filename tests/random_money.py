@@ -8,6 +8,7 @@ from statistics import median
 
 import pytest
 from company import company
+from customer_days import until, usable
 from random_customers import AS_OF, FIRST, STAGES, happened, is_response, outcome, random_customers
 
 from metrics import open_snapshot
@@ -121,7 +122,8 @@ def revenue_of(rows, account, first, last):
     elif rows["contracts"]:
         parts = []
         for contract in filter(kept, rows["contracts"]):
-            day, end = contract["started_on"], min(contract["ended_on"] or last + DAY, last + DAY)
+            end = until(contract, usable(rows["contracts"]))
+            day, end = contract["started_on"], min(end or last + DAY, last + DAY)
             while contract["account_id"] == account and day < end:
                 if day >= first:
                     month = (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY

@@ -9,36 +9,33 @@ from benchmarks.asked import Asked, Frames, day
 from benchmarks.questions.engagement import POINTS
 from benchmarks.questions.question import Question
 
-GRACE, EARLY, AHEAD, TREND, INTENT, LEAST_FALL = 30, 90, 90, 90, 30, 0.25
+GRACE, EARLY, LEAST_SHARE, AHEAD, TREND, INTENT, LEAST_FALL = 30, 90, 0.5, 90, 90, 30, 0.25
 NEVER = pd.Timestamp("2200-01-01")
 SIGNS = ("falling engagement", "competitor intent", "negative sentiment")
 
 
 def _terms_sql() -> str:
-    """Contracts with the day until which they hold: their end, or the beginning of a renewal within the grace."""
+    """Contracts with the day until which they hold: their end, or the beginning of the renewal before or after it."""
     usable = "account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)"
     return f"""
-        SELECT * EXCLUDE (next_on, was_early), was_early OR next_on IS NOT NULL AS went_on,
-          coalesce(CASE WHEN NOT was_early THEN next_on END, ended_on, DATE '{NEVER:%Y-%m-%d}') AS until_on
+        SELECT * EXCLUDE (next_on, early_on, is_alike), early_on IS NOT NULL OR next_on IS NOT NULL AS went_on,
+          coalesce(CASE WHEN ended_on IS NOT NULL AND NOT coalesce(is_alike, FALSE) THEN early_on END, next_on,
+            ended_on, DATE '{NEVER:%Y-%m-%d}') AS until_on
         FROM (
-        SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renews_on, k.monthly_value AS value,
-          coalesce(k.ended_on, k.renews_on) AS due_on,
-          EXISTS (
-            SELECT 1 FROM model.contracts n
-            WHERE n.account_id = k.account_id AND n.started_on > k.started_on AND n.started_on >= due_on - {EARLY}
-              AND n.started_on < due_on + CASE WHEN k.ended_on IS NULL THEN {GRACE + 1} ELSE 0 END
-              AND coalesce(n.ended_on > due_on, TRUE) AND coalesce(n.product = k.product, TRUE)
-          ) AS was_early, n.next_on
-        FROM (SELECT *, row_number() OVER () AS id FROM model.contracts WHERE {usable}) k
-        LEFT JOIN (
-          SELECT k.id, min(n.started_on) AS next_on
-          FROM (SELECT *, row_number() OVER () AS id FROM model.contracts WHERE {usable}) k
-          JOIN model.contracts n ON n.account_id = k.account_id
-            AND n.started_on BETWEEN k.ended_on AND k.ended_on + {GRACE}
-            AND (n.ended_on IS NULL OR n.ended_on > n.started_on)
-          GROUP BY k.id
-        ) n ON n.id = k.id
-        ) followed"""
+          SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renews_on,
+            k.monthly_value AS value, coalesce(k.ended_on, k.renews_on) AS due_on,
+            min(n.started_on) FILTER (
+              WHERE n.started_on > k.started_on AND n.started_on >= due_on - {EARLY}
+                AND n.started_on < due_on + CASE WHEN k.ended_on IS NULL THEN {GRACE + 1} ELSE 0 END
+                AND coalesce(n.ended_on > due_on, TRUE) AND alike
+            ) AS early_on,
+            min(n.started_on) FILTER (WHERE in_grace) AS next_on, bool_or(alike) FILTER (WHERE in_grace) AS is_alike
+          FROM (SELECT * FROM model.contracts WHERE {usable}) k
+          LEFT JOIN (SELECT * FROM model.contracts WHERE {usable}) n ON n.account_id = k.account_id,
+          LATERAL (SELECT n.started_on BETWEEN k.ended_on AND k.ended_on + {GRACE} AS in_grace,
+            coalesce(n.product = k.product, n.monthly_value >= {LEAST_SHARE} * k.monthly_value, TRUE) AS alike)
+          GROUP BY ALL
+        )"""
 
 
 def _first(asked: Asked) -> pd.Timestamp:
@@ -60,20 +57,22 @@ def _terms_frame(tables: Frames) -> pd.DataFrame:
     contracts = tables["contracts"]
     known = contracts["account_id"].notna() & contracts["started_on"].notna()
     terms = contracts[known & ~(contracts["ended_on"] <= contracts["started_on"])].reset_index(drop=True)
-    pairs = terms[["account_id", "ended_on"]].reset_index().merge(terms[["account_id", "started_on"]], on="account_id")
-    gap = (pairs["started_on"] - pairs["ended_on"]).dt.days
-    next_on = pairs[gap.between(0, GRACE)].groupby("index")["started_on"].min()
-    terms = terms.assign(next_on=next_on.reindex(terms.index), due_on=terms["ended_on"].fillna(terms["renews_on"]))
-    own = ["account_id", "product", "started_on", "ended_on"]
+    terms = terms.assign(due_on=terms["ended_on"].fillna(terms["renews_on"]))
+    own = ["account_id", "product", "started_on", "ended_on", "monthly_value"]
     pairs = terms[[*own, "due_on"]].reset_index().merge(terms[own], on="account_id", suffixes=("", "_next"))
+    brings = ~(pairs["monthly_value_next"] < LEAST_SHARE * pairs["monthly_value"])
+    is_named = pairs["product"].notna() & pairs["product_next"].notna()
+    alike = (pairs["product"] == pairs["product_next"]).fillna(False).where(is_named, brings)
     gap = (pairs["started_on_next"] - pairs["due_on"]).dt.days
+    in_grace = gap.between(0, GRACE) & pairs["ended_on"].notna()
     soon = gap.between(-EARLY, -1) | (pairs["ended_on"].isna() & gap.between(0, GRACE))
     outlives = pairs["ended_on_next"].isna() | (pairs["ended_on_next"] > pairs["due_on"])
-    alike = pairs["product"].isna() | pairs["product_next"].isna() | (pairs["product"] == pairs["product_next"])
-    early = pairs[soon & outlives & alike & (pairs["started_on_next"] > pairs["started_on"])]["index"].unique()
-    was_early = terms.index.isin(early)
-    until_on = terms["next_on"].mask(was_early).fillna(terms["ended_on"]).fillna(NEVER)
-    return terms.assign(until_on=until_on, went_on=was_early | terms["next_on"].notna(), value=terms["monthly_value"])
+    is_early = soon & outlives & alike & (pairs["started_on_next"] > pairs["started_on"])
+    next_on = pairs[in_grace].groupby("index")["started_on_next"].min().reindex(terms.index)
+    early_on = pairs[is_early].groupby("index")["started_on_next"].min().reindex(terms.index)
+    is_taken = terms["ended_on"].notna() & ~terms.index.isin(pairs[in_grace & alike]["index"])
+    until_on = early_on.where(is_taken).fillna(next_on).fillna(terms["ended_on"]).fillna(NEVER)
+    return terms.assign(until_on=until_on, went_on=early_on.notna() | next_on.notna(), value=terms["monthly_value"])
 
 
 def _ends_frame(tables: Frames, asked: Asked) -> pd.DataFrame:

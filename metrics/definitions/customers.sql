@@ -1,15 +1,7 @@
 /*
 # Who was a customer on which days. Shared by the metrics that name it in `uses`. It reads all accounts, whatever the filter:
-# a metric joins it to its own. Contracts say it where there are any; else invoices do, each for the twelve months after it,
-# as churn over a year has it. Won deals do not: no new deal is no churn.
-[options.grace_days]
-default = 30
-minimum = 0
-meaning = "Days after a contract's end within which the account's next contract is its renewal: no gap and no churn."
-[options.early_days]
-default = 90
-minimum = 0
-meaning = "Days before a contract's end within which the account's next contract, of the same product if both name any, may begin and be its renewal."
+# a metric joins it to its own, and uses contract_days as well. Contracts say it where there are any; else invoices do, each for
+# the twelve months after it, as churn over a year has it. Won deals do not: no new deal is no churn.
 */
 -- section: customer_source
 SELECT CASE
@@ -17,44 +9,6 @@ SELECT CASE
     WHEN EXISTS (SELECT 1 FROM model.invoices WHERE account_id IS NOT NULL AND invoiced_on IS NOT NULL) THEN 'invoices'
     ELSE 'none'
   END AS source
-;
--- section: usable_contracts
-SELECT contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value, value_issue
-FROM model.contracts
-WHERE account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)
-;
--- section: early_renewals
--- Contracts whose successor began before their end and runs on after it; where an end is not stated, about the day on which they renew.
-SELECT DISTINCT k.contract_id
-FROM (
-  SELECT contract_id, account_id, product, started_on, coalesce(ended_on, renews_on) AS due_on,
-    CASE WHEN ended_on IS NULL THEN CAST($grace_days AS INTEGER) ELSE -1 END AS days_after
-  FROM usable_contracts
-) k
-JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on > k.started_on
-  AND date_diff('day', n.started_on, k.due_on) <= CAST($early_days AS INTEGER)
-  AND date_diff('day', k.due_on, n.started_on) <= k.days_after
-WHERE (n.ended_on IS NULL OR n.ended_on > k.due_on) AND (n.product = k.product OR n.product IS NULL OR k.product IS NULL OR EXISTS (
-  SELECT 1
-  FROM model.contract_products p
-  JOIN model.contract_products q ON q.product = p.product
-  WHERE p.contract_id = k.contract_id AND q.contract_id = n.contract_id
-))
-;
--- section: contract_terms
--- In effect on every day from started_on to the day before until_on: its end, or the beginning of a renewal that comes later.
-SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renews_on, k.monthly_value, k.value_issue,
-  CASE WHEN e.contract_id IS NULL THEN coalesce(n.next_on, k.ended_on) ELSE k.ended_on END AS until_on,
-  e.contract_id IS NOT NULL OR n.next_on IS NOT NULL AS is_renewed
-FROM usable_contracts k
-LEFT JOIN early_renewals e ON e.contract_id = k.contract_id
-LEFT JOIN (
-  SELECT k.contract_id, min(n.started_on) AS next_on
-  FROM usable_contracts k
-  JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on >= k.ended_on
-    AND date_diff('day', k.ended_on, n.started_on) <= CAST($grace_days AS INTEGER)
-  GROUP BY k.contract_id
-) n ON n.contract_id = k.contract_id
 ;
 -- section: unsigned_invoices
 -- Paid by accounts that have no contract while others do: by contracts they are no customers.

@@ -73,13 +73,22 @@ JOIN (
   GROUP BY n.segment
 ) c ON s.starts_on >= c.starts_on
 ;
+-- section: beginnings
+-- The first days of all periods of the answer, a row each; there is one period where the answer has no grain.
+SELECT starts_on FROM each_period WHERE starts_on > DATE '0001-01-01'
+UNION
+SELECT starts_on FROM spans WHERE NOT EXISTS (SELECT 1 FROM each_period WHERE starts_on > DATE '0001-01-01')
+;
 -- section: first_days
--- What moved between the day before a span and its first day: of a customer by contract, its revenue on both.
+-- What moved between the day before a period and its first day: of a customer by contract, its revenue on both, and how many of
+-- its contracts have none that is known.
 SELECT s.starts_on, k.account_id, bool_or(k.started_on < s.starts_on) AS was_customer,
-  bool_or(k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on > s.starts_on)) AS is_customer,
+  bool_or(k.until_on IS NULL OR k.until_on > s.starts_on) AS is_customer,
   coalesce(sum(k.monthly_value) FILTER (WHERE k.started_on < s.starts_on), 0) AS value_before,
-  coalesce(sum(k.monthly_value) FILTER (WHERE k.until_on IS NULL OR k.until_on > s.starts_on), 0) AS value_then
-FROM spans s
+  coalesce(sum(k.monthly_value) FILTER (WHERE k.until_on IS NULL OR k.until_on > s.starts_on), 0) AS value_then,
+  count(*) FILTER (WHERE k.monthly_value IS NULL AND k.started_on < s.starts_on) AS unknown_before,
+  count(*) FILTER (WHERE k.monthly_value IS NULL AND (k.until_on IS NULL OR k.until_on > s.starts_on)) AS unknown_then
+FROM beginnings s
 JOIN contract_terms k ON k.started_on <= s.starts_on AND (k.until_on IS NULL OR k.until_on >= s.starts_on)
 JOIN accounts a ON a.account_id = k.account_id
 CROSS JOIN customer_source c
@@ -87,13 +96,24 @@ WHERE c.source = 'contracts' AND NOT $first_day_leavers
 GROUP BY s.starts_on, k.account_id
 ;
 -- section: first_days_moved
-SELECT count(*) FILTER (WHERE was_customer AND NOT is_customer) AS leavers,
-  coalesce(sum(value_before) FILTER (WHERE was_customer AND NOT is_customer), 0) AS left_with,
-  count(*) FILTER (WHERE is_customer AND value_then < value_before) AS fallers,
-  coalesce(sum(value_before - value_then) FILTER (WHERE is_customer AND value_then < value_before), 0) AS fallen,
-  count(*) FILTER (WHERE is_customer AND value_then > value_before) AS risers,
-  coalesce(sum(value_then - value_before) FILTER (WHERE is_customer AND value_then > value_before), 0) AS risen
-FROM first_days
+-- days: first days of periods on which revenue fell or rose. Where a revenue is unknown on one day only, the change is.
+SELECT count(DISTINCT starts_on) FILTER (WHERE kind IN ('fell', 'rose')) AS days, count(*) FILTER (WHERE kind = 'left') AS leavers,
+  count(*) FILTER (WHERE kind = 'left' AND unknown_before = 0) AS known_leavers,
+  coalesce(sum(value_before) FILTER (WHERE kind = 'left'), 0) AS left_with,
+  count(*) FILTER (WHERE kind = 'fell') AS fallers, coalesce(sum(value_before - value_then) FILTER (WHERE kind = 'fell'), 0) AS fallen,
+  count(*) FILTER (WHERE kind = 'rose') AS risers, coalesce(sum(value_then - value_before) FILTER (WHERE kind = 'rose'), 0) AS risen,
+  count(*) FILTER (WHERE kind = 'unknown') AS unknown
+FROM (
+  SELECT starts_on, value_before, value_then, unknown_before,
+    CASE
+      WHEN was_customer AND NOT is_customer THEN 'left'
+      WHEN unknown_before <> unknown_then THEN 'unknown'
+      WHEN value_then < value_before THEN 'fell'
+      WHEN value_then > value_before THEN 'rose'
+    END AS kind
+  FROM first_days
+) told
+WHERE kind IS NOT NULL
 ;
 -- section: ends_left_out
 SELECT 'contract without an account' AS reason, count(DISTINCT k.contract_id) AS n
@@ -184,15 +204,28 @@ FROM unsigned_invoices u
 JOIN spans s ON u.invoiced_on >= s.before_on AND u.invoiced_on < s.ends_before
 JOIN accounts a ON a.account_id = u.account_id
 UNION ALL
-SELECT 'Customers who left on the first day of a period: {n}, with ' || CAST(CAST(round(left_with) AS BIGINT) AS VARCHAR)
-    || ' of monthly revenue. They are in no period; first_day_leavers=true counts them.', leavers
+SELECT 'Customers who left on the first day of a period: {n}, with '
+    || CASE WHEN known_leavers = 0 THEN 'unknown monthly revenue'
+      WHEN known_leavers < leavers THEN CAST(CAST(round(left_with) AS BIGINT) AS VARCHAR) || ' of monthly revenue, as far as it is known'
+      ELSE CAST(CAST(round(left_with) AS BIGINT) AS VARCHAR) || ' of monthly revenue' END
+    || '. They are in no period; first_day_leavers=true counts them.', leavers
 FROM first_days_moved
 UNION ALL
-SELECT 'Between the end of one period and the start of the next, on its first day, monthly revenue fell by '
+SELECT 'Between the end of one period and the start of the next, on the first day, monthly revenue fell by '
     || CAST(CAST(round(fallen) AS BIGINT) AS VARCHAR) || ' (customers: ' || CAST(fallers AS VARCHAR) || ') and rose by '
-    || CAST(CAST(round(risen) AS BIGINT) AS VARCHAR) || ' (' || CAST(risers AS VARCHAR)
-    || ', new ones included). That is in no period; first_day_leavers=true counts it.', fallers + risers
+    || CAST(CAST(round(risen) AS BIGINT) AS VARCHAR) || ' (' || CAST(risers AS VARCHAR) || ', new ones included)'
+    || CASE WHEN days > 1 THEN ', all ' || CAST(days AS VARCHAR) || ' first days together' ELSE '' END
+    || '. That is in no period; first_day_leavers=true counts it.', fallers + risers
 FROM first_days_moved
+UNION ALL
+SELECT 'Customers whose revenue changed on the first day of a period, by how much is not known: {n}.', unknown
+FROM first_days_moved
+UNION ALL
+SELECT 'Contracts whose renewal began before their end: {n}. From that day the renewal alone counts; early_days=0 counts both.',
+  count(DISTINCT t.contract_id)
+FROM taken_over t
+JOIN spans s ON t.until_on < s.ends_before AND t.ended_on > s.starts_on
+JOIN accounts a ON a.account_id = t.account_id
 UNION ALL
 SELECT warning, n
 FROM endings_said

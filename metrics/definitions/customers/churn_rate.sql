@@ -1,13 +1,13 @@
 /*
 title = "Churn rate"
-definition = "Customers at the start of the period who are gone by its end ÷ customers at the start; without a period, the 12 months to the as-of day. By contracts: in effect on the first day and not on the last, a contract that follows within grace_days being no gap. By invoices, where there are no contracts: revenue above 0 in the period before, of equal length, and none in this one; n/a where the median time between a customer's invoices is longer than the period (a whole month counting 31 days). That no new deal was won is no churn. Revenue churn: what was lost with them, and contracted by those who stayed, ÷ the customers' revenue at the start. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
+definition = "Customers at the start of the period who are gone by its end ÷ customers at the start; without a period, the 12 months to the as-of day. By contracts: in effect on the first day and not on the last, a contract that follows within grace_days being no gap, and one that carries on another before its end taking over from its first day. By invoices, where there are no contracts: revenue above 0 in the period before, of equal length, and none in this one; n/a where the median time between a customer's invoices is longer than the period (a whole month counting 31 days). That no new deal was won is no churn. Revenue churn: what was lost with them, and contracted by those who stayed, ÷ the customers' revenue at the start. A contract has one exchange rate for all of its time, that of its end or of the as-of day."
 formula = "{gone} gone ÷ {customers} customers at the start"
 unit = "account"
 clock = "period"
 format = "percent"
 better = "lower"
 needs = []
-uses = ["customers", "endings", "retention", "billing"]
+uses = ["contract_days", "customers", "endings", "retention", "billing"]
 interval = "wilson"
 compare = "newcombe"
 */

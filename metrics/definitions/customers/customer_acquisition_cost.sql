@@ -7,7 +7,7 @@ clock = "first win"
 format = "money"
 better = "lower"
 needs = ["spend"]
-uses = ["customers", "spend_days", "acquisition"]
+uses = ["contract_days", "customers", "spend_days", "acquisition"]
 compare = "product"
 steps = ["cost_reach"]
 */

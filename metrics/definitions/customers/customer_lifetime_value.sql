@@ -1,13 +1,13 @@
 /*
 title = "Customer lifetime value"
-definition = "Observed: revenue to the as-of day × margin, the mean over customers. A customer has an invoice of any amount, a contract, or, where neither is loaded, a won deal; revenue is invoices, else contracts prorated by day, else won amounts. A contract has one exchange rate for all of its time, that of its end or of the as-of day. Predicted: revenue per customer and month × margin × the months that a customer stays, 1 ÷ monthly churn, at most cap_months; both are of the 12 months to the as-of day, churn being customers lost ÷ customer-months at risk. A segment that lost fewer than five customers has the churn of all customers, marked in few_losses; without any loss, or without contracts and invoices, nothing is predicted. Net and ratio hold the predicted value (lifetime=observed: the observed one) against the cost of acquiring a customer, in the period if one is set; where a segment's own cost is not known it is that of all customers, marked in company_cost. Repeat rate: the share of customers with revenue on two days or more; contracts bring revenue every day, so that they have none."
+definition = "Observed: revenue to the as-of day × margin, the mean over customers. A customer has an invoice of any amount, a contract, or, where neither is loaded, a won deal; revenue is invoices, else contracts prorated by day (the days of grace before a renewal with them, and of a contract and its early renewal only the renewal), else won amounts. A contract has one exchange rate for all of its time, that of its end or of the as-of day. Predicted: revenue per customer and month × margin × the months that a customer stays, 1 ÷ monthly churn, at most cap_months; both are of the 12 months to the as-of day, churn being customers lost ÷ customer-months at risk. A segment that lost fewer than five customers has the churn of all customers, marked in few_losses; without any loss, or without contracts and invoices, nothing is predicted. Net and ratio hold the predicted value (lifetime=observed: the observed one) against the cost of acquiring a customer, in the period if one is set; where a segment's own cost is not known it is that of all customers, marked in company_cost. Repeat rate: the share of customers with revenue on two days or more; contracts bring revenue every day, so that they have none."
 formula = "revenue × margin of {n} customers, added ÷ {n}"
 unit = "account"
 clock = "as_of"
 format = "money"
 better = "higher"
 needs = []
-uses = ["customers", "contract_days", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
+uses = ["contract_days", "customers", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
 compare = "mean"
 steps = ["cost_reach"]
 [options.cap_months]

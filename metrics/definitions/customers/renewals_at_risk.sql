@@ -1,6 +1,6 @@
 /*
 title = "Renewals at risk"
-definition = "Contracts in effect on the as-of day that renew (on the day that their source names, or every so many months) or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, of the same product if both name one, that begins up to early_days before that day, or any up to grace_days after it."
+definition = "Contracts in effect on the as-of day that renew (on the day that their source names, or every so many months) or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, with a product in common or, where one names none, at least early_share of the revenue, that begins up to early_days before that day, or any up to grace_days after it."
 formula = "12 × {monthly_revenue} a month, renews on {renews_on}: {reasons}"
 unit = "contract"
 clock = "as_of"
@@ -9,7 +9,7 @@ better = "lower"
 keys = ["contract_id"]
 needs = ["contracts"]
 list_of = "contract_id"
-uses = ["customers", "touches", "points", "renewals", "in_market", "positions", "competitors"]
+uses = ["contract_days", "customers", "touches", "points", "renewals", "in_market", "positions", "competitors"]
 [options.renewal_days]
 default = 90
 minimum = 0

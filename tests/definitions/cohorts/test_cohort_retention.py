@@ -4,6 +4,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
+from customer_days import in_effect, usable
 from random_customers import AS_OF, outcome, random_customers
 
 from metrics import Scope, list_rows, measure
@@ -193,9 +194,10 @@ def revenue_by_month(company, source):
     for account, on, amount in paid:
         if account and on and on <= AS_OF:
             found[account][months(on)] = together(found[account].get(months(on)), amount)
-    for contract in company.contracts:
+    contracts = usable(company.contracts)
+    for contract in contracts:
         day, account = contract["started_on"], contract["account_id"]
-        while day and account and day <= AS_OF and (contract["ended_on"] is None or day < contract["ended_on"]):
+        while day and account and day <= AS_OF and in_effect(contract, day, contracts):
             monthly = contract["monthly_revenue"] if source == "contracts" else 0
             earned = None if monthly is None else monthly / monthrange(day.year, day.month)[1]
             found[account][months(day)] = together(found[account].get(months(day)), earned)

@@ -171,14 +171,16 @@ def test_a_renewal_that_is_signed_for_after_the_as_of_day_is_no_churn(opened):
 
 
 def test_overlapping_contracts_are_one_customer(opened):
-    """a1 is renewed before the old contract ends: one customer, of 10 + 10 at the start and 10 at the end."""
+    """a1 is renewed before the old contract ends: one customer, of 10 at the start and at the end. What a2 has beside
+    its contract brings less than half of it, and is an addition: 10 + 4 at the start and 4 at the end."""
     signed = contracts(
-        ("a1", STARTED, "2024-03-20", 10), ("a1", "2024-03-01", "2024-09-01", 10), ("a2", STARTED, None, 5)
-    )
-    snapshot = opened(accounts=accounts(2), contracts=signed, as_of="2024-04-30", export_day="2024-06-01")
+        ("a1", STARTED, "2024-03-20", 10), ("a1", "2024-03-01", "2024-09-01", 10), ("a3", STARTED, None, 5),
+        ("a2", STARTED, "2024-03-20", 10), ("a2", "2024-03-01", "2024-09-01", 4),
+    )  # fmt: skip
+    snapshot = opened(accounts=accounts(3), contracts=signed, as_of="2024-04-30", export_day="2024-06-01")
     found = row(measure(snapshot, "churn_rate", MARCH))
-    assert (found["customers"], found["gone"]) == (2, 0)
-    assert found["revenue_churn"] == pytest.approx(10 / 25)
+    assert (found["customers"], found["gone"]) == (3, 0)
+    assert found["revenue_churn"] == pytest.approx(10 / 29)
 
 
 def test_what_is_wrong_with_contracts_is_counted(opened):

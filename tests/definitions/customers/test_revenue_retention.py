@@ -326,6 +326,108 @@ def test_what_moves_on_the_first_day_is_said_or_counted(opened):
     assert row(churned)["revenue_churn"] == pytest.approx(800 / 1400)
 
 
+def test_with_a_grain_the_first_days_of_all_its_units_are_told(opened):
+    """
+    account  to June  July to November  from December  unknown revenue
+    a1       100      70                70
+    a2       200      200               200
+    a3       -        -                 100
+    a4                from September    from November  until September in francs, then 10, gone in November
+    a5                                                 until November in francs, gone
+
+    Contracts that change on the first day of a month are in no month: 1 July −30, 1 December +100. On 1 September
+    nobody knows by how much a4 changed; on 1 November a4 left with 10 and a5 with what nobody knows.
+    """
+    changing = contracts(
+        ("a1", STARTED, "2024-07-01", 100), ("a1", "2024-07-01", None, 70), ("a2", STARTED, None, 200),
+        ("a3", "2024-12-01", None, 100), ("a4", STARTED, "2024-09-01", 10), ("a4", "2024-09-01", "2024-11-01", 10),
+        ("a5", STARTED, "2024-11-01", 10),
+    )  # fmt: skip
+    for number in (4, 6):
+        changing[number]["currency"] = "CHF"
+    snapshot = opened(
+        accounts=accounts(5),
+        contracts=changing,
+        as_of="2024-12-31",
+        export_day="2025-01-01",
+        settings={"currency": "EUR"},
+    )
+
+    def said(since, until, grain, beginning):
+        scope = Scope(start=since, end=until, grain=grain)
+        warnings = measure(snapshot, "revenue_retention", scope).warnings
+        return [w.removeprefix(beginning) for w in warnings if w.startswith(beginning)]
+
+    moved = "Between the end of one period and the start of the next, on the first day, monthly revenue "
+    half = date(2024, 6, 1), date(2024, 12, 31)
+    unsaid = ". That is in no period; first_day_leavers=true counts it."
+    together = f"fell by 30 (customers: 1) and rose by 100 (1, new ones included), all 2 first days together{unsaid}"
+    assert said(*half, "month", moved) == [together]
+    assert said(*half, None, moved) == []
+    assert said(*half, "quarter", moved) == [f"fell by 30 (customers: 1) and rose by 0 (0, new ones included){unsaid}"]
+    assert said(*half, "month", "Customers whose revenue changed on the first day of a period, by how much") == [
+        " is not known: 1."
+    ]
+    left = "Customers who left on the first day of a period: "
+    both = "2, with 10 of monthly revenue, as far as it is known. They are in no period; first_day_leavers=true counts"
+    assert said(*half, "month", left) == [f"{both} them."]
+    november = date(2024, 11, 1), date(2024, 11, 30)
+    assert said(*november, None, left) == [f"{both} them."]
+
+
+def test_an_early_renewal_takes_over_from_its_first_day(opened):
+    """
+    account  from         until        a month  product  31 December  counts until
+    a1       1 Jan 2024   1 Feb 2025   100      Core     -            1 December: the next one begins then
+    a1       1 Dec 2024   -            100      Core     100
+    a2       1 Jan 2024   1 Feb 2025   100      Core     100          its end: what begins on it is the renewal,
+    a2       1 Dec 2024   -            30       Core     30           and this one an addition
+    a2       1 Feb 2025   -            90       Core     (begins)
+    a3       1 Jan 2024   1 Feb 2025   100      none     100          its end: 40 is less than half of it, an addition
+    a3       1 Dec 2024   -            40       none     40
+    a4       1 Jan 2024   1 Feb 2025   100      none     -            1 December: 60 is its renewal
+    a4       1 Dec 2024   -            60       none     60
+    a5       1 Jan 2024   1 Mar 2024   50       Core     -
+
+    December: 400 on 30 November, 430 on 31 December: a2 +30, a3 +40, a4 −40. a1's two contracts are one revenue.
+    """
+    signed = contracts(
+        ("a1", "2024-01-01", "2025-02-01", 100, "Core"), ("a1", "2024-12-01", None, 100, "Core"),
+        ("a2", "2024-01-01", "2025-02-01", 100, "Core"), ("a2", "2024-12-01", None, 30, "Core"),
+        ("a2", "2025-02-01", None, 90, "Core"), ("a3", "2024-01-01", "2025-02-01", 100), ("a3", "2024-12-01", None, 40),
+        ("a4", "2024-01-01", "2025-02-01", 100), ("a4", "2024-12-01", None, 60),
+        ("a5", "2024-01-01", "2024-03-01", 50, "Core"),
+    )  # fmt: skip
+    snapshot = opened(accounts=accounts(5), contracts=signed, as_of="2024-12-31", export_day="2025-01-01")
+    quarter = Scope(start=date(2024, 11, 15), end=date(2024, 12, 31))
+    answer = measure(snapshot, "revenue_retention", quarter)
+    assert bridge(row(answer)) == (400, 70, 40, 0, 0, 430)
+    assert_it_adds_up(row(answer))
+    (said,) = (w for w in answer.warnings if w.startswith("Contracts whose renewal began before their end"))
+    assert "end: 2. From that day the renewal alone counts" in said
+    both = row(measure(snapshot, "revenue_retention", quarter, {"early_days": 0}))
+    assert bridge(both) == (400, 230, 0, 0, 0, 630)
+    a_third = row(measure(snapshot, "revenue_retention", quarter, {"early_share": 0.3}))
+    assert bridge(a_third) == (400, 30, 100, 0, 0, 330)  # a3's 40 is its renewal too
+
+    worth = row(measure(snapshot, "customer_lifetime_value"))
+    # a1 1,200, a2 1,200 + 30, a3 1,200 + 40, a4 1,100 + 60, a5 100
+    assert worth["revenue"] == pytest.approx(1200 + 1230 + 1240 + 1160 + 100)
+    assert row(measure(snapshot, "churn_rate", quarter))["revenue_churn"] == pytest.approx(40 / 400)
+
+
+def test_the_days_of_grace_before_a_renewal_bring_revenue_everywhere(opened):
+    """100 a month to 11 January, 310 a month from 21 January: the ten days between are of the first contract. On
+    31 January 310; January 100 × 20 ÷ 31 + 310 × 11 ÷ 31. Without grace the ten days bring nothing."""
+    signed = contracts(("a1", "2024-01-01", "2024-01-11", 100), ("a1", "2024-01-21", None, 310))
+    snapshot = opened(accounts=accounts(1), contracts=signed, as_of="2024-01-31", export_day="2024-02-01")
+    for grace, days in ((30, 20), (0, 10)):
+        earned = row(measure(snapshot, "customer_lifetime_value", None, {"grace_days": grace}))["revenue"]
+        assert earned == pytest.approx(100 * days / 31 + 110)
+        (first,) = measure(snapshot, "cohort_revenue_retention", None, {"grace_days": grace}).rows()
+        assert first["revenue"] == pytest.approx(earned)
+
+
 def test_endings_known_of_one_day_only_are_said(opened):
     """Two left on the as-of day, and nobody before: of the last month that is churn, of a year it is too low."""
     signed = contracts(*((f"a{n}", STARTED, "2024-05-31" if n < 3 else None, 10) for n in range(1, 6)))
