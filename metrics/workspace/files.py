@@ -1,9 +1,10 @@
 """Writing so that a cut of power leaves either the old or the new: sync, then rename, then sync the directory."""
 
+import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,10 @@ CHUNK = 4 << 20
 PRIVATE = 0o600
 LARGEST = 4 << 30
 """Bytes of the largest file that is taken."""
+LEAST = 8 << 20
+"""Bytes that any change of a workspace may need for a while: a snapshot of no rows, its log, the states."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PACKED, _UNPACKS_TO = (b"PK", b"\x1f\x8b"), 8
 
 
 def make_directory(path: Path) -> None:
@@ -29,6 +34,22 @@ def unusable(path: Path, error: OSError) -> WorkspaceError:
         f"The workspace cannot be written: {path}: {error.strerror or error}. Nothing was changed. "
         "Make the directory writable, or name another one with --workspace."
     )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether it says that a disk is full, of the system or of the database."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return any(os.strerror(number) in str(error) for number in _FULL)
+
+
+def too_full(directory: Path, needed: int) -> WorkspaceError:
+    """What to say of a disk that has no room for a change that needs so many bytes, or had none a moment ago."""
+    free = shutil.disk_usage(directory).free
+    said = f"is too full: {needed:,} bytes are needed for this, {free:,} are free"
+    if free >= needed:
+        said = f"became full meanwhile: {needed:,} bytes must stay free for this, {free:,} are free again"
+    return WorkspaceError(f"The disk of {directory} {said}. Nothing was changed. Make room, then try again.")
 
 
 def sync(path: Path) -> None:
@@ -52,11 +73,15 @@ def sync_tree(directory: Path) -> None:
 def replace_file(path: Path, content: bytes) -> None:
     """Puts `content` in place of the file, at once and for good."""
     temporary = path.with_name(path.name + ".tmp")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     sync(path.parent)
 
 
@@ -65,16 +90,35 @@ def hash_file(path: Path, progress: Callable[[float], None]) -> str:
     return _read_through(path, None, progress)
 
 
+_SUMS: dict[tuple[int, int, int, int], str] = {}
+
+
+def checksum(path: Path) -> str:
+    """The sha256 of a file of ours, worked out once a process unless it changes; "" where it is missing."""
+    try:
+        stat = path.stat()
+        seen = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        if seen not in _SUMS:
+            with path.open("rb") as stream:
+                _SUMS[seen] = hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+    return _SUMS[seen]
+
+
 def keep_export(path: Path, directory: Path, sha256: str, progress: Callable[[float], None]) -> Path:
     """The file's copy in `directory`, named by its contents. Its own name is only ever text."""
     kept = directory / sha256
     if kept.is_file():
         return kept
     temporary = directory / f"{sha256}.tmp"
-    if _read_through(path, temporary, progress) != sha256:
+    try:
+        if _read_through(path, temporary, progress) != sha256:
+            raise FileError(f"{path.name}: the file changed while it was read. Load it again when it is complete.")
+        os.replace(temporary, kept)
+    except BaseException:
         temporary.unlink(missing_ok=True)
-        raise FileError(f"{path.name}: the file changed while it was read. Load it again when it is complete.")
-    os.replace(temporary, kept)
+        raise
     sync(directory)
     return kept
 
@@ -112,12 +156,18 @@ def _read_through(path: Path, copy: Path | None, progress: Callable[[float], Non
     return digest.hexdigest()
 
 
-def check_space(directory: Path, file_bytes: int, snapshot_bytes: int) -> None:
-    """WorkspaceError unless there is room for three times the file and the snapshot."""
-    needed = 3 * (file_bytes + snapshot_bytes)
-    free = shutil.disk_usage(directory).free
-    if free < needed:
-        raise WorkspaceError(
-            f"The disk of {directory} is too full: {needed:,} bytes are needed for this load, {free:,} are free. "
-            "Nothing was changed. Make room and load again."
-        )
+def bytes_needed(files: Iterable[Path], snapshot: Path) -> int:
+    """Bytes to keep free for a load of these files beside that snapshot: three times both, packed files unpacked."""
+    size = snapshot.stat().st_size if snapshot.is_file() else 0
+    return 3 * (sum(map(_unpacked, files)) + size) + LEAST
+
+
+def _unpacked(path: Path) -> int:
+    with open_file(path) as stream:
+        return os.fstat(stream.fileno()).st_size * (_UNPACKS_TO if stream.read(2) in _PACKED else 1)
+
+
+def check_space(directory: Path, needed: int) -> None:
+    """WorkspaceError unless so many bytes are free."""
+    if shutil.disk_usage(directory).free < needed:
+        raise too_full(directory, needed)

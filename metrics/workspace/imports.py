@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from metrics.errors import WorkspaceError
 from metrics.workspace.build import Batch
+from metrics.workspace.files import checksum
 
 SHOWN = (
     "import_id", "file", "source", "object", "tables", "status", "reason", "questions", "rows", "issues", "mapping",
@@ -29,7 +31,7 @@ class Import:
     `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
     `as_of` the as-of day given with it, `loaded_at` UTC. `time_zone` and `score_text` are how it was read.
     `undone_at` (UTC) is when it was taken back. `differences` of a dry run: what it would change, table by table.
-    `untested`: whether the reader was made without a real file of its kind.
+    `untested`: whether the reader was made without a real file of its kind. `checksums`: sha256 of its files of rows.
     """
 
     import_id: str | None
@@ -57,6 +59,7 @@ class Import:
     upload: str = ""
     sha256: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
     undone_at: str | None = None
     untested: bool = False
     differences: list[dict[str, Any]] = field(default_factory=list)
@@ -89,12 +92,24 @@ def write_import(directory: Path, kept: Import) -> None:
     """Writes `import.json`; `report.json` has done its work."""
     (directory / "report.json").unlink(missing_ok=True)
     told = {name: value for name, value in asdict(kept).items() if name not in _NOT_KEPT}
+    told["checksums"] = {path.name: checksum(path) for path in sorted(directory.glob("*.parquet"))}
     (directory / "import.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def read_import(directory: Path) -> Import:
-    """The import kept in that directory."""
-    return Import(**json.loads((directory / "import.json").read_bytes()))
+    """The import kept in that directory; WorkspaceError where it is damaged."""
+    try:
+        return Import(**json.loads((directory / "import.json").read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise WorkspaceError(
+            f"{directory / 'import.json'} is damaged: {error}. Nothing was changed. Restore a backup, or load the "
+            "files of the workspace's folder exports into a new workspace."
+        ) from error
+
+
+def is_as_written(directory: Path, kept: Import) -> bool:
+    """Whether the rows of an import are the bytes that were written; nobody knows of those of earlier releases."""
+    return all(checksum(directory / name) == told for name, told in kept.checksums.items())
 
 
 def batch_of(kept: Import, directory: Path) -> Batch:

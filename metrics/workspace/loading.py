@@ -124,7 +124,8 @@ def load(directory: Path, sources: Sequence[Source], manner: Manner, progress: P
         if isinstance(sha256, str) and not again and not _same(in_effect, sha256, source):
             fresh[i] = source
     try:
-        _check_space(directory, state, list(fresh.values()))
+        if fresh:
+            files.check_space(directory, _bytes_needed(directory, state, list(fresh.values())))
         jobs = [
             (one, files.keep_export(
                 one.path, directory / "exports", str(hashes[i]),
@@ -136,6 +137,8 @@ def load(directory: Path, sources: Sequence[Source], manner: Manner, progress: P
         loaded = [*in_effect, *(one for imports in found.values() for one in imports if one.status == "loaded")]
         return [one for i in range(len(sources)) for one in found.get(i) or _not_read(sources[i], hashes[i], loaded)]
     except OSError as error:
+        if files.is_full(error):
+            raise files.too_full(directory, _bytes_needed(directory, state, list(fresh.values()))) from error
         raise files.unusable(directory, error) from error
     finally:
         snapshots.tidy(directory)
@@ -163,11 +166,8 @@ def _not_read(source: Source, sha256: str | FileError, loaded: Sequence[Import])
     return [unchanged(kept) for kept in _same(loaded, sha256, source)]
 
 
-def _check_space(directory: Path, state: State, sources: Sequence[Source]) -> None:
-    current = snapshots.path_of(directory, state)
-    wanted = sum(source.path.stat().st_size for source in sources)
-    if sources:
-        files.check_space(directory, wanted, current.stat().st_size if current.is_file() else 0)
+def _bytes_needed(directory: Path, state: State, sources: Sequence[Source]) -> int:
+    return files.bytes_needed((source.path for source in sources), state.snapshot(directory))
 
 
 def _read_and_build(

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from metrics.errors import FileError
-from metrics.workspace import files, loading, reading, snapshots
+from metrics.workspace import files, loading, reading
 from metrics.workspace.imports import Import, read_import, write_import
 from metrics.workspace.loading import Progress, Source
 from metrics.workspace.state import Manner, State
@@ -28,15 +28,16 @@ def in_manner(directory: Path, state: State, manner: Manner, progress: Progress)
     lock, and tidies up.
     """
     imports = [read_import(state.batch(directory, number)) for number in state.imports]
-    groups = _by_file([one for one in imports if _differs(one, manner)])
-    if not groups:
-        return state
+    differing = [one for one in imports if _differs(one, manner)]
+    return again(directory, state, differing, manner, progress) if differing else state
+
+
+def again(directory: Path, state: State, imports: Sequence[Import], manner: Manner, progress: Progress) -> State:
+    """The state with the rows of these imports read again from their files; as `in_manner` in all else."""
+    groups = _by_file(imports)
     try:
         exports = [_export(directory, group[0]) for group in groups]
-        current = snapshots.path_of(directory, state)
-        files.check_space(
-            directory, sum(path.stat().st_size for path in exports), current.stat().st_size if current.is_file() else 0
-        )
+        files.check_space(directory, files.bytes_needed(exports, state.snapshot(directory)))
         return _read_again(directory, state, list(zip(groups, exports, strict=True)), manner, progress)
     except OSError as error:
         raise files.unusable(directory, error) from error
@@ -61,13 +62,15 @@ def _export(directory: Path, one: Import) -> Path:
     path = directory / "exports" / one.sha256
     if not path.is_file():
         raise _refused(one, "its file is no longer kept")
+    if files.checksum(path) != one.sha256:
+        raise _refused(one, "its file is damaged on the disk")
     return path
 
 
 def _refused(one: Import, why: str) -> FileError:
     return FileError(
-        f"The setting cannot be changed: {one.file} would have to be read again, and {why}. Nothing was changed. "
-        f"Take import {one.import_id} back, change the setting, then load the file again."
+        f"Nothing was changed: {one.file} would have to be read again, and {why}. Take import {one.import_id} back, "
+        "try again, then load the file again."
     )
 
 

@@ -13,26 +13,36 @@ import duckdb
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.workspace.build import build, fingerprint, write_about
 from metrics.workspace.build.goals import write_goals
-from metrics.workspace.files import PRIVATE, make_directory, sync
-from metrics.workspace.imports import Batch, batch_of, read_import
+from metrics.workspace.files import PRIVATE, bytes_needed, checksum, is_full, make_directory, sync, too_full
+from metrics.workspace.imports import Batch, batch_of, is_as_written, read_import
 from metrics.workspace.lock import hold
-from metrics.workspace.state import State, read_state, write_state
+from metrics.workspace.state import DamagedError, State, read_state, write_state
 
 Progress = Callable[[str, float], None]
 
 READ_BY_BUILD = ("time_zone", "currency", "targets")
 """The settings that the build reads; any other one is only told in `model.about`."""
+REPAIRED = "repaired"
+"""What `about` says of a snapshot that was built again because it was damaged: when, until the next change."""
 
 
 def path_of(directory: Path, state: State) -> Path:
     """The snapshot of that state."""
-    return directory / "snapshots" / f"{state.number}.duckdb"
+    return state.snapshot(directory)
 
 
-def put_in_effect(directory: Path, state: State, progress: Progress) -> State:
-    """Builds the snapshot of `state` and makes it the one in use; the state with what the snapshot says of itself."""
+def is_sound(directory: Path, state: State) -> bool:
+    """Whether the snapshot is the bytes that were built; of one of an earlier release, whether it is there."""
+    path = path_of(directory, state)
+    return not state.imports or (checksum(path) == state.sha256 if state.sha256 else path.is_file())
+
+
+def put_in_effect(directory: Path, state: State, progress: Progress, about: Mapping[str, Any] | None = None) -> State:
+    """Builds the snapshot of `state` and makes it the one in use; the state with what the snapshot says of itself, and
+    `about` beside it."""
     before = read_state(directory)
     built = _built(directory, before, replace(state, number=before.number + 1), progress)
+    built = replace(built, about={**built.about, **(about or {})})
     _publish(directory, built)
     return built
 
@@ -94,7 +104,7 @@ def tidy(directory: Path) -> None:
     )
     kept = [n for n in numbers if n <= state.number][-2:]
     for path in _listed(directory / "snapshots"):
-        if not (path.suffix in (".json", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
+        if not (path.suffix in (".json", ".copy", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
             _remove(path)
     exports = {read_import(path).sha256 for path in kept_batches}
     for path in _listed(directory / "exports"):
@@ -113,31 +123,18 @@ def tidy_if_free(directory: Path) -> None:
         return
 
 
-def renew(directory: Path) -> None:
-    """Builds the snapshot again where an older release built the one in use: it follows from what is kept.
-
-    WorkspaceError where it cannot be, or where a newer release wrote the workspace. Costs nothing but reading the state
-    where the format is this release's.
-    """
-    if not read_state(directory).is_of_older_format:
-        return
-    try:
-        with hold(directory, "building the snapshot again for this release"):
-            state = read_state(directory)
-            if state.is_of_older_format:  # nobody else did meanwhile
-                put_in_effect(directory, state, _silent)
-    except WorkspaceError as error:
-        raise WorkspaceError(
-            f"An older release built the snapshot in use: it has to be built again. {error}"
-        ) from error
-
-
 def batches_of(directory: Path, state: State) -> list[Batch]:
-    """The batches in effect, in the order of loading."""
+    """The batches in effect, in the order of loading; DamagedError where the rows of one are not as written."""
     found = []
     for number in state.imports:
         batch = state.batch(directory, number)
-        found.append(batch_of(read_import(batch), batch))
+        kept = read_import(batch)
+        if not is_as_written(batch, kept):
+            raise DamagedError(
+                f"The rows of import {number} ({kept.file}) are damaged on the disk. Nothing was changed. Try again: "
+                "they are read again from the file."
+            )
+        found.append(batch_of(kept, batch))
     return found
 
 
@@ -145,35 +142,45 @@ def _built(directory: Path, before: State, state: State, progress: Progress) -> 
     """The state with its snapshot in place but not in use."""
     make_directory(directory / "snapshots")
     if not state.imports:
-        return replace(state, about={}, tables={})
+        return replace(state, about={}, tables={}, sha256="")
     temporary = directory / "snapshots" / f"build-{state.number}.tmp"
-    _remove(temporary)
+    _remove_build(temporary)
     try:
-        if _same_build(before, state) and path_of(directory, before).is_file():
+        if _same_build(before, state) and before.sha256 and is_sound(directory, before):
             about, tables = _restamped(directory, before, state, temporary)
         else:
             about = build(
                 batches_of(directory, state), state.for_build, temporary, lambda done: progress("build", done)
             )
             tables = about.pop("tables")
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        _remove(temporary)
-        raise WorkspaceError(
-            f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again."
-        ) from error
+        temporary.chmod(PRIVATE)
+        sync(temporary)
+        sha256 = checksum(temporary)
+        os.replace(temporary, path_of(directory, state))
+        sync(directory / "snapshots")
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        _remove_build(temporary)
+        raise _not_built(directory, before, error) from error
     except BaseException:
-        _remove(temporary)
+        _remove_build(temporary)
         raise
-    temporary.chmod(PRIVATE)
-    sync(temporary)
-    os.replace(temporary, path_of(directory, state))
-    sync(directory / "snapshots")
-    return replace(state, about=about, tables=tables)
+    return replace(state, about=about, tables=tables, sha256=sha256)
+
+
+def _not_built(directory: Path, before: State, error: BaseException) -> WorkspaceError:
+    if is_full(error):
+        return too_full(directory, bytes_needed((), path_of(directory, before)))
+    return WorkspaceError(f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again.")
 
 
 def _publish(directory: Path, state: State) -> None:
     make_directory(directory / "snapshots")
-    write_state(directory, state)
+    try:
+        write_state(directory, state)
+    except OSError as error:
+        if is_full(error):
+            raise too_full(directory, bytes_needed((), path_of(directory, state))) from error
+        raise
     tidy(directory)
 
 
@@ -188,6 +195,7 @@ def _restamped(directory: Path, before: State, state: State, temporary: Path) ->
     settings = dict(state.settings)
     batches = batches_of(directory, state)
     about = {**before.about, "settings": settings, "snapshot": fingerprint(batches, state.for_build)}
+    about.pop(REPAIRED, None)
     shutil.copyfile(path_of(directory, before), temporary)
     with duckdb.connect(str(temporary)) as connection:
         goals = write_goals(connection, state.goals)
@@ -196,8 +204,10 @@ def _restamped(directory: Path, before: State, state: State, temporary: Path) ->
     return about, {**before.tables, "goals": goals}
 
 
-def _silent(_phase: str, _done: float) -> None:
-    """Nobody waits for news."""
+def _remove_build(temporary: Path) -> None:
+    """The unfinished snapshot with its log and what it had put aside."""
+    for path in (temporary, *temporary.parent.glob(f"{temporary.name}.*")):
+        _remove(path)
 
 
 def _listed(directory: Path) -> list[Path]:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from metrics.errors import QuestionError
-from metrics.workspace import snapshots
+from metrics.workspace import snapshots, soundness
 from metrics.workspace.build.goals import GOAL_KEY
 from metrics.workspace.changes import noted
 from metrics.workspace.lock import hold, now
-from metrics.workspace.state import State, read_state
+from metrics.workspace.state import State
 
 MOST_GOALS = 1000
 
@@ -19,8 +19,7 @@ def keep_goal(directory: Path, goal: Mapping[str, Any], who: str, progress: snap
     """Keeps the goal in place of one for the same metric, days and segment; QuestionError where there are too many."""
     kept = {name: goal.get(name) for name in (*GOAL_KEY, "value")} | {"set_at": now(), "set_by": who}
     with hold(directory, "keeping a goal"):
-        snapshots.tidy(directory)
-        state = read_state(directory)
+        state = soundness.ready(directory)
         others = tuple(one for one in state.goals if _key(one) != _key(kept))
         if len(others) >= MOST_GOALS:
             raise QuestionError(f"There are {MOST_GOALS:,} goals already: load them as a file instead.")
@@ -32,8 +31,7 @@ def keep_goal(directory: Path, goal: Mapping[str, Any], who: str, progress: snap
 def drop_goal(directory: Path, goal: Mapping[str, Any], who: str, progress: snapshots.Progress) -> None:
     """Removes the typed goal for this metric, days and segment; QuestionError where there is none."""
     with hold(directory, "removing a goal"):
-        snapshots.tidy(directory)
-        state = read_state(directory)
+        state = soundness.ready(directory)
         others = tuple(one for one in state.goals if _key(one) != _key(goal))
         if len(others) == len(state.goals):
             raise QuestionError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.model import TABLES
-from metrics.workspace import loading, rereading, snapshots, undoing
+from metrics.workspace import loading, rereading, snapshots, soundness, undoing
 from metrics.workspace.changes import noted
 from metrics.workspace.imports import Import, read_import
 from metrics.workspace.lock import hold, who
@@ -41,7 +41,7 @@ class Workspace:
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
         snapshots.tidy_if_free(self.directory)
-        snapshots.renew(self.directory)
+        soundness.renew(self.directory)
 
     def load(
         self,
@@ -86,7 +86,7 @@ class Workspace:
     def _load(self, sources: Sequence[loading.Source], manner: Manner, progress: Progress) -> list[Import]:
         names = ", ".join(source.name for source in sources[:3]) + ("…" if len(sources) > 3 else "")
         with hold(self.directory, f"loading {names}"):
-            snapshots.tidy(self.directory)
+            soundness.ready(self.directory)
             return loading.load(self.directory, sources, manner, progress)
 
     def _manner(self) -> Manner:
@@ -133,7 +133,7 @@ class Workspace:
 
     def tables(self) -> dict[str, int]:
         """The rows of every canonical table."""
-        counts = read_state(self.directory).tables
+        counts = soundness.served(self.directory)[0].tables
         return {t.name: counts.get(t.name, 0) for t in TABLES}
 
     def settings(self) -> dict[str, Any]:
@@ -148,8 +148,7 @@ class Workspace:
         """
         listen = progress or _silent
         with hold(self.directory, "changing settings"):
-            snapshots.tidy(self.directory)
-            state = read_state(self.directory)
+            state = soundness.ready(self.directory)
             settings = {n: v for n, v in {**state.settings, **changes}.items() if v is not None}
             if settings == state.settings:
                 return
@@ -188,8 +187,7 @@ class Workspace:
             keys = read_keys(keys)
         added = new_list(keys, rule, list, since)
         with hold(self.directory, "changing target lists"):
-            snapshots.tidy(self.directory)
-            state = read_state(self.directory)
+            state = soundness.ready(self.directory)
             kept = tuple(one for one in state.targets if one != added)
             said = rule if rule is not None else f"{len(added.get('keys', ())):,} keys"
             changed = noted(replace(state, targets=(*kept, added)), "list", list, None, said, who())
@@ -198,8 +196,7 @@ class Workspace:
     def remove_targets(self, list: str, progress: Progress | None = None) -> None:
         """Removes a kept target list; QuestionError where none has that name."""
         with hold(self.directory, "changing target lists"):
-            snapshots.tidy(self.directory)
-            state = read_state(self.directory)
+            state = soundness.ready(self.directory)
             kept = tuple(one for one in state.targets if one["list"] != list)
             if len(kept) == len(state.targets):
                 raise QuestionError(
@@ -244,18 +241,22 @@ class Workspace:
         return [dict(change) for change in reversed(read_state(self.directory).changes)]
 
     def current(self) -> Path | None:
-        """The snapshot in use; None before the first load."""
-        state = read_state(self.directory)
-        return snapshots.path_of(self.directory, state) if state.imports else None
+        """The snapshot in use, or the last sound one where that is damaged (`trouble`); None before the first load."""
+        state, _ = soundness.served(self.directory)
+        return state.snapshot(self.directory) if state.imports else None
+
+    def trouble(self) -> str | None:
+        """What is wrong with what is kept, what is served meanwhile and what to do; None where nothing is."""
+        return soundness.served(self.directory)[1]
 
     def snapshot_id(self) -> str | None:
-        """The id of the snapshot in use: the same for the same imports and settings."""
-        state = read_state(self.directory)
+        """The id of the snapshot that is served: the same for the same imports and settings."""
+        state, _ = soundness.served(self.directory)
         return state.about.get("snapshot") if state.imports else None
 
     def about(self) -> dict[str, Any]:
-        """What the snapshot in use says of itself: as-of day, currency, quality…; empty before the first load."""
-        return dict(read_state(self.directory).about)
+        """What the snapshot that is served says of itself: as-of day, currency, quality…; empty before any load."""
+        return dict(soundness.served(self.directory)[0].about)
 
     def _number(self, import_id: str, state: State) -> int:
         if import_id.isascii() and import_id.isdigit() and int(import_id) in state.imports:

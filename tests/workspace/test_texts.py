@@ -108,7 +108,7 @@ def test_a_file_that_is_gone_leaves_everything_as_it_was(workspace: Workspace, w
     workspace.load(write("calls.csv", CALLS))
     (loaded,) = workspace.imports()
     (workspace.directory / "exports" / loaded.sha256).unlink()
-    with pytest.raises(FileError, match=r"The setting cannot be changed: calls\.csv would have to be read again"):
+    with pytest.raises(FileError, match=r"Nothing was changed: calls\.csv would have to be read again"):
         workspace.change_settings({"score_text": True})
     assert _sentiments(workspace) == [None, -0.5, None, None]
     assert workspace.settings() == {}

@@ -445,11 +445,15 @@ def test_a_workspace_path_that_is_a_file_cannot_be_used(tmp_path):
         load_deals(Workspace(write(tmp_path, name="occupied")), tmp_path)
 
 
-def test_a_damaged_current_says_so(workspace, tmp_path):
+def test_a_damaged_current_is_mended(workspace, tmp_path):
     load_deals(workspace, tmp_path)
-    (workspace.directory / "CURRENT").write_text("nonsense")
-    with pytest.raises(WorkspaceError, match="cannot be read"):
-        workspace.current()
+    for damaged in ("nonsense", "", "7 abc\n", "1 abc\n"):
+        (workspace.directory / "CURRENT").write_text(damaged)
+        assert Workspace(workspace.directory).tables()["opportunities"] == 3
+    for copy in ("json", "copy"):
+        (workspace.directory / "snapshots" / f"1.{copy}").write_text(f"no {copy}")
+    with pytest.raises(WorkspaceError, match="neither copy"):
+        workspace.imports()
 
 
 def test_a_reader_that_is_stopped_by_its_limits_refuses_the_file(workspace, tmp_path, monkeypatch):
