@@ -106,7 +106,25 @@ def describe(
 def _reading(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
     """How the files were read, and what was made of their products, each with its file in front."""
     told = [s if s.startswith(b.file) else f"{b.file}: {s}" for b in batches for s in b.warnings]
-    return told + _on_products(connection, batches)
+    return told + _on_products(connection, batches) + _on_currencies(connection, batches)
+
+
+def _on_currencies(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
+    """Of every import whose amounts are in several currencies: how many in each. They are never summed as they are."""
+    files = {batch.number: batch.file for batch in batches}
+    told = []
+    for table in filter(has_amounts, TABLES):
+        each = f"SELECT _import, upper(currency) AS code, count(*) AS n FROM merged_{table.name} GROUP BY ALL"
+        found = connection.execute(
+            f"SELECT _import, string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code) FROM ({each}) "
+            "WHERE code IS NOT NULL GROUP BY _import HAVING count(*) > 1 ORDER BY _import"
+        ).fetchall()
+        told += [
+            f"{files.get(number, number)}: amounts of {table.name} are in several currencies ({counts} rows); each is "
+            "converted at the rate of its day."
+            for number, counts in found
+        ]
+    return told
 
 
 def _on_products(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:

@@ -73,6 +73,54 @@ FROM merged_accounts a
 JOIN (SELECT company_domain(domain) AS domain_key FROM merged_accounts GROUP BY 1 HAVING count(*) > 1 AND domain_key IS NOT NULL) d
   ON d.domain_key = company_domain(a.domain)
 UNION ALL
+SELECT 'same name under several ids', 'accounts', 'name', a._import, a._row
+FROM merged_accounts a
+JOIN (SELECT name_key(name) AS known_as FROM merged_accounts WHERE name IS NOT NULL GROUP BY 1
+      HAVING count(*) > 1 AND count(DISTINCT company_domain(domain)) = 0) n ON n.known_as = name_key(a.name)
+UNION ALL
+SELECT 'same e-mail under several ids', 'contacts', 'email', c._import, c._row
+FROM merged_contacts c SEMI JOIN (SELECT email FROM merged_contacts WHERE email IS NOT NULL GROUP BY email HAVING count(*) > 1) e ON e.email = c.email
+UNION ALL
+SELECT 'closed before it was opened', 'opportunities', 'closed_on', o._import, o._row
+FROM merged_opportunities o JOIN deal_outcomes d ON d.deal_row = o.rowid WHERE d.outcome <> 'open' AND o.closed_on < o.opened_on
+UNION ALL
+SELECT 'ended before it started', 'contracts', 'ended_on', _import, _row FROM merged_contracts WHERE ended_on < started_on
+UNION ALL
+SELECT CASE WHEN x.day < DATE '1990-01-01' THEN 'day before 1990' ELSE 'day after the export' END, x."table", x."column", x._import, x._row
+FROM (
+    SELECT 'opportunities' AS "table", 'opened_on' AS "column", opened_on AS day, _import, _row FROM merged_opportunities
+    UNION ALL SELECT 'accounts', 'created_on', created_on, _import, _row FROM merged_accounts
+    UNION ALL SELECT 'contacts', 'created_on', created_on, _import, _row FROM merged_contacts
+    UNION ALL SELECT 'stage_visits', 'entered_at', local_day(entered_at), _import, _row FROM merged_stage_visits
+    UNION ALL SELECT 'activities', 'occurred_at', CAST(occurred_at AS DATE), _import, _row FROM merged_activities WHERE is_done IS DISTINCT FROM FALSE
+    UNION ALL SELECT 'intent', 'observed_on', observed_on, _import, _row FROM merged_intent
+    UNION ALL SELECT 'survey_answers', 'answered_on', answered_on, _import, _row FROM merged_survey_answers
+) x
+JOIN imports i ON i._import = x._import
+WHERE x.day < DATE '1990-01-01' OR x.day > i.export_day + 1
+UNION ALL
+SELECT 'day before 1990', 'opportunities', 'closed_on', _import, _row FROM merged_opportunities WHERE closed_on < DATE '1990-01-01'
+UNION ALL
+SELECT 'no stage', 'opportunities', 'stage', _import, _row FROM merged_opportunities
+WHERE stage IS NULL AND _import IN (SELECT _import FROM merged_opportunities WHERE stage IS NOT NULL)
+UNION ALL
+-- Where people said what the stages of a pipeline mean, one that they did not speak of counts as its words have it.
+SELECT 'stage that is not on the stage map', 'opportunities', 'stage', o._import, o._row
+FROM deal_stages d
+JOIN merged_opportunities o ON o.rowid = d.deal_row
+JOIN mapped_stages m ON m.pipeline = d.pipeline AND m.stage = d.stage AND NOT m.own_stages
+SEMI JOIN (SELECT pipeline FROM mapped_stages WHERE own_stages) own ON own.pipeline = d.pipeline
+UNION ALL
+SELECT CASE value_issue WHEN 'no currency' THEN 'no currency, where others have one' ELSE value_issue END, "table", 'currency', _import, _row
+FROM (
+    SELECT 'opportunities' AS "table", value_issue, _import, _row FROM model.opportunities
+    UNION ALL SELECT 'invoices', value_issue, _import, _row FROM model.invoices
+    UNION ALL SELECT 'contracts', value_issue, _import, _row FROM model.contracts
+    UNION ALL SELECT 'spend', value_issue, _import, _row FROM model.spend
+    UNION ALL SELECT 'market', value_issue, _import, _row FROM model.market
+)
+WHERE value_issue IN ('no currency', 'no exchange rate')
+UNION ALL
 SELECT 'answer of no account', 'survey_answers', 'account_id', _import, _row
 FROM model.survey_answers WHERE account_id IS NULL AND question IS DISTINCT FROM 'alignment'
 UNION ALL
