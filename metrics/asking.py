@@ -17,7 +17,7 @@ from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH
 from metrics.scope import Scope
 from metrics.settings import refuse_unknown_stages
-from metrics.sides import against_other_period, against_rest
+from metrics.sides import against_other_period, against_rest, segments_held
 from metrics.statistics.survival import LifeTable
 from metrics.steps.behind import Behind
 from metrics.steps.survival import lives
@@ -47,7 +47,7 @@ def _has_two_sides(metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
     """Single accounts are no sides, also where there are two of them: of one account nothing can be drawn."""
     if metric.compare == "none" or not scope.by or scope.by in (*SEVERAL, "account") or scope.grain:
         return False
-    return frame["segment"].nunique() == 2
+    return len(segments_held(metric, scope, frame)) == 2
 
 
 def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None = None) -> dict[str, OptionValue]:

@@ -15,7 +15,7 @@ from metrics.errors import QuestionError
 from metrics.measured import measured, split_by_touches
 from metrics.metric import Metric, OptionValue
 from metrics.periods import COMPARED_WITH, compared_scope
-from metrics.scope import Scope
+from metrics.scope import NONE, Scope
 
 _BESIDE = {
     "ratio": ", r.weight", "rate_or_ratio": ", r.weight", "correlation": ", r.weight", "product": ", r.factor, r.power",
@@ -23,11 +23,16 @@ _BESIDE = {
 """What a comparison draws beside the measure."""
 
 
+def segments_held(metric: Metric, scope: Scope, frame: pd.DataFrame) -> list[str]:
+    """The segments of `frame`; of a split of the metric's own without that of what is on no side of it."""
+    return [name for name in frame["segment"].unique() if name != NONE or scope.by not in metric.own_splits]
+
+
 def against_rest(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue], frame: pd.DataFrame
 ) -> list[Comparison]:
     """The first segment of `frame` against the second, for each of the metric's keys."""
-    one, other = frame["segment"].unique()
+    one, other = segments_held(metric, scope, frame)
     rows = _drawn_from(snapshot, metric, scope, options)
     sides = frame[frame["segment"] == one], frame[frame["segment"] == other]
     behind = (rows[rows["segment"] == one], rows[rows["segment"] == other]) if rows is not None else None

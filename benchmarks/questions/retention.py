@@ -9,7 +9,7 @@ from benchmarks.asked import Asked, Frames, day
 from benchmarks.questions.engagement import POINTS
 from benchmarks.questions.question import Question
 
-GRACE, EARLY, LEAST_SHARE, AHEAD, TREND, INTENT, LEAST_FALL = 30, 90, 0.5, 90, 90, 30, 0.25
+GRACE, EARLY, LEAST_SHARE, AHEAD, TREND, INTENT, LEAST_FALL, BASE = 30, 90, 0.5, 90, 90, 30, 0.25, 10
 NEVER = pd.Timestamp("2200-01-01")
 SIGNS = ("falling engagement", "competitor intent", "negative sentiment")
 
@@ -240,6 +240,7 @@ def _risk_sql(asked: Asked) -> str:
         SELECT {asked.segment("a.target")} AS segment, c.contract_id, c.value, c.due_on - {today} AS days_left,
           concat_ws(', ',
             CASE WHEN t.now_points < t.then_points AND t.now_points <= t.then_points * {1 - LEAST_FALL}
+              AND t.then_points >= {BASE}
               THEN '{SIGNS[0]}' END,
             CASE WHEN v.account_id IS NOT NULL THEN '{SIGNS[1]}' END,
             CASE WHEN m.mood < 0 THEN '{SIGNS[2]}' END) AS reasons
@@ -282,7 +283,7 @@ def _falling(tables: Frames, asked: Asked) -> pd.Index:
     points, ago = touches["kind"].astype(str).map(POINTS).fillna(0), (asked.last - touches["occurred_on"]).dt.days
     now = points.where(ago < TREND, 0).groupby(touches["account_id"]).sum()
     then = points.where((ago >= TREND) & (ago < 2 * TREND), 0).groupby(touches["account_id"]).sum()
-    return now.index[(now < then) & (now <= then * (1 - LEAST_FALL))]
+    return now.index[(now < then) & (now <= then * (1 - LEAST_FALL)) & (then >= BASE)]
 
 
 def _researching(tables: Frames, asked: Asked) -> set[str]:

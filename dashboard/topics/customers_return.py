@@ -17,7 +17,7 @@ from dashboard.filters import switch
 from dashboard.text import findings, numbers, say
 from dashboard.topics.customers import ABM, RETURN, doubts, why_missing
 from dashboard.topics.customers_split import view_switch
-from metrics import Answer
+from metrics import NONE, Answer
 
 VIEWS = ("channel", "campaign")
 MOST_ROWS, HEIGHT, NAMED = 9, 276, 5
@@ -80,7 +80,7 @@ def return_chart(page: Page) -> Chart:
 def _of_no_campaign(parts: list[Part]) -> str:
     """What stands in the costs of neither campaigns with intent data nor those without."""
     intent = next(part for part in parts if part.key == "intent").question.answer()
-    amount = next((row["shared_unallocated"] for row in intent.rows()), None)
+    amount = next((row["cost"] for row in intent.rows() if row["segment"] == NONE), None)
     return say("customers.return.no_campaign", amount=numbers.money(amount, intent.currency)) if amount else ""
 
 
@@ -189,8 +189,8 @@ def _apart(frame: pd.DataFrame, answer: Answer) -> list[str]:
     """Spend without a return, by the reason; and revenue whose cost is not known, or 0."""
     said = []
     unknown = frame[frame["value"].isna()]
-    none = unknown[unknown["segment"] == "(none)"]
-    other = unknown[unknown["segment"] != "(none)"]
+    none = unknown[unknown["segment"] == NONE]
+    other = unknown[unknown["segment"] != NONE]
     costly = other[other["cost"].fillna(0) > 0]
     if len(costly):
         names = ", ".join(str(name) for name in costly.nlargest(3, "cost")["segment"])

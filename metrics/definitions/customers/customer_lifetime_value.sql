@@ -1,6 +1,6 @@
 /*
 title = "Customer lifetime value"
-definition = "Observed: revenue to the as-of day × margin, the mean over customers. A customer has an invoice of any amount, a contract, or, where neither is loaded, a won deal; revenue is invoices, else contracts prorated by day (the days of grace before a renewal with them, and of a contract and its early renewal only the renewal), else won amounts. A contract has one exchange rate for all of its time, that of its end or of the as-of day. Predicted: revenue per customer and month × margin × the months that a customer stays, 1 ÷ monthly churn, at most cap_months; both are of the 12 months to the as-of day, churn being customers lost ÷ customer-months at risk. A segment that lost fewer than five customers has the churn of all customers, marked in few_losses; without any loss, or without contracts and invoices, nothing is predicted. Net and ratio hold the predicted value (lifetime=observed: the observed one) against the cost of acquiring a customer, in the period if one is set; where a segment's own cost is not known it is that of all customers, marked in company_cost. Repeat rate: the share of customers with revenue on two days or more; contracts bring revenue every day, so that they have none."
+definition = "Observed: revenue to the as-of day × margin, the mean over customers. A customer has an invoice of any amount, a contract, or, where neither is loaded, a won deal; revenue is invoices, else contracts prorated by day (the days of grace before a renewal with them, and of a contract and its early renewal only the renewal), else won amounts. A contract has one exchange rate for all of its time, that of its end or of the as-of day. Predicted: revenue per customer and month × margin × the months that a customer stays, 1 ÷ monthly churn, at most cap_months; both are of the 12 months to the as-of day, churn being customers lost ÷ customer-months at risk. By invoices a customer is one for the 12 months after each invoice, so that one who buys again later was lost before; churn_rate, which asks whether a year has any invoice, does not count that one. A segment that lost fewer than five customers has the churn of all customers, marked in few_losses; without any loss, or without contracts and invoices, nothing is predicted. Net and ratio hold the predicted value (lifetime=observed: the observed one) against the cost of acquiring a customer, in the period if one is set; where a segment's own cost is not known it is that of all customers, marked in company_cost. Repeat rate: the share of customers with revenue on two days or more; contracts bring revenue every day, so that they have none."
 formula = "revenue × margin of {n} customers, added ÷ {n}"
 unit = "account"
 clock = "as_of"
@@ -137,6 +137,15 @@ SELECT 'Accounts with invoices and no contract: {n}. Their revenue counts, but n
   count(DISTINCT u.account_id)
 FROM unsigned_invoices u
 JOIN rows r ON r.account_id = u.account_id
+UNION ALL
+SELECT 'Lost here, 12 months after an invoice without another, but back by the as-of day: {n} customers. A yearly churn_rate does not count them as gone, so that twelve times the monthly churn here is more.',
+  count(DISTINCT t.account_id)
+FROM customer_stays t
+JOIN year y ON t.until_on > y.starts_on AND t.until_on < y.ends_before
+JOIN customer_stays b ON b.account_id = t.account_id AND b.since_on > t.until_on
+JOIN rows r ON r.account_id = t.account_id
+CROSS JOIN customer_source s
+WHERE s.source = 'invoices'
 UNION ALL
 SELECT 'Without contracts and invoices it is not known who has left: no lifetime value is predicted.', count(*)
 FROM rows

@@ -1,6 +1,6 @@
 /*
 title = "Renewals at risk"
-definition = "Contracts in effect on the as-of day that renew (on the day that their source names, or every so many months) or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, with a product in common or, where one names none, at least early_share of the revenue, that begins up to early_days before that day, or any up to grace_days after it."
+definition = "Contracts in effect on the as-of day that renew (on the day that their source names, or every so many months) or end within renewal_days after it, and of whose account one of these holds: falling engagement (its points of the last trend_days at least least_fall below those of as many days before, which were least_points or more), competitor intent (a strong signal about a competitor within intent_days), negative sentiment (the mean of the scores of its touches and mentions of the last trend_days below 0). Value: yearly revenue, twelve times the monthly one. A contract whose renewal has been signed is not at risk: the account's next contract, with a product in common or, where one names none, at least early_share of the revenue, that begins up to early_days before that day, or any up to grace_days after it."
 formula = "12 × {monthly_revenue} a month, renews on {renews_on}: {reasons}"
 unit = "contract"
 clock = "as_of"
@@ -18,6 +18,10 @@ meaning = "Days from the as-of day within which a contract renews or ends, to be
 default = 0.25
 minimum = 0
 meaning = "The share by which engagement points must have fallen, at the least, to be falling: 0.25 is a quarter."
+[options.least_points]
+default = 10.0
+minimum = 0
+meaning = "Engagement points of the days before, at the least, of which a fall is told: as many as a download has, or ten visits. A fall from fewer is chance."
 [lists]
 renewing = "All contracts that come up in these days, at risk or not."
 contracts_held = "All contracts of the account of a contract at risk, ended and coming ones too."
@@ -72,7 +76,7 @@ GROUP BY account_id
 -- section: signs
 SELECT r.segment, r.period, r.contract_id, r.account_id, r.product, r.monthly_value, r.value_issue, r.renews_on, r.days_left,
   t.points, t.points_before, v.competitors, m.sentiment, m.sentiment_n,
-  coalesce(t.points < t.points_before AND t.points <= t.points_before * (1 - $least_fall), FALSE) AS is_falling,
+  coalesce(t.points < t.points_before AND t.points <= t.points_before * (1 - $least_fall) AND t.points_before >= $least_points, FALSE) AS is_falling,
   v.account_id IS NOT NULL AS has_rival, coalesce(m.sentiment < 0, FALSE) AS is_negative
 FROM renewing r
 LEFT JOIN trends t ON t.account_id = r.account_id

@@ -1,6 +1,6 @@
 /*
 title = "Return on investment"
-definition = "(Margin × influenced won revenue − cost) ÷ cost, of the deals closed and the costs spent in the period. As a whole it is the return on ABM: the won amounts of the target accounts whose deals had a marketing touch on their way (from window_days before the opening to the closing; revenue_of=all: touched or not) against the spend with program abm, of sales and of marketing; program=all takes all accounts against all spend. Shared and unallocated spend stands apart. By target, the rest is held against the other spend; the cost of any other part of the accounts is not known, and its return n/a. By campaign and by channel the amounts are shared equally among the touches on the way (linear credit) and held against the campaign's or channel's spend; one whose touches are nowhere in the data has no return, nor has what names none. By uses_intent: campaigns that used intent data (yes) against all others (no); spend that is of no campaign and does not say so stands apart. Sourced: won amounts of deals whose source or primary campaign is marketing's, by campaign and channel those with that primary campaign. Without costs there is no return. That revenue followed touches does not say that they made it."
+definition = "(Margin × influenced won revenue − cost) ÷ cost, of the deals closed and the costs spent in the period. As a whole it is the return on ABM: the won amounts of the target accounts whose deals had a marketing touch on their way (from window_days before the opening to the closing; revenue_of=all: touched or not) against the spend with program abm, of sales and of marketing; program=all takes all accounts against all spend. Shared and unallocated spend stands apart. By target, the rest is held against the other spend; the cost of any other part of the accounts is not known, and its return n/a. By campaign and by channel the amounts are shared equally among the touches on the way (linear credit) and held against the campaign's or channel's spend; one whose touches are nowhere in the data has no return, nor has what names none. By uses_intent: campaigns that used intent data (yes) against all others (no); (none) is what is of no campaign, and its spend may have served both. Revenue is that of won deals × margin, before margin where that is 1. A campaign is young (is_young) while it began, with its first cost or touch, fewer days before the end of the period than the median from the first touch on a deal's way to its win: what it brings is mostly still to come. Sourced: won amounts of deals whose source or primary campaign is marketing's, by campaign and channel those with that primary campaign. Without costs there is no return. That revenue followed touches does not say that they made it."
 formula = "(margin × {revenue} − {cost}) ÷ {cost}"
 unit = "account"
 clock = "closed_on"
@@ -86,7 +86,7 @@ SELECT y.opportunity_id, CAST(1 AS DOUBLE) / y.touches AS credit,
   CASE CAST($by AS VARCHAR)
     WHEN 'campaign' THEN coalesce(y.campaign, '(none)')
     WHEN 'channel' THEN coalesce(y.channel, '(none)')
-    WHEN 'uses_intent' THEN CASE WHEN y.campaign IS NULL THEN NULL WHEN i.campaign IS NULL THEN 'no' ELSE 'yes' END
+    WHEN 'uses_intent' THEN CASE WHEN y.campaign IS NULL THEN '(none)' WHEN i.campaign IS NULL THEN 'no' ELSE 'yes' END
   END AS label
 FROM ways y
 LEFT JOIN intent_campaigns i ON i.campaign = y.campaign
@@ -97,7 +97,7 @@ SELECT c.period, c.cost,
   CASE CAST($by AS VARCHAR)
     WHEN 'campaign' THEN coalesce(c.campaign, '(none)')
     WHEN 'channel' THEN coalesce(c.channel, '(none)')
-    WHEN 'uses_intent' THEN CASE WHEN c.uses_intent OR i.campaign IS NOT NULL THEN 'yes' WHEN c.campaign IS NOT NULL OR NOT c.uses_intent THEN 'no' END
+    WHEN 'uses_intent' THEN CASE WHEN c.uses_intent OR i.campaign IS NOT NULL THEN 'yes' WHEN c.campaign IS NOT NULL OR NOT c.uses_intent THEN 'no' ELSE '(none)' END
   END AS label
 FROM costs_in c
 LEFT JOIN intent_campaigns i ON i.campaign = c.campaign
@@ -145,6 +145,35 @@ CROSS JOIN reach r
 CROSS JOIN narrowed n
 GROUP BY l.period, lower(l.label), r.costs_of, n.is_narrowed
 ;
+-- section: time_to_win
+-- Days from the first touch on the way to a deal to its win, the median of the deals of the question, of five at least.
+SELECT quantile_cont(days, 0.5) AS days
+FROM (
+  SELECT w.opportunity_id, CAST(date_diff('day', min(y.occurred_on), max(w.until_on)) AS DOUBLE) AS days
+  FROM won_deals w
+  JOIN ways y ON y.opportunity_id = w.opportunity_id
+  GROUP BY w.opportunity_id
+) won_after
+HAVING count(*) >= 5
+;
+-- section: campaign_beginnings
+-- The first day on which a campaign cost or touched anything.
+SELECT lower(campaign) AS label_key, min(began_on) AS began_on
+FROM (
+  SELECT campaign, spent_on AS began_on FROM costs WHERE problem IS NULL
+  UNION ALL
+  SELECT campaign, occurred_on FROM touches WHERE is_response OR is_coverage
+) begun
+WHERE CAST($by AS VARCHAR) = 'campaign' AND campaign IS NOT NULL AND began_on IS NOT NULL
+GROUP BY lower(campaign)
+;
+-- section: campaign_ages
+-- Young: begun so late in its period that most of what it may win is still to come.
+SELECT p.period, c.label_key, date_diff('day', c.began_on, p.ends_before) < t.days AS is_young
+FROM periods p
+JOIN campaign_beginnings c ON c.began_on < p.ends_before
+CROSS JOIN time_to_win t
+;
 -- section: rows
 SELECT m.segment, p.period, m.account_id, coalesce(e.deals, 0) AS deals, coalesce(e.valued, 0) AS valued, e.revenue, e.sourced,
   coalesce(e.is_told, FALSE) AS is_told, coalesce(e.revenue, 0) * $margin / nullif(c.cost, 0) AS measure
@@ -187,20 +216,20 @@ GROUP BY segment, period
 SELECT segment, period,
   CASE WHEN is_measured AND (valued > 0 OR deals = 0) THEN (coalesce(revenue, 0) * $margin - cost) / nullif(cost, 0) END AS value, n,
   CASE WHEN is_told THEN sourced END AS sourced, cost, CASE WHEN valued > 0 OR deals = 0 THEN coalesce(revenue, 0) END AS revenue,
-  shared_unallocated, deals
+  shared_unallocated, deals, is_young
 FROM (
   SELECT k.segment, k.period, coalesce(s.n, 0) AS n, CAST(coalesce(s.deals, 0) AS BIGINT) AS deals, coalesce(s.valued, 0) AS valued,
     s.revenue, coalesce(m.cost, c.cost) AS cost,
     CASE WHEN CAST($by AS VARCHAR) = '' THEN coalesce(s.sourced, 0) ELSE coalesce(o.sourced, 0) END AS sourced,
     CASE WHEN CAST($by AS VARCHAR) = '' THEN coalesce(s.is_told, FALSE) ELSE (SELECT bool_or(is_told) FROM judged) END AS is_told,
-    CASE WHEN CAST($by AS VARCHAR) = '' THEN m.shared
-      WHEN CAST($by AS VARCHAR) = 'uses_intent' THEN coalesce(a.cost, 0) END AS shared_unallocated,
-    (CAST($by AS VARCHAR) = '' AND s.n > 0) OR (CAST($by AS VARCHAR) <> '' AND k.segment <> '(none)' AND lower(k.segment) IN (SELECT label_key FROM creditable WHERE label_key IS NOT NULL)) AS is_measured
+    CASE WHEN CAST($by AS VARCHAR) = '' THEN m.shared END AS shared_unallocated,
+    (CAST($by AS VARCHAR) = '' AND s.n > 0) OR (CAST($by AS VARCHAR) <> '' AND k.segment <> '(none)' AND lower(k.segment) IN (SELECT label_key FROM creditable WHERE label_key IS NOT NULL)) AS is_measured,
+    y.is_young
   FROM marks k
   LEFT JOIN sums s ON s.segment = k.segment AND coalesce(s.period, '') = coalesce(k.period, '')
   LEFT JOIN member_costs m ON m.segment = k.segment AND coalesce(m.period, '') = coalesce(k.period, '')
   LEFT JOIN label_costs c ON c.label_key = lower(k.segment) AND coalesce(c.period, '') = coalesce(k.period, '')
-  LEFT JOIN label_costs a ON a.label_key IS NULL AND coalesce(a.period, '') = coalesce(k.period, '')
+  LEFT JOIN campaign_ages y ON y.label_key = lower(k.segment) AND coalesce(y.period, '') = coalesce(k.period, '')
   LEFT JOIN (SELECT lower(label) AS label_key, period, sum(value) AS sourced FROM labelled_sources GROUP BY lower(label), period) o
     ON o.label_key = lower(k.segment) AND coalesce(o.period, '') = coalesce(k.period, '')
 ) held
@@ -253,6 +282,17 @@ UNION ALL
 SELECT 'No spend of the period has the program abm: the return on ABM is not known.', 1
 WHERE EXISTS (SELECT 1 FROM costs) AND $program = 'abm' AND CAST($by AS VARCHAR) = ''
   AND NOT EXISTS (SELECT 1 FROM costs_in WHERE program = 'abm' AND problem IS NULL)
+UNION ALL
+SELECT 'Revenue is won amounts' || CASE WHEN $margin = 1 THEN ', before margin.' ELSE ', × margin.' END, count(*)
+FROM won
+UNION ALL
+SELECT 'Campaigns younger than the ' || CAST(CAST(round(t.days) AS INTEGER) AS VARCHAR)
+    || ' days that a win usually takes from its first touch: {n}. What they bring is mostly still to come.', count(DISTINCT a.label_key)
+FROM campaign_ages a
+JOIN label_costs c ON c.label_key = a.label_key AND coalesce(c.period, '') = coalesce(a.period, '')
+CROSS JOIN time_to_win t
+WHERE a.is_young
+GROUP BY t.days
 UNION ALL
 SELECT 'Spend is of all deals and touches: filtered by some of them, the return is n/a.', 1
 FROM narrowed

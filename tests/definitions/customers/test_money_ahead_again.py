@@ -173,7 +173,7 @@ def test_return_with_and_without_intent_data(seed, period):
     def side(row):
         if row.get("uses_intent") or row["campaign"] in using:
             return "yes"
-        return None if row["campaign"] is None and row.get("uses_intent") is None else "no"
+        return "(none)" if row["campaign"] is None and row.get("uses_intent") is None else "no"
 
     credit, sourced, spent = defaultdict(list), defaultdict(list), defaultdict(list)
     for deal in closed(rows, period):
@@ -188,12 +188,12 @@ def test_return_with_and_without_intent_data(seed, period):
     scope = {"start": first, "end": last} if period else {}
     answer = measure(snapshot, "return_on_investment", Scope(by="uses_intent", **scope), {"margin": MARGIN})
     found = {row["segment"]: row for row in answer.rows()}
-    assert set(found) == ({*credit} | {name for name, parts in spent.items() if parts}) - {None}
+    assert set(found) == {*credit} | {name for name, parts in spent.items() if parts}
     for name, row in found.items():
         revenue, costs = total(credit[name]), sum(spent[name]) if spent[name] else None
         same(row["revenue"], revenue)
         same(row["cost"], costs)
-        same(row["shared_unallocated"], sum(spent[None]))
-        same(row["sourced"], total(sourced[name]) or 0)
-        known = name in touched and revenue is not None
+        assert row["shared_unallocated"] is None
+        same(row["sourced"], (total(sourced[name]) or 0) if name != "(none)" else 0)
+        known = name in touched and name != "(none)" and revenue is not None
         same(row["value"], gained(MARGIN * revenue, costs) if known else None)

@@ -118,12 +118,51 @@ def test_channels_by_linear_credit(sold):
     assert any("2 of the segments have spend and no touch anywhere" in warning for warning in warnings)
 
 
+def test_whether_revenue_is_before_margin_is_said(sold):
+    for margin, said in ((1, "Revenue is won amounts, before margin."), (0.5, "Revenue is won amounts, × margin.")):
+        for by in (None, "campaign"):
+            assert said in measure(sold, "return_on_investment", Scope(by=by), {"margin": margin}).warnings
+
+
+def test_campaigns_too_young_to_have_brought_anything_are_told(opened):
+    """
+    Five deals were won, each 60 days after its first touch of Spring, except d5: 100 days; the median is 60.
+
+    campaign  began                                                   days to the end of May   young
+    Spring    first touch 1 February, cost 1 March                    121                      no
+    Fair      cost 1 March, first touch 20 April                      92                       no
+    Mail      cost 2 April                                            60: as long as usual     no
+    Post      touch on 3 April, cost 1 May                            59                       yes
+    Gift      cost 30 May                                             2                        yes
+    Ball      no cost and no win, touch on 20 May                     12                       no row
+    """
+    deals = [won(n, f"a{n}", 100, "2024-04-01", "2024-03-01") for n in range(1, 5)]
+    deals.append(won(5, "a5", 100, "2024-05-11", "2024-03-01"))
+    touches = [touch(n, f"a{n}", "Web", "Spring", "2024-02-01") for n in range(1, 6)]
+    touches += [touch(6, "a4", "Web", "Fair", "2024-04-20"), touch(7, "a4", "Web", "Post", "2024-04-03"),
+                touch(8, "a4", "Web", "Ball", "2024-05-20")]  # fmt: skip
+    spent = {"Spring": "2024-03-01", "Fair": "2024-03-01", "Mail": "2024-04-02", "Post": "2024-05-01",
+             "Gift": "2024-05-30"}  # fmt: skip
+    facts = company_of(deals, touches, [cost(10, None, day, campaign=name) for name, day in spent.items()])
+    snapshot = opened(**facts | {"as_of": "2024-05-31", "export_day": "2024-06-01"})
+    answer = measure(snapshot, "return_on_investment", Scope(by="campaign"))
+    young = {r["segment"]: r["is_young"] for r in answer.rows()}
+    assert young == {"Spring": False, "Fair": False, "Mail": False, "Post": True, "Gift": True}
+    (said,) = (w for w in answer.warnings if w.startswith("Campaigns younger than"))
+    assert said.startswith("Campaigns younger than the 60 days that a win usually takes from its first touch: 2.")
+    other = measure(snapshot, "return_on_investment", Scope(by="channel"))
+    assert {r["is_young"] for r in other.rows()} == {None}
+    four = measure(snapshot, "return_on_investment", Scope(by="campaign", end=date(2024, 4, 30)))
+    assert {r["is_young"] for r in four.rows()} == {None}  # four wins do not tell how long one takes
+
+
 def test_campaigns_with_and_without_intent_data(sold):
-    """Spring uses it, Fair does not. What has no campaign and does not say, 70, stands apart."""
+    """Spring uses it, Fair does not. What has no campaign and does not say stands apart: 70 spent, and half of d1."""
     answer = measure(sold, "return_on_investment", Scope(by="uses_intent"))
     columns = ("segment", "value", "cost", "revenue", "sourced", "shared_unallocated")
     assert [tuple(r[c] for c in columns) for r in answer.rows()] == [
-        ("no", pytest.approx(950 / 150), 150, 1100, 0, 70), ("yes", pytest.approx(400 / 300), 300, 700, 400, 70),
+        ("(none)", None, 70, 500, 0, None), ("no", pytest.approx(950 / 150), 150, 1100, 0, None),
+        ("yes", pytest.approx(400 / 300), 300, 700, 400, None),
     ]  # fmt: skip
     assert [c.segments for c in answer.comparison] == [("no", "yes")]
 
