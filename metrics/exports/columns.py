@@ -28,6 +28,8 @@ def _quoted(values: tuple[str, ...]) -> str:
     return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
 
 
+_AT_ONCE = 40
+"""Columns that one query looks at."""
 _LONGEST = 40  # bytes that a cell which says nothing may have, blanks around it counted
 _SPELLINGS = tuple(sorted({s for v in words.NO_VALUE for s in (v, v.upper(), v.capitalize(), v.title())} | {"NaN"}))
 
@@ -121,13 +123,15 @@ class Cells:
 
 def cells_of(con: duckdb.DuckDBPyConnection, table: str, headers: list[str], positions: list[int]) -> Iterator[Cells]:
     """The columns at these numbers (from 1), each with the plainest SQL that gives its text."""
-    for p in positions:
-        c = f"c{p}"
-        (empty,) = con.execute(f"SELECT count(*) FROM {table} WHERE {c} IN {_quoted(_SPELLINGS)}").fetchall()[0]
-        padded = con.execute(f"SELECT 1 FROM {table} WHERE is_padded({c}) LIMIT 1").fetchall()
-        text = f"cell({c})" if empty or padded else c
-        (filled,) = con.execute(f"SELECT count({text}) FROM {table}").fetchall()[0]
-        yield Cells(con, table, p, headers[p - 1], text, filled)
+    for first in range(0, len(positions), _AT_ONCE):
+        part = positions[first : first + _AT_ONCE]
+        looks = ", ".join(f"count(*) FILTER (c{p} IN {_quoted(_SPELLINGS)}), bool_or(is_padded(c{p}))" for p in part)
+        seen = con.execute(f"SELECT {looks} FROM {table}").fetchall()[0]
+        is_dressed = [bool(empty or padded) for empty, padded in zip(seen[::2], seen[1::2], strict=True)]
+        texts = [f"cell(c{p})" if dressed else f"c{p}" for p, dressed in zip(part, is_dressed, strict=True)]
+        filled = con.execute(f"SELECT {', '.join(f'count({text})' for text in texts)} FROM {table}").fetchall()[0]
+        for p, text, n in zip(part, texts, filled, strict=True):
+            yield Cells(con, table, p, headers[p - 1], text, n)
 
 
 def read_text(cells: Cells) -> Reading:

@@ -1,4 +1,7 @@
-"""What a file is, by its first bytes: one text, a workbook, or an archive of these. Limits come before unpacking."""
+"""What a file is, by its first bytes: one text, a workbook, a web page that poses as one, or an archive of these.
+
+Limits come before unpacking.
+"""
 
 import gzip
 import shutil
@@ -9,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from metrics.errors import FileError
+from metrics.exports import webpage
 
 MOST_PARTS = 2_000
 MOST_RATIO = 100
@@ -30,11 +34,11 @@ _NOT_TABLES = {
 
 @dataclass(frozen=True)
 class Part:
-    """One text or workbook on disk. `name` is for messages only."""
+    """One text, workbook or web page on disk. `name` is for messages only."""
 
     path: Path
     name: str
-    kind: Literal["text", "workbook"]
+    kind: Literal["text", "workbook", "page"]
 
 
 def parts_of(path: Path, name: str, scratch: Path) -> list[Part]:
@@ -52,8 +56,8 @@ def parts_of(path: Path, name: str, scratch: Path) -> list[Part]:
     for signature, what in _NOT_TABLES.items():
         if head.startswith(signature):
             raise FileError(f"{name}: this is {what}, not a table. Export the data as CSV or XLSX and load that.")
-    if head[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doctype html", b"<table")):
-        raise FileError(f"{name}: this is a web page saved as a table. Open it in a spreadsheet and save it as XLSX.")
+    if webpage.is_page(head):
+        return [Part(path, name, "page")]
     return [Part(path, name, "text")]
 
 

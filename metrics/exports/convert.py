@@ -76,7 +76,8 @@ def sql_type(plan: Plan, column: str) -> str:
 def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
     """For every date column what it proves, and what is to be taken where it proves nothing.
 
-    That is what was said of it, of the file or of another of its columns; else what the others prove.
+    That is what was said of it, of the file or of another of its columns; else what the others prove; else, where none
+    proves any, what the vendor writes. Of a column that contradicts itself only what was said holds.
     """
     found = {
         p: columns.weigh_dates(cells[p])
@@ -85,8 +86,13 @@ def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.E
         for p in feeds
     }
     answers = {p: plan.formats.answers.get(cells[p].header) for p in found}
-    by_file = plan.formats.dates or _only(answers.values()) or _only(e.order for e in found.values())
-    return {p: (evidence, answers[p] or by_file) for p, evidence in found.items()}
+    proven = {e.order for e in found.values()} - {None}
+    by_file = plan.formats.dates or _only(answers.values()) or _only(proven) or (None if proven else plan.dates)
+    said = plan.formats.dates
+    return {
+        p: (evidence, answers[p] or (said if evidence.dmy and evidence.mdy else by_file))
+        for p, evidence in found.items()
+    }
 
 
 def _only(told: Iterable[str | None]) -> str | None:

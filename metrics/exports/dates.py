@@ -54,12 +54,10 @@ class Evidence:
 
     @property
     def order(self) -> Order | None:
-        """The order that the column itself proves; None if it proves none, or contradicts itself."""
-        if self.dmy and self.mdy * 20 <= self.dmy:
-            return "dmy"
-        if self.mdy and self.dmy * 20 <= self.mdy:
-            return "mdy"
-        return None
+        """The order that the column itself proves; None if it proves none, or contradicts itself in a single cell."""
+        if bool(self.dmy) == bool(self.mdy):
+            return None
+        return "dmy" if self.dmy else "mdy"
 
     @property
     def is_open(self) -> bool:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metrics.errors import FileError
-from metrics.exports import mended, records, repair
+from metrics.exports import mended, records, repair, webpage
 from metrics.exports.container import Part
 from metrics.exports.dialect import Dialect, first_records, head_text, sniff
 from metrics.exports.encoding import utf8
 from metrics.exports.records import Layout
-from metrics.exports.workbook import pages_of
+from metrics.exports.workbook import Page, pages_of
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,15 @@ class Surveyed:
 
 
 def drafts_of(part: Part, scratch: Path, delimiter: str | None = None) -> list[Draft]:
-    """A draft of the text, or of each filled sheet of the workbook; FileError where there is nothing to read."""
+    """A draft of the text, or of each filled sheet or table; FileError where there is nothing to read."""
     if part.kind == "workbook":
-        pages = pages_of(part.path, part.name, scratch)
-        return [
-            _draft(p.path, f"{part.name} [{p.sheet}]" if len(pages) > 1 else part.name, ",", scratch) for p in pages
-        ]
+        return _sheets(part, pages_of(part.path, part.name, scratch), scratch)
+    if part.kind == "page":
+        with part.path.open("rb") as stream:
+            declared = webpage.declared_encoding(stream.read(2048))
+        page = utf8(part.path, part.name, scratch, declared)
+        drafts = _sheets(part, webpage.pages_of(page.path, part.name, scratch), scratch)
+        return [replace(draft, warnings=page.warnings) for draft in drafts]
     text = utf8(part.path, part.name, scratch)
     path = text.path
     if delimiter == "whitespace":
@@ -52,6 +55,11 @@ def drafts_of(part: Part, scratch: Path, delimiter: str | None = None) -> list[D
         repair.align(text.path, path)
         delimiter = ","
     return [replace(_draft(path, part.name, delimiter, scratch), warnings=text.warnings, is_ascii=text.is_ascii)]
+
+
+def _sheets(part: Part, pages: list[Page], scratch: Path) -> list[Draft]:
+    several = len(pages) > 1
+    return [_draft(p.path, f"{part.name} [{p.sheet}]" if several else part.name, ",", scratch) for p in pages]
 
 
 def _draft(path: Path, name: str, delimiter: str | None, scratch: Path) -> Draft:

@@ -14,6 +14,12 @@ _BLOCK = 8 << 20
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _OTHER = ("cp1251", "koi8_r", "cp1253", "shift_jis", "big5", "euc_kr")
 _SAMPLE = 200_000
+_DECLARED = {
+    "windows-1251": "cp1251", "windows-1252": "cp1252", "iso-8859-1": "cp1252", "windows-1250": "cp1250",
+    "windows-1254": "cp1254", "koi8-r": "koi8_r", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030",
+    "shift_jis": "shift_jis", "big5": "big5", "euc-kr": "euc_kr",
+}  # fmt: skip
+"""Encodings that a web page may declare, by its names for them."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,8 @@ class Text:
     is_ascii: bool = False
 
 
-def utf8(path: Path, name: str, scratch: Path) -> Text:
-    """The text in UTF-8; FileError where the bytes are no text."""
+def utf8(path: Path, name: str, scratch: Path, declared: str | None = None) -> Text:
+    """The text in UTF-8; FileError where the bytes are no text. `declared`: the encoding that it says it is in."""
     with path.open("rb") as stream:
         head = stream.read(1 << 16)
     encoding, skip = _by_mark(head)
@@ -43,7 +49,7 @@ def utf8(path: Path, name: str, scratch: Path) -> Text:
         text = Text(path, "utf-8", is_ascii=is_ascii) if skip == 0 else _copied(path, "utf-8", skip, name, scratch)
         return replace(text, warnings=text.warnings + warnings)
     if encoding in (None, "utf-8"):
-        encoding = _single_byte(path, fault or 0)
+        encoding = _DECLARED.get(declared or "") or _single_byte(path, fault or 0)
     return _copied(path, encoding, skip, name, scratch)
 
 

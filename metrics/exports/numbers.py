@@ -31,12 +31,10 @@ class Evidence:
 
     @property
     def mark(self) -> Mark | None:
-        """The decimal mark that the column proves; None if it proves none, or contradicts itself."""
-        if self.point and self.comma * 20 <= self.point:
-            return "."
-        if self.comma and self.point * 20 <= self.comma:
-            return ","
-        return None
+        """The decimal mark that the column proves; None if it proves none, or contradicts itself in a single cell."""
+        if bool(self.point) == bool(self.comma):
+            return None
+        return "." if self.point else ","
 
     @property
     def is_open(self) -> bool:

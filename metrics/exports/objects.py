@@ -180,14 +180,19 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
         rates.add_currencies(plan, read.headers, {**loading.formats.answers, **told}, read.name)
     if known.shape.note:
         read.warnings.append(f"{read.name}: {known.shape.note}")
+    if known.shape.untested:
+        read.warnings.append(recognise.said_untested(known.shape, read.name))
     if given is not None:
         whole = mapping.checked({**loading.request["mapping"], "table": plan.table_name}, is_correction=True)
         mapping.correct(plan, whole, read.headers, read.name)
-    if "line_items" in plan.also and "opportunity_id" not in plan.columns:
+    repeats = "product" if "line_items" in plan.also else "contact" if "_role" in plan.columns else None
+    if plan.table_name == "opportunities" and repeats and "opportunity_id" not in plan.columns:
         raise FileError(
-            f"{read.name}: it has a row for each product of a deal, and nothing that tells which rows are one deal. "
+            f"{read.name}: it has a row for each {repeats} of a deal, and nothing that tells which rows are one deal. "
             "Add the Opportunity ID to the report and export it again."
         )
+    if any(match.proposed for match in plan.matches.values()):
+        read.warnings.append(recognise.said_proposed(plan, read.headers, read.name))
     ranges.add_days(plan, read)
     mentions.add_brand(plan, read)
     surveys.prepare(loading.con, plan, read, known.shape.aside, asks=known.shape.asks)
@@ -204,7 +209,7 @@ def _asked(
     return report.refused(
         draft.name, loading.request, reason, questions=questions, columns=described, source=plan.source,
         object_name=plan.object,
-    )  # fmt: skip
+    ) | {"untested": plan.untested}  # fmt: skip
 
 
 def _question(one: dict[str, Any]) -> str:

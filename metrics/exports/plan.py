@@ -80,6 +80,14 @@ EXTRAS: dict[str, str] = {
     "_survey": "text",
     "_wave": "text",
     "_sentiment": "number",
+    "_field": "text",
+    "_old": "text",
+    "_role": "text",
+    "_is_primary": "flag",
+    "_phase": "text",
+    "_won_on": "date",
+    "_lost_on": "date",
+    "_page": "text",
 }
 """Cells that no canonical column takes, but that others are worked out from; with the kind of each."""
 
@@ -99,13 +107,15 @@ LINKS = {"_account_name": "account_id", "_account_domain": "account_id", "_owner
 class Match:
     """Why a column of the file feeds a canonical column (or none).
 
-    `feeds`: what is worked out from a column that is none itself: canonical columns, or whole tables.
+    `feeds`: what is worked out from a column that is none itself: canonical columns, or whole tables. `proposed`: the
+    canonical column that it likely is, and which it feeds where the user says so.
     """
 
     canonical: str | None
     certainty: Certainty
     reason: str
     feeds: tuple[str, ...] = ()
+    proposed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +188,8 @@ class Plan:
     `rates`: currency → the column of its rates, one row a day, in units for one of `base`; `each_in_base`: in units
     of `base` for one of it. `is_direction_told`: the user said which.
     `asked`: the questions of a survey whose row is a person's answers.
+    `dates`: the order of day and month that the vendor writes, where nothing in the file shows one. `untested`: the
+    reader was never tried on a real file.
     """
 
     source: str
@@ -200,13 +212,16 @@ class Plan:
     each_in_base: bool = False
     is_direction_told: bool = False
     asked: tuple[Asked, ...] = ()
+    dates: str | None = None
+    untested: bool = False
     formats: Formats = Formats()
 
     def leave_out(self, headers: Sequence[str]) -> None:
         """Take out of the attributes what is personal or names other records."""
         fed = {p for feeds in self.columns.values() for p in feeds} | self.ignored
         for position, header in enumerate(headers, start=1):
-            reason = None if position in fed else reason_to_leave_out(normalised(header))
+            is_free = position not in fed and not (position in self.matches and self.matches[position].proposed)
+            reason = reason_to_leave_out(normalised(header)) if is_free else None
             if reason:
                 self.ignored |= {position}
                 self.matches[position] = Match(None, "certain", reason)

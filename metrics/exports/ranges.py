@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from metrics.errors import FileError
-from metrics.exports.dates import Order, moment
+from metrics.exports.dates import Order, evidence, moment
 from metrics.exports.plan import Plan
 from metrics.exports.sheet import Sheet
 
@@ -23,14 +23,22 @@ def add_days(plan: Plan, sheet: Sheet) -> None:
     """
     if plan.table_name != "spend":
         return
-    order: Order = "dmy" if plan.formats.dates == "dmy" else "mdy"
-    found = days_of(sheet.preamble, order)
+    texts = _dates_in(sheet.preamble)
+    proven = evidence((text, 1) for text in texts)
+    order = proven.order or plan.formats.dates or plan.dates
+    is_open = proven.is_open and order not in ("dmy", "mdy")
+    found = None if is_open else days_of(sheet.preamble, "dmy" if order == "dmy" else "mdy")
     if any(column in plan.columns for column in _DATED_BY):
         if found and sheet.parts == 1 and "_is_platform" in plan.derived and "spent_on" in plan.columns:
             since, until = (f"DATE '{day.isoformat()}'" for day in found)
             covered = f"CASE WHEN spent_on BETWEEN {since} AND {until} THEN {{}} END"
             plan.derived |= {"_covers_from": covered.format(since), "_covers_until": covered.format(until)}
         return
+    if is_open:
+        raise FileError(
+            f"{sheet.name}: the lines above its rows do not show which is day and which is month ({', '.join(texts)}). "
+            "Export it again with the column of the day."
+        )
     if found is None:
         raise FileError(
             f"{sheet.name}: neither its rows nor the lines above them say on which days the money was spent. Export it "
@@ -46,7 +54,12 @@ def add_days(plan: Plan, sheet: Sheet) -> None:
 
 def days_of(preamble: Sequence[str], order: Order) -> tuple[dt.date, dt.date] | None:
     """The first two dates in the lines above a header, the first and the last day of a report; None without them."""
-    stamps = [stamp for line in preamble for text in _DATE.findall(line) if (stamp := moment(text, order))]
+    stamps = [stamp for text in _dates_in(preamble) if (stamp := moment(text, order))]
     if len(stamps) < 2 or stamps[1] < stamps[0]:
         return None
     return stamps[0].date(), stamps[1].date()
+
+
+def _dates_in(preamble: Sequence[str]) -> list[str]:
+    """The first two dates in the lines above a header."""
+    return [text for line in preamble for text in _DATE.findall(line)][:2]

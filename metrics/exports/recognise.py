@@ -2,29 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from metrics.errors import FileError
-from metrics.exports import hubspot
+from metrics.exports import hubspot, nearly
 from metrics.exports.headers import normalised, width_of
 from metrics.exports.plan import EXTRAS, LINKS, Formats, Match, Parts, Plan
 from metrics.exports.vendors import Shape, shapes
 from metrics.model import TABLES, Table
 
 _ROWS = 30
-_IN_CURRENCY = re.compile(r" \((?:[a-z]{3})\)$")  # as in "Amount (EUR)"
-_OTHERS = {
-    r"\(do not modify\)": "Dynamics 365",
-    r"^(deal|person|organization) - ": "Pipedrive",
-    r"^marketoguid$": "Marketo",
-    r"\.id$": "Zoho CRM",
-    r"^этап сделки$": "amoCRM",
-    r"^стадия сделки$": "Bitrix24",
-    r"^total spent$": "LinkedIn Campaign Manager",
-    r"^impr\.$": "Google Ads",
-    r"^current period start \(utc\)$": "Stripe",
-}
-
 _REASONS = {"_modified_at": "tells the newer of two rows", "_is_deleted": "tells rows deleted in the source"}
 
 
@@ -51,7 +38,7 @@ def recognise(head: Sequence[Sequence[str]]) -> Recognised | None:
         samples = head[number + 1 :]
         best: tuple[tuple[int, int, int], Recognised] | None = None
         for shape in (*shapes(), *_canonical_shapes()):
-            found = _found(shape, plain)
+            found = nearly.found(shape, plain)
             score = _score(shape, found, plain, samples)
             if score is not None and (best is None or score > best[0]):
                 best = score, Recognised(number, shape, found)
@@ -90,14 +77,12 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
             raise FileError(f"{file}: {name} has {shape.width} columns and no header. Map the columns by hand.")
         return _by_position(shape)
     rows = [[normalised(cell) for cell in cells] for cells in head[:_ROWS]]
-    number = max(range(len(rows)), key=lambda i: (len(_found(shape, rows[i])), -i))
-    found = _found(shape, rows[number])
+    number = max(range(len(rows)), key=lambda i: (len(nearly.found(shape, rows[i])), -i))
+    found = nearly.found(shape, rows[number])
     for group in shape.needs:
         if not any(column in found for column in group):
-            looked = [h for column in group for h in shape.columns.get(column, [])[:3] if not h.startswith("~")][:6]
             raise FileError(
-                f"{file}: no column for {' or '.join(c.strip('_').replace('_', ' ') for c in group)}, which "
-                f"{name} needs. Looked for {', '.join(repr(h) for h in looked)}. Map the columns by hand."
+                f"{file}: no column for {_looked_for(shape, group)}, which {name} needs. Map the columns by hand."
             )
     return Recognised(number, shape, found)
 
@@ -106,23 +91,81 @@ def again(known: Recognised, headers: Sequence[str]) -> Recognised:
     """The same export with the columns found among these headers (those of all its parts)."""
     if known.shape.positions:
         return known
-    return Recognised(known.header, known.shape, _found(known.shape, [normalised(h) for h in headers]))
+    return Recognised(known.header, known.shape, nearly.found(known.shape, [normalised(h) for h in headers]))
 
 
 def unknown(head: Sequence[Sequence[str]], file: str) -> str:
-    """One sentence on a file that is no known export, with what it may be."""
-    plain = {normalised(cell) for cells in head[:_ROWS] for cell in cells}
-    for pattern, vendor in _OTHERS.items():
-        if any(re.search(pattern, header) for header in plain):
-            return f"{file}: this looks like an export of {vendor}, which has no reader yet. Map its columns."
+    """One sentence or two on a file that is no known export: what it comes nearest to, and what it lacks for that."""
+    found = [near for cells in head[:_ROWS] if (near := _nearest(cells))]
+    if found:
+        _, shape, lacking = max(found, key=lambda near: near[0])
+        return (
+            f"{file}: this looks like {_called(shape)}, but it has no column for {_looked_for(shape, lacking)}. Add it "
+            "to the export, or map the columns."
+        )
+    titles = ", ".join(dict.fromkeys(shape.title for shape in shapes() if shape.title))
     return (
-        f"{file}: the columns are not those of a known export. Looked for HubSpot and Salesforce headers and for the "
+        f"{file}: the columns are not those of a known export. Looked for the headers of {titles} and for the "
         "product's own column names. Map its columns."
     )
 
 
+def _nearest(cells: Sequence[str]) -> tuple[tuple[int, int], Shape, list[str]] | None:
+    """The vendor's object that a row of headers shows but for a column that it needs."""
+    plain = [normalised(cell) for cell in cells]
+    best: tuple[tuple[int, int], Shape, list[str]] | None = None
+    for shape in shapes():
+        there = nearly.found(shape, plain)
+        lacking = next((group for group in shape.needs if not any(column in there for column in group)), None)
+        is_marked = any(p.search(header) for p in (*shape.marks, *shape.signs) for header in plain)
+        is_other = any(p.search(header) for p in shape.unless for header in plain)
+        is_like = is_marked if shape.marks or shape.signs else len(there) > 2
+        if lacking is None or is_other or not shape.title or not is_like:
+            continue
+        score = int(is_marked), len(there)
+        if best is None or score > best[0]:
+            best = score, shape, lacking
+    return best
+
+
+def said_untested(shape: Shape, file: str) -> str:
+    """A warning on a reader that no real file was read with."""
+    return (
+        f"{file}: the reader of {_called(shape)} is untested on a real file. Check the columns, and compare the "
+        f"figures with {shape.title}'s own."
+    )
+
+
+def said_proposed(plan: Plan, headers: Sequence[str], file: str) -> str:
+    """A warning on the columns that are likely something, and from which nothing is taken unasked."""
+    told = [
+        f"{headers[p - 1]!r} ({match.proposed.partition('.')[2].replace('_', ' ')})"
+        for p, match in sorted(plan.matches.items())
+        if match.proposed
+    ]
+    return (
+        f"{file}: by their headers these columns may be known ones, and are not taken as such unasked: "
+        f"{', '.join(told[:5])}{f' and {len(told) - 5} more' if len(told) > 5 else ''}. Match them if they are."
+    )
+
+
+def _called(shape: Shape) -> str:
+    """ "Salesforce opportunity history" for a shape."""
+    return f"{shape.title} {shape.object.replace('_', ' ')}"
+
+
+def _looked_for(shape: Shape, group: Sequence[str]) -> str:
+    """What a group of columns is about, with some of the headers that would show it."""
+    looked = [h for column in group for h in shape.columns.get(column, [])[:3] if not h.startswith("~")][:6]
+    said = " or ".join(dict.fromkeys(column.strip("_").replace("_", " ") for column in group))
+    return f"{said} ({', '.join(map(repr, looked))})" if looked else said
+
+
 def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str], formats: Formats) -> Plan:
-    """The plan of a recognised export; columns that carry a canonical name are taken too, as likely."""
+    """The plan of a recognised export; columns that carry a canonical name are taken too.
+
+    What is only likely is proposed and not taken.
+    """
     shape = known.shape
     plan = Plan(
         source=shape.source,
@@ -136,7 +179,9 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
         refuses=dict(shape.refuses),
         totals=shape.totals,
         parts=_parts(shape, known.found),
-        formats=replace(formats, dates=formats.dates or shape.dates),
+        dates=shape.dates,
+        untested=shape.untested,
+        formats=formats,
     )
     for column, positions in known.found.items():
         for position in positions:
@@ -148,6 +193,7 @@ def plan_of(known: Recognised, headers: Sequence[str], pipelines: Sequence[str],
     _add_canonical_names(plan, headers)
     if shape.name == "hubspot.deals":
         hubspot.add_stage_dates(plan, headers, pipelines)
+    _propose(plan, shape, headers)
     return plan
 
 
@@ -199,33 +245,25 @@ def _add_canonical_names(plan: Plan, headers: Sequence[str]) -> None:
         column = plan.table[name]
         if column.kind in ("text", "flag") and not column.choices and name not in plan.constants:
             plan.columns[name] = (position,)
-            plan.matches[position] = Match(f"{plan.table_name}.{name}", "likely", "the header is this column's name")
+            plan.matches[position] = Match(f"{plan.table_name}.{name}", "certain", "the header is this column's name")
 
 
-def _found(shape: Shape, plain: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for column, aliases in shape.columns.items():
-        positions: list[int] = []
-        for alias in aliases:
-            positions += [p for p in _positions(alias, plain) if p not in positions]
-        if positions:
-            found[column] = tuple(positions) if column in shape.fallback else (positions[0],)
-    return found
-
-
-def _positions(alias: str, plain: Sequence[str]) -> list[int]:
-    if alias.startswith("~"):
-        return [p for p, header in enumerate(plain, start=1) if re.search(alias[1:], header)]
-    wanted = normalised(alias)
-    if wanted in plain:
-        return [plain.index(wanted) + 1]
-    return [p for p, header in enumerate(plain, start=1) if _IN_CURRENCY.sub("", header) == wanted][:1]
+def _propose(plan: Plan, shape: Shape, headers: Sequence[str]) -> None:
+    """Tell what the columns that nothing takes may be by their headers. Nothing is taken from them unasked."""
+    if shape.positions or shape.asks:
+        return
+    plain = [normalised(header) for header in headers]
+    free = {p for p, header in enumerate(plain, start=1) if header and p not in plan.matches}
+    fed = {*plan.columns, *plan.constants, *plan.derived}
+    for position, column in nearly.proposals(shape, plain, fed, free).items():
+        proposed = f"{plan.table_name}.{column}"
+        plan.matches[position] = Match(None, "likely", "its header is nearly this column's", proposed=proposed)
 
 
 def _score(
     shape: Shape, found: dict[str, tuple[int, ...]], plain: Sequence[str], samples: Sequence[Sequence[str]]
 ) -> tuple[int, int, int] | None:
-    """How well the headers fit (ids that prove it, headers that mark it, columns found); None if they do not."""
+    """How well the headers fit (ids or signs that prove it, headers that mark it, columns found); None if not."""
     width = sum(1 for header in plain if header)
     has_dates = any(hubspot.is_stage_date(header) for header in plain)
     there = found.keys() | ({"_entered"} if has_dates else set())
@@ -245,7 +283,10 @@ def _score(
         return None
     if shape.source == "canonical" and len(found) < 0.6 * width:
         return None
-    return proof, int(marked), len(found)
+    signed = any(p.search(header) for p in shape.signs for header in plain)
+    if shape.signs and not signed:
+        return None
+    return proof + signed, int(marked), len(found)
 
 
 def _proof(shape: Shape, plain: Sequence[str], samples: Sequence[Sequence[str]]) -> int:

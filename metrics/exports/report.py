@@ -56,6 +56,7 @@ def loaded(
     return _frame(rows.sheet.name, request) | {
         "source": plan.source,
         "object": plan.object,
+        "untested": plan.untested,
         "status": "loaded",
         "rows": {k: getattr(counts, k) for k in _NONE},
         "issues": batch.issues,
@@ -77,6 +78,7 @@ def _frame(name: str, request: dict[str, Any]) -> dict[str, Any]:
         "file": name, "source": None, "object": None, "status": "refused", "reason": None, "questions": [],
         "rows": dict(_NONE), "issues": [], "mapping": {}, "columns": [], "tables": {}, "stages": [], "warnings": [],
         "formats": {}, "export_day": day, "snapshot_day_from": day_from, "preamble": [],
+        "untested": False,
     }  # fmt: skip
 
 
@@ -106,5 +108,6 @@ def describe(
         described.append({
             "header": header, "samples": seen, "canonical": match.canonical, "certainty": match.certainty,
             "reason": match.reason, "feeds": [match.canonical] if match.canonical else list(match.feeds),
+            "proposed": match.proposed,
         })  # fmt: skip
     return described

@@ -42,7 +42,8 @@ def by_words(stage: str) -> str | None:
 def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = None) -> list[dict[str, Any]]:
     """The stages of the loaded rows (and of table `visits`), in order: the user's own map first, then as prefilled.
 
-    `is_order_told` of a stage is False where the order of its pipeline's open stages is a guess.
+    `is_order_told` of a stage is False where the order of its pipeline's open stages is a guess, `is_outcome_told`
+    where nothing says what it means, so that it is taken as open.
     """
     seen = _seen(con, rows, visits)
     given = {stage: i for i, stage in enumerate(rows.plan.stages)}
@@ -51,6 +52,7 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
     if rows.plan.stages and len(pipelines) == 1:
         seen += [_Seen(pipelines[0], stage, 0, 0, None) for stage in unseen]
 
+    has_flags = not {"_is_closed", "_is_won", "outcome"}.isdisjoint(rows.plan.columns)
     result: list[dict[str, Any]] = []
     for pipeline in pipelines:
         own = [s for s in seen if s.pipeline == pipeline]
@@ -63,6 +65,7 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
             result.append({
                 "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
                 "probability": stage.probability, "deals": stage.deals, "is_order_told": is_told,
+                "is_outcome_told": stage.stage in rows.plan.stages or _told(stage) is not None or has_flags,
             })  # fmt: skip
     return result
 
@@ -88,12 +91,17 @@ def _in_order(rows: Rows, stages: list[_Seen], given: dict[str, int], visits: st
 def _outcome(rows: Rows, stage: _Seen) -> str:
     if stage.stage in rows.plan.stages:
         return rows.plan.stages[stage.stage]
+    return _told(stage) or "open"
+
+
+def _told(stage: _Seen) -> str | None:
+    """What the stage's words say it means, or what its closed deals came to; None where neither does."""
     said = by_words(stage.stage)
     if said:
         return said
     if stage.all_won:
         return "won"
-    return "lost" if stage.all_lost or stage.all_closed else "open"
+    return "lost" if stage.all_lost or stage.all_closed else None
 
 
 def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:

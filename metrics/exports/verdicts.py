@@ -140,6 +140,8 @@ def _totals_by_id(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None
     ]
     part = "_part" if rows.sheet.parts > 1 else "0"
     says_total = f"""coalesce(regexp_matches("{key}", $footer, 'i'), FALSE)"""
+    if not con.execute(f"SELECT 1 FROM {rows.name} WHERE {says_total} LIMIT 1", {"footer": FOOTER}).fetchall():
+        return
     is_notice = f"""regexp_matches("{key}", $notice, 'i')"""
     con.execute(
         f"CREATE TABLE {name}_totals AS SELECT _row, {part} AS part FROM {rows.name} "

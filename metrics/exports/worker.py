@@ -2,9 +2,12 @@
 
 It prints progress as JSON lines and leaves its report and batches in the request's directory `out`. It ends with 0
 whenever it could write a report; a file that cannot be loaded is a report with the status `refused` and one sentence.
+It ends with ENOSPC where the disk is full, which is no fault of the file.
 """
 
+import errno
 import json
+import os
 import re
 import sys
 import zoneinfo
@@ -25,7 +28,10 @@ Progress = Callable[[str, float], None]
 
 
 def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dict[str, Any]]:
-    """Parse the file of a request; the reports, one an object found, as they are written to `out/0`, `out/1`…"""
+    """Parse the file of a request; the reports, one an object found, as they are written to `out/0`, `out/1`…
+
+    OSError where the disk is full.
+    """
     out = Path(request["out"])
     name = Path(request.get("name") or request["path"]).name
     scratch = fresh(out / "scratch")
@@ -34,6 +40,8 @@ def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dic
     except FileError as refused:
         reports = [report.refused(name, request, str(refused))]
     except duckdb.Error as fault:
+        if os.strerror(errno.ENOSPC) in str(fault):
+            raise OSError(errno.ENOSPC, str(fault)) from fault
         first = str(fault).splitlines()[0]
         reports = [
             report.refused(name, request, f"{name}: the file cannot be converted ({first}). Split or simplify it.")
@@ -84,7 +92,12 @@ def main(arguments: list[str]) -> int:
     def say(phase: str, done: float) -> None:
         print(json.dumps({"phase": phase, "done": round(done, 3)}), flush=True)
 
-    parse(request, say)
+    try:
+        parse(request, say)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return error.errno
     return 0
 
 

@@ -135,7 +135,7 @@ def test_companies_with_their_target_flag(load: Parse) -> None:
         ("2", "b.example", 50, None, False, None, None),
     ]
     own = next(c for c in parsed.report["columns"] if c["header"] == "Technology")
-    assert own["certainty"] == "likely"
+    assert own["certainty"] == "certain"
 
 
 def test_contacts_with_lifecycle_dates(load: Parse) -> None:
@@ -313,7 +313,13 @@ def test_an_answer_does_not_touch_columns_that_prove_their_order(load: Parse) ->
 def test_an_ambiguous_decimal_mark_is_asked(load: Parse) -> None:
     text = "Record ID,Deal Name,Deal Stage,Amount\n1,A,Open,1.234\n2,B,Open,12.500\n"
     assert load(text).report["questions"] == [
-        {"column": "Amount", "kind": "decimal", "choices": [",", "."], "examples": ["1.234", "12.500"]}
+        {
+            "column": "Amount",
+            "kind": "decimal",
+            "choices": [",", "."],
+            "examples": ["1.234", "12.500"],
+            "rows": [{"row": 2, "name": "A", "value": "1.234"}, {"row": 3, "name": "B", "value": "12.500"}],
+        }
     ]
     assert load(text, decimal=",").rows("opportunities", "amount::TEXT") == [("1234.0000",), ("12500.0000",)]
     assert load(text, decimal=".").rows("opportunities", "amount::TEXT") == [("1.2340",), ("12.5000",)]

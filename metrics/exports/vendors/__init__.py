@@ -7,11 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_SOURCES = (
-    "hubspot", "salesforce", "teams", "bombora", "6sense", "intent", "market", "stripe", "chargebee", "billing",
-    "linkedin", "google_ads", "meta", "spend", "rates", "marketing", "surveymonkey", "typeform", "delighted",
-    "brandwatch", "surveys", "mentions", "goals",
-)  # fmt: skip
+_RULES = ("left_out", "near", "questions")
+"""Files of rules that hold for all vendors. Every other file is a vendor's: to add one is to add a file."""
+_OF_THE_FILE = ("title", "rank", "untested")
+"""Keys above a file's objects: the vendor's name, its place where several fit as well (from 0; a vendor of its own has
+1, tables of any origin have 2), and whether it was never tried on a real file."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Shape:
     `asks`: columns that are no other are questions of a survey, but for those with a header of `aside`; with
     `two_headers` the choices of the questions may stand in a second row of headers.
     `note`: what to know of the reader, told with every file that it reads.
+    `signs`: headers that nobody else writes: where one is, no other vendor's object is it.
+    `title`: the vendor's name. `untested`: the reader was never tried on a real file.
     """
 
     source: str
@@ -58,6 +60,9 @@ class Shape:
     aside: tuple[re.Pattern[str], ...] = ()
     two_headers: bool = False
     note: str | None = None
+    signs: tuple[re.Pattern[str], ...] = ()
+    title: str = ""
+    untested: bool = False
 
     @property
     def name(self) -> str:
@@ -67,7 +72,16 @@ class Shape:
 @cache
 def shapes() -> tuple[Shape, ...]:
     """All shapes, in the order in which they are tried."""
-    return tuple(_shape(source, name, raw) for source in _SOURCES for name, raw in _read(source).items())
+    found = [path.name.removesuffix(".toml") for path in files(__name__).iterdir() if path.name.endswith(".toml")]
+    read = {source: _read(source) for source in found if source not in _RULES}
+    order = sorted(read, key=lambda source: (read[source].get("rank", 1), source))
+    return tuple(shape for source in order for shape in _shapes_of(source, read[source]))
+
+
+def _shapes_of(source: str, raw: dict[str, Any]) -> list[Shape]:
+    """The objects of one file, each with what the file says of all."""
+    common = {key: raw[key] for key in ("title", "untested") if key in raw}
+    return [_shape(source, name, common | one) for name, one in raw.items() if name not in _OF_THE_FILE]
 
 
 def reason_to_leave_out(header: str) -> str | None:
@@ -87,6 +101,12 @@ def question_words() -> dict[str, Any]:
 
 
 @cache
+def words_of_others() -> frozenset[str]:
+    """Words in front of a known header that make it another thing's."""
+    return frozenset(word for words in _read("near")["others"].values() for word in words.split())
+
+
+@cache
 def _left_out() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """Patterns of headers, each with its rule's name and reason."""
     rules = _read("left_out").items()
@@ -99,10 +119,10 @@ def _read(source: str) -> dict[str, Any]:
 
 def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
-    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks", "aside")}
+    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks", "aside", "signs")}
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
                                       "most_columns", "width", "positions", "refuses", "totals", "parts", "dates",
-                                      "asks", "two_headers", "note") if key in raw}  # fmt: skip
+                                      "asks", "two_headers", "note", "title", "untested") if key in raw}  # fmt: skip
     forms = {int(position): re.compile(form) for position, form in raw.get("cells", {}).items()}
     known: dict[str, Any] = rest | lists | patterns | {"cells": forms}
     return Shape(source=source, object=name, **known)
