@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: run test check format bench sample picture clean
+.PHONY: run test check soak format bench sample picture clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
@@ -20,6 +20,10 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# The tests of durability and of hostile files, with ten times as many tries.
+soak: $(VENV)/.dev
+	ABM_SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m soak
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -71,6 +71,8 @@ def loaded_snapshot(workspace: "Workspace") -> "Snapshot":
             f"The workspace {workspace.directory} holds no data yet: load an export (`load FILE`) or the sample "
             "company (`sample`)."
         )
+    if said := workspace.trouble():
+        typer.echo(f"Note: {said}", err=True)
     return snapshot
 
 

@@ -28,8 +28,10 @@ def make_directory(path: Path) -> None:
         raise unusable(path, error) from error
 
 
-def unusable(path: Path, error: OSError) -> WorkspaceError:
-    """What to say of a workspace that cannot be written."""
+def unusable(path: Path, error: OSError, needed: int = LEAST) -> WorkspaceError:
+    """What to say of a workspace that cannot be written; `needed` are the bytes that had to be free."""
+    if is_full(error):
+        return too_full(path, needed)
     return WorkspaceError(
         f"The workspace cannot be written: {path}: {error.strerror or error}. Nothing was changed. "
         "Make the directory writable, or name another one with --workspace."
@@ -45,7 +47,8 @@ def is_full(error: BaseException) -> bool:
 
 def too_full(directory: Path, needed: int) -> WorkspaceError:
     """What to say of a disk that has no room for a change that needs so many bytes, or had none a moment ago."""
-    free = shutil.disk_usage(directory).free
+    there = next(place for place in (directory, *directory.absolute().parents) if place.exists())
+    free = shutil.disk_usage(there).free
     said = f"is too full: {needed:,} bytes are needed for this, {free:,} are free"
     if free >= needed:
         said = f"became full meanwhile: {needed:,} bytes must stay free for this, {free:,} are free again"

@@ -89,7 +89,10 @@ def check(directory: Path, source: Source, scratch: Path, manner: Manner, progre
     state = read_state(directory)
     is_first = not state.imports
     asked = request(source, source.path.absolute(), scratch, manner, dry_run=is_first)
-    found = described(source, reading.read_export(asked, progress), scratch, sha256)
+    try:
+        found = described(source, reading.read_export(asked, progress), scratch, sha256)
+    except OSError as error:
+        raise files.unusable(scratch, error, files.bytes_needed([source.path], scratch)) from error
     if is_first:
         return [replace(one, differences=differences.from_nothing(one.tables)) for _, one in found]
     loaded = _in_effect(directory, state)
@@ -137,9 +140,7 @@ def load(directory: Path, sources: Sequence[Source], manner: Manner, progress: P
         loaded = [*in_effect, *(one for imports in found.values() for one in imports if one.status == "loaded")]
         return [one for i in range(len(sources)) for one in found.get(i) or _not_read(sources[i], hashes[i], loaded)]
     except OSError as error:
-        if files.is_full(error):
-            raise files.too_full(directory, _bytes_needed(directory, state, list(fresh.values()))) from error
-        raise files.unusable(directory, error) from error
+        raise files.unusable(directory, error, _bytes_needed(directory, state, list(fresh.values()))) from error
     finally:
         snapshots.tidy(directory)
 

@@ -1,9 +1,10 @@
-"""One import at a time: a second one is told who holds the workspace. A dead process holds nothing."""
+"""One change at a time: a second one is told who holds the workspace. A dead process holds nothing."""
 
 import fcntl
 import getpass
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,10 @@ from pathlib import Path
 
 from metrics.errors import WorkspaceError
 from metrics.workspace.files import PRIVATE, make_directory, unusable
+
+TIDYING = "tidying up"
+"""What is done in no time: others wait for it."""
+_PATIENCE, _PAUSE = 10.0, 0.02  # seconds
 
 
 @contextmanager
@@ -22,18 +27,30 @@ def hold(directory: Path, doing: str) -> Iterator[None]:
     except OSError as error:
         raise unusable(directory, error) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise WorkspaceError(
-                f"The workspace {directory} is in use: {_holder(handle)}. Try again when it is done."
-            ) from error
+        _take(handle, directory)
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"pid": os.getpid(), "by": who(), "doing": doing, "since": now()}).encode(), 0)
         yield
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _take(handle: int, directory: Path) -> None:
+    began = time.monotonic()
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            doing, said = _holder(handle)
+            if doing not in (TIDYING, "") or time.monotonic() > began + _PATIENCE:
+                raise WorkspaceError(
+                    f"The workspace {directory} is in use: {said}. Try again when it is done."
+                ) from error
+        except OSError as error:
+            raise unusable(directory, error) from error
+        time.sleep(_PAUSE)
 
 
 def who() -> str:
@@ -49,9 +66,10 @@ def now() -> str:
     return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
-def _holder(handle: int) -> str:
+def _holder(handle: int) -> tuple[str, str]:
+    """What is being done, "" where that is not written yet, and who does it since when, as part of a sentence."""
     try:
         held = json.loads(os.pread(handle, 4096, 0))
-        return f"process {held['pid']} of {held['by']} is {held['doing']} since {held['since']}"
+        return held["doing"], f"process {held['pid']} of {held['by']} is {held['doing']} since {held['since']}"
     except (ValueError, KeyError, TypeError):
-        return "another process is changing it"
+        return "", "another process is changing it"

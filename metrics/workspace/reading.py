@@ -1,10 +1,14 @@
-"""The child process that reads a file: started with limits, listened to, ended when it takes too long."""
+"""The child process that reads a file: started with limits, listened to, ended when it takes too much or too long."""
 
+import errno
 import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -14,6 +18,8 @@ Progress = Callable[[str, float], None]
 
 MEMORY = 6 << 30
 """Bytes of address space; libraries reserve far more than they use, so this is a stop for bombs, not a budget."""
+RESIDENT = 1 << 30
+"""Bytes of its own that it may hold in memory at once: more spills to disk, or is no table."""
 CPU_SECONDS = 1800
 WALL_SECONDS = 1800
 WORKER = "metrics.exports.worker"
@@ -89,9 +95,8 @@ def _run(request: Path, progress: Progress) -> int:
             encoding="utf-8",
             errors="replace",
         ) as child:
-            alarm = threading.Timer(WALL_SECONDS, child.kill)
-            alarm.daemon = True
-            alarm.start()
+            ended = threading.Event()
+            threading.Thread(target=_watch, args=(child, ended), daemon=True).start()
             try:
                 for line in child.stdout or ():
                     _pass_on(line, progress)
@@ -100,12 +105,33 @@ def _run(request: Path, progress: Progress) -> int:
                 child.kill()
                 raise
             finally:
-                alarm.cancel()
+                ended.set()
+        if code == errno.ENOSPC:
+            raise OSError(code, os.strerror(code), str(request.parent))
         if code:
             complaints.seek(0)
             tail = complaints.read()[-2000:].decode("utf-8", "replace").strip()
             (request.parent / "complaint.txt").write_text(f"exit {code}\n{tail}", encoding="utf-8")
     return code
+
+
+def _watch(child: subprocess.Popen[str], ended: threading.Event) -> None:
+    """Kills the child once it holds too much memory or has taken too long."""
+    until = time.monotonic() + WALL_SECONDS
+    while not ended.wait(0.05):
+        if time.monotonic() > until or _resident(child.pid) > RESIDENT:
+            child.kill()
+            return
+
+
+def _resident(pid: int) -> int:
+    """Bytes that a process holds of its own, without the files that it looks into; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^RssAnon:\s+(\d+) kB", told, re.MULTILINE)
+    return int(found[1]) << 10 if found else 0
 
 
 def _pass_on(line: str, progress: Progress) -> None:

@@ -35,12 +35,13 @@ def in_manner(directory: Path, state: State, manner: Manner, progress: Progress)
 def again(directory: Path, state: State, imports: Sequence[Import], manner: Manner, progress: Progress) -> State:
     """The state with the rows of these imports read again from their files; as `in_manner` in all else."""
     groups = _by_file(imports)
+    exports = [_export(directory, group[0]) for group in groups]
+    needed = files.bytes_needed(exports, state.snapshot(directory))
     try:
-        exports = [_export(directory, group[0]) for group in groups]
-        files.check_space(directory, files.bytes_needed(exports, state.snapshot(directory)))
+        files.check_space(directory, needed)
         return _read_again(directory, state, list(zip(groups, exports, strict=True)), manner, progress)
     except OSError as error:
-        raise files.unusable(directory, error) from error
+        raise files.unusable(directory, error, needed) from error
 
 
 def _differs(one: Import, manner: Manner) -> bool:

@@ -13,9 +13,9 @@ import duckdb
 from metrics.errors import QuestionError, WorkspaceError
 from metrics.workspace.build import build, fingerprint, write_about
 from metrics.workspace.build.goals import write_goals
-from metrics.workspace.files import PRIVATE, bytes_needed, checksum, is_full, make_directory, sync, too_full
+from metrics.workspace.files import PRIVATE, bytes_needed, checksum, is_full, make_directory, sync, too_full, unusable
 from metrics.workspace.imports import Batch, batch_of, is_as_written, read_import
-from metrics.workspace.lock import hold
+from metrics.workspace.lock import TIDYING, hold
 from metrics.workspace.state import DamagedError, State, read_state, write_state
 
 Progress = Callable[[str, float], None]
@@ -87,40 +87,44 @@ def tidied(directory: Path) -> State:
 def tidy(directory: Path) -> None:
     """Removes what a killed run left, snapshots older than the one before the last, and the rows and files of imports
     that were taken back too long ago to be put back. The caller holds the lock."""
-    state = read_state(directory)
-    _remove(directory / "CURRENT.tmp")
-    moment = datetime.now(UTC)
-    back = [int(n) for n in state.undone if state.keeps_undone(int(n), moment)]
-    undone = {state.batch(directory, int(n)) for n in state.undone}
-    kept_batches = {state.batch(directory, n) for n in (*state.imports, *back)}
-    for path in _listed(directory / "batches"):
-        if path in undone - kept_batches:
-            for rows in path.glob("*.parquet"):
-                rows.unlink()
-        elif path not in kept_batches:
-            _remove(path)
-    numbers = sorted(
-        {int(p.stem) for p in _listed(directory / "snapshots") if p.suffix == ".json" and p.stem.isdigit()}
-    )
-    kept = [n for n in numbers if n <= state.number][-2:]
-    for path in _listed(directory / "snapshots"):
-        if not (path.suffix in (".json", ".copy", ".duckdb") and path.stem.isdigit() and int(path.stem) in kept):
-            _remove(path)
-    exports = {read_import(path).sha256 for path in kept_batches}
-    for path in _listed(directory / "exports"):
-        if path.name not in exports:
-            _remove(path)
+    for path in _litter(directory):
+        _remove(path)
 
 
 def tidy_if_free(directory: Path) -> None:
-    """`tidy`, unless somebody is writing, or nobody can."""
-    if not (directory / "lock").is_file():
-        return
+    """`tidy` where there is anything to remove, unless somebody is writing, or nobody can."""
     try:
-        with hold(directory, "tidying up"):
-            tidy(directory)
+        if (directory / "lock").is_file() and _litter(directory):
+            with hold(directory, TIDYING):
+                tidy(directory)
     except (WorkspaceError, OSError):
         return
+
+
+def _litter(directory: Path) -> list[Path]:
+    """What of the workspace nothing in effect rests on, nor what can still be put back."""
+    state = read_state(directory)
+    moment = datetime.now(UTC)
+    back = [int(n) for n in state.undone if state.keeps_undone(int(n), moment)]
+    undone = {state.batch(directory, int(n)) for n in state.undone}
+    kept = {state.batch(directory, n) for n in (*state.imports, *back)}
+    batches = _listed(directory / "batches")
+    old_rows = [rows for path in batches if path in undone - kept for rows in path.glob("*.parquet")]
+    snapshots = _listed(directory / "snapshots")
+    numbers = sorted({int(p.stem) for p in snapshots if p.suffix == ".json" and p.stem.isdigit()})
+    last = [n for n in numbers if n <= state.number][-2:]
+    exports = {read_import(path).sha256 for path in kept}
+    return [
+        *(path for path in [directory / "CURRENT.tmp"] if path.exists()),
+        *(path for path in batches if path not in kept | undone),
+        *old_rows,
+        *(path for path in snapshots if not (_is_state(path) and int(path.stem) in last)),
+        *(path for path in _listed(directory / "exports") if path.name not in exports),
+    ]
+
+
+def _is_state(path: Path) -> bool:
+    return path.suffix in (".json", ".copy", ".duckdb") and path.stem.isdigit()
 
 
 def batches_of(directory: Path, state: State) -> list[Batch]:
@@ -158,19 +162,23 @@ def _built(directory: Path, before: State, state: State, progress: Progress) -> 
         sha256 = checksum(temporary)
         os.replace(temporary, path_of(directory, state))
         sync(directory / "snapshots")
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+    except BaseException as error:
         _remove_build(temporary)
-        raise _not_built(directory, before, error) from error
-    except BaseException:
-        _remove_build(temporary)
+        if said := _not_built(directory, before, error):
+            raise said from error
         raise
     return replace(state, about=about, tables=tables, sha256=sha256)
 
 
-def _not_built(directory: Path, before: State, error: BaseException) -> WorkspaceError:
-    if is_full(error):
+def _not_built(directory: Path, before: State, error: BaseException) -> WorkspaceError | None:
+    """What to say where the machine is why a snapshot could not be built; None where it is not."""
+    if isinstance(error, (OSError, duckdb.Error)) and is_full(error):
         return too_full(directory, bytes_needed((), path_of(directory, before)))
-    return WorkspaceError(f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again.")
+    if isinstance(error, (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)):
+        return WorkspaceError(
+            f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again."
+        )
+    return None
 
 
 def _publish(directory: Path, state: State) -> None:
@@ -178,9 +186,7 @@ def _publish(directory: Path, state: State) -> None:
     try:
         write_state(directory, state)
     except OSError as error:
-        if is_full(error):
-            raise too_full(directory, bytes_needed((), path_of(directory, state))) from error
-        raise
+        raise unusable(directory, error, bytes_needed((), path_of(directory, state))) from error
     tidy(directory)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,16 +11,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from soak import times
 
 from metrics.errors import WorkspaceError
 from metrics.workspace import Workspace
-from metrics.workspace.lock import hold
+from metrics.workspace.lock import TIDYING, hold
+from tests.workspace.crashing import FORKED, MAPPING, Ending, Tick, copied, deals, killed, names, opened, run
 
-MAPPING = {
-    "table": "opportunities",
-    "columns": {"opportunity_id": "id", "stage": "phase"},
-    "stages": {"Talk": "open", "Won": "won"},
-}
+pytestmark = pytest.mark.soak
+PHASES = {
+    "upload": ("copy",), "parse": ("read", "recognise", "convert", "write"), "keep": ("batch",), "build": ("build",),
+    "rename": ("rename",), "pointer": ("pointer",),
+}  # fmt: skip
+BEFORE, AFTER = 10, 20
 LOADER = """
 import json, sys
 from metrics.workspace import Workspace
@@ -35,13 +39,6 @@ print('"done"', flush=True)
 """
 
 
-def deals(path: Path, many: int) -> Path:
-    path.write_text(
-        "id,phase\n" + "".join(f"d{n},{'Won' if n % 2 else 'Talk'}\n" for n in range(many)), encoding="utf-8"
-    )
-    return path
-
-
 def served(workspace: Workspace) -> int:
     """Deals in the snapshot in use, which opens and is whole."""
     with duckdb.connect(str(workspace.current()), read_only=True) as connection:
@@ -50,23 +47,60 @@ def served(workspace: Workspace) -> int:
         ).fetchall()
     assert told == workspace.snapshot_id()
     assert workspace.tables()["opportunities"] == many
+    assert workspace.trouble() is None
     return many
 
 
-def tidied(workspace: Workspace) -> list[str]:
-    """What is in the workspace once it was started again, and the reader of a killed load has noticed and ended."""
-    found: list[str] = []
-    for _ in range(50):
-        Workspace(workspace.directory)
-        found, before = sorted(p.name for p in workspace.directory.rglob("*")), found
-        if found == before and not any(".tmp" in name for name in found):
-            break
-        time.sleep(0.1)
-    return found
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    """A workspace of ten deals."""
+    directory = tmp_path_factory.mktemp("template")
+    Workspace(directory / "workspace").load(deals(directory / "one.csv", BEFORE), mapping=MAPPING)
+    return directory / "workspace"
 
 
-def start(workspace: Workspace, path: Path, pause: list | None = None) -> subprocess.Popen:
-    """A process that loads `path`, and waits when its progress is `pause`."""
+@pytest.fixture(scope="module")
+def bigger(tmp_path_factory) -> Path:
+    """A file of twenty deals."""
+    return deals(tmp_path_factory.mktemp("files") / "two.csv", AFTER)
+
+
+@pytest.fixture(scope="module")
+def whole(template, bigger, tmp_path_factory) -> tuple[list[Tick], set[str]]:
+    """The steps of a load that nobody kills, and what is in the workspace after it."""
+    directory = copied(template, tmp_path_factory.mktemp("whole") / "workspace")
+    ticks, answer = killed(directory, bigger, None)
+    assert answer == ["loaded"]
+    assert served(opened(directory)) == AFTER
+    return ticks, names(directory)
+
+
+@pytest.fixture
+def loaded(template, tmp_path) -> Workspace:
+    return Workspace(copied(template, tmp_path / "workspace"))
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_killed_at_a_random_moment(template, bigger, whole, tmp_path, phase):
+    """All or nothing, opened without a word, nothing left behind; and what was answered is there."""
+    ticks, after = whole
+    steps = [i for i, (name, _) in enumerate(ticks) if name in PHASES[phase]]
+    assert steps
+    rng = random.Random(phase)
+    for _ in range(times(5 if phase == "build" else 4, 50)):
+        tick = rng.choice(steps)
+        until = ticks[tick + 1][1] if tick + 1 < len(ticks) else ticks[tick][1] + 0.05
+        ending = Ending(tick, rng.uniform(0, until - ticks[tick][1]))
+        directory = copied(template, tmp_path / "workspace")
+        _, answer = killed(directory, bigger, ending)
+        many = served(opened(directory))
+        assert many == AFTER or (many == BEFORE and answer is None), ending
+        assert names(directory) - {"lock"} == (names(template) if many == BEFORE else after) - {"lock"}, ending
+        assert len(Workspace(directory).imports()) == (1 if many == BEFORE else 2)
+
+
+def start(workspace: Workspace, path: Path, pause: list) -> subprocess.Popen:
+    """A process that loads `path` as anybody's would, and waits when its progress is `pause`."""
     arguments = [str(workspace.directory), str(path), json.dumps(MAPPING), json.dumps(pause)]
     return subprocess.Popen(
         [sys.executable, "-c", LOADER, *arguments],
@@ -77,41 +111,19 @@ def start(workspace: Workspace, path: Path, pause: list | None = None) -> subpro
     )
 
 
-def phases_of(workspace: Workspace, path: Path) -> list[list]:
-    """What a whole load tells of its progress."""
-    out, _ = start(workspace, path).communicate(timeout=60)
-    return [json.loads(line) for line in out.splitlines()][:-1]
+def test_the_reader_of_a_killed_load_ends_and_leaves_nothing(loaded, bigger):
+    """With the processes as they are started by the app and the command line."""
+    before = names(loaded.directory)
+    child = start(loaded, bigger, ["convert", 0.0])
+    assert any(json.loads(line) == ["convert", 0.0] for line in child.stdout)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    assert served(opened(loaded.directory)) == BEFORE
+    assert names(loaded.directory) == before
 
 
-@pytest.fixture
-def loaded(tmp_path) -> Workspace:
-    workspace = Workspace(tmp_path / "workspace")
-    workspace.load(deals(tmp_path / "one.csv", 10), mapping=MAPPING)
-    return workspace
-
-
-def test_killed_in_any_phase(loaded, tmp_path):
-    """SIGKILL in the middle of each phase: 10 deals are served, nothing is left, the load can be done again."""
-    bigger = deals(tmp_path / "two.csv", 20)
-    told = phases_of(Workspace(tmp_path / "other"), bigger)
-    last = {phase: moment for moment in told for phase in moment[:1]}
-    builds = [moment for moment in told if moment[0] == "build"]
-    points = [moment for phase, moment in last.items() if phase != "build"] + builds[:: max(1, len(builds) // 2)]
-    assert {point[0] for point in points} >= {"copy", "build"}
-    before = tidied(loaded)
-    for point in points:
-        child = start(loaded, bigger, point)
-        assert any(json.loads(line) == point for line in child.stdout)
-        child.send_signal(signal.SIGKILL)
-        child.communicate()
-        assert served(Workspace(loaded.directory)) == 10, point
-        assert tidied(loaded) == before, point
-    assert [one.status for one in Workspace(loaded.directory).load(bigger, mapping=MAPPING)] == ["loaded"]
-    assert served(loaded) == 20
-
-
-@pytest.mark.parametrize("step", range(1, 7))
-def test_a_failing_disk_at_any_rename(loaded, tmp_path, monkeypatch, step):
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_failing_disk_at_any_rename(loaded, bigger, monkeypatch, step):
     """The n-th rename of the load fails: the old snapshot or the new one is served, whole, and the next load works."""
     real, calls = os.replace, []
 
@@ -122,7 +134,6 @@ def test_a_failing_disk_at_any_rename(loaded, tmp_path, monkeypatch, step):
         real(source, target)
 
     monkeypatch.setattr(os, "replace", replace)
-    bigger = deals(tmp_path / "two.csv", 20)
     failed = False
     try:
         loaded.load(bigger, mapping=MAPPING)
@@ -131,21 +142,50 @@ def test_a_failing_disk_at_any_rename(loaded, tmp_path, monkeypatch, step):
     monkeypatch.undo()
     again = Workspace(loaded.directory)
     assert failed == (len(calls) >= step)
-    assert served(again) == (10 if failed else 20)
+    assert served(again) == (BEFORE if failed else AFTER)
     assert not [p for p in again.directory.rglob("*") if ".tmp" in p.name]
     again.load(bigger, mapping=MAPPING)
-    assert served(again) == 20
+    assert served(again) == AFTER
 
 
-def test_a_second_import_is_told_who_holds_the_workspace(loaded, tmp_path):
-    bigger = deals(tmp_path / "two.csv", 20)
+def test_a_second_import_is_told_who_holds_the_workspace(loaded, bigger, tmp_path):
     child = start(loaded, bigger, ["build", 1.0])
     assert any(json.loads(line) == ["build", 1.0] for line in child.stdout)
     with pytest.raises(WorkspaceError, match=rf"process {child.pid} of \S+ is loading two.csv since 20"):
         loaded.load(deals(tmp_path / "three.csv", 30), mapping=MAPPING)
-    assert served(Workspace(loaded.directory)) == 10
+    assert served(Workspace(loaded.directory)) == BEFORE
     child.communicate(timeout=60)
-    assert served(loaded) == 20
+    assert served(loaded) == AFTER
+
+
+def _at_once(directory: Path, path: Path, together, told) -> None:
+    together.wait()
+    run(directory, path, lambda _name, _number: None, told)
+
+
+@pytest.mark.parametrize("turn", range(times(2, 20)))
+def test_two_loads_at_once(loaded, tmp_path, turn):
+    """One of them is done, the other too or told who holds the workspace; viewers see one of the whole states."""
+    together, answers = FORKED.Barrier(2), []
+    children = []
+    for many in (20, 30 + turn):
+        heard, told = FORKED.Pipe(duplex=False)
+        path = deals(tmp_path / f"{many}.csv", many)
+        children.append(FORKED.Process(target=_at_once, args=(loaded.directory, path, together, told)))
+        children[-1].start()
+        told.close()
+        answers.append((many, heard))
+    seen = set()
+    while any(child.is_alive() for child in children):
+        with duckdb.connect(str(Workspace(loaded.directory).current()), read_only=True) as connection:
+            seen.update(connection.execute("SELECT count(*) FROM model.opportunities").fetchone())
+        time.sleep(0.05)
+    statuses = {many: heard.recv() for many, heard in answers}
+    done = {many for many, status in statuses.items() if status == ["loaded"]}
+    assert done
+    assert all("is loading" in statuses[many][1] for many in statuses.keys() - done)
+    assert served(Workspace(loaded.directory)) == max(done)
+    assert seen <= {BEFORE, *done}
 
 
 def test_the_lock_of_a_dead_process_holds_nothing(loaded):
@@ -153,4 +193,20 @@ def test_the_lock_of_a_dead_process_holds_nothing(loaded):
     with hold(loaded.directory, "testing"):
         pass
     loaded.change_settings({"margin": 0.5})
+    assert loaded.settings() == {"margin": 0.5}
+
+
+def _tidies(directory: Path, holds) -> None:
+    with hold(directory, TIDYING):
+        holds.set()
+        time.sleep(0.3)
+
+
+def test_whoever_tidies_up_is_waited_for(loaded):
+    holds = FORKED.Event()
+    child = FORKED.Process(target=_tidies, args=(loaded.directory, holds))
+    child.start()
+    assert holds.wait(30)
+    loaded.change_settings({"margin": 0.5})
+    child.join()
     assert loaded.settings() == {"margin": 0.5}
