@@ -24,7 +24,9 @@ def wall_figure(figure: Figure, choice: Choice) -> None:
         reading = reading_or_reason(figure, choice)
         if reading is None:
             return
-        st.subheader(safe.for_markdown(figure.label), anchor=False)
+        st.subheader(
+            safe.for_markdown(figure.label), anchor=False, help=safe.for_markdown(reading.answer.metric.definition)
+        )
         change = change_words(reading, choice)
         st.plotly_chart(
             large_number(reading.value, trend=reading.trend, mode=theme_mode()), theme=None, config=CHART_CONFIG,
@@ -59,7 +61,7 @@ def wall_chart(chart: Chart) -> None:
             return
         if chart.compares:
             note_comparisons(answer)
-        st.subheader(safe.for_markdown(drawn.title), anchor=False)
+        st.subheader(safe.for_markdown(drawn.title), anchor=False, help=safe.for_markdown(drawn.caption))
         st.plotly_chart(enlarged(drawn.figure, LARGER), theme=None, config=CHART_CONFIG, key=f"wall.{chart.key}",
                         alt=f"{drawn.title}. {drawn.foot}")  # fmt: skip
 

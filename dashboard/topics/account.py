@@ -148,7 +148,8 @@ def _sentence(profile: AccountProfile) -> str:
 def _tile(profile: AccountProfile, figure: PeerFigure) -> None:
     """A figure beside the median of its peers."""
     currency = visit.snapshot().currency
-    st.metric(say(f"accounts.tiles.{figure.name}"), figure_words(figure, figure.value, currency))
+    st.metric(say(f"accounts.tiles.{figure.name}"), figure_words(figure, figure.value, currency),
+              help=say(f"accounts.tiles.help.{figure.name}"))  # fmt: skip
     if figure.value is None:
         st.caption(say(f"accounts.tiles.without.{figure.name}"))
         return

@@ -32,7 +32,7 @@ HANDED_ON = {
     ("topics/cohorts.py", "words()"): "words of ours for each choice of a switch",
     ("topics/accounts.py", "words()"): "words of ours for each choice of a switch",
     ("topics/account.py", "figure_words(figure, figure.value, currency)"): "a number",
-    ("cards/kpi.py", "_value(row, value, kind, answer.currency)"): "a number",
+    ("cards/kpi.py", "reading.value"): "a number",
     ("cards/settings.py", "label or option.name"): "words of ours, or the names of our switches",
     ("filters/bar.py", "_ICONS['quality']"): "the name of an icon",
     ("filters/bar.py", "words.__getitem__()"): "words of ours for target, rest and both",
