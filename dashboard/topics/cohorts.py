@@ -22,6 +22,7 @@ from dashboard.topics.pooled import compared_sides, sides_title, sides_words
 from metrics import Answer, pooled_ages
 
 GRAINS = ("month", "quarter", "year")
+UNIT_DAYS = {"month": 30, "quarter": 91, "year": 365}
 GOALS = ("opportunity", "won")
 TWICE = 2.0
 """From this share of the first unit on, the first was one only in part."""
@@ -113,7 +114,7 @@ def heatmap(page: Page, kind: Kind) -> Chart:
         )
         few = say("cohorts.few") if (cells["size"] < numbers.SMALL).any() else ""
         words = (few, *_unripe(kind, cells), say("cohorts.click"))
-        title = _billed_apart(answer) or _first_in_part(kind, together) or _title(kind, together)
+        title = _apart(kind, answer, together) or _title(kind, together)
         return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None
@@ -154,6 +155,24 @@ def _title(kind: Kind, together: pd.DataFrame) -> str:
         return findings_time.retention(together, grain=grain(), revenue=kind is REVENUE, again=_single_purchases())
     goal = f".{switch('converts', GOALS)}" if kind is CONVERSION else ""
     return findings_time.cohort_level(together, what=say(f"cohorts.{kind.name}.what{goal}"), grain=grain())
+
+
+def _apart(kind: Kind, answer: Answer, together: pd.DataFrame) -> str:
+    """Why the shares of the cells tell of bills, of days or of terms rather than of who stays; else nothing. It stands
+    in place of a title that would tell the share."""
+    return _billed_apart(answer) or _first_in_part(kind, together) or _kept_by_contract(answer, together)
+
+
+def _kept_by_contract(answer: Answer, together: pd.DataFrame) -> str:
+    """Where customers are followed for no longer than nearly all contracts run."""
+    age = findings_time.told_age(together)
+    for warning in answer.warnings:
+        found = caveats.recognised(warning, "warnings")
+        if found and found[0] == "kept_by_contract" and age is not None:
+            units = int(found[1]["n"].replace(",", "")) // UNIT_DAYS[grain()]
+            if age <= units:
+                return say("cohorts.kept_by_contract", n=numbers.count(units), units=unit(units))
+    return ""
 
 
 def _billed_apart(answer: Answer) -> str:
@@ -249,14 +268,14 @@ def by_side(page: Page, kind: Kind) -> Chart:
         at = findings_time.told_age(drawn) if compared is None else int(compared.keys["age"])
         figure = charts.age_curves(drawn, unit=unit, at=at, selected=_point(chosen, "segment"), mode=theme_mode(),
                                    height=_height(answer.frame))  # fmt: skip
-        apart = _billed_apart(answer) or _first_in_part(kind, together)
+        apart = _apart(kind, answer, together)
         measure, table = _measure(kind), drawn.drop(columns=["cohorts", "effective_n"])
         if compared is None:
             title = apart or findings_time.retention_course(drawn, what=measure, grain=grain())
             return Drawn(title, _together_caption(kind), figure, _foot(kind, answer, answer.frame), table)
         said = say("cohorts.at_age", age=at, units=unit(float(compared.keys["age"])), said=sides_words(compared))
-        return Drawn(sides_title(compared, measure, grain()), _together_caption(kind), figure,
-                     _foot(kind, answer, answer.frame, said, apart), table)  # fmt: skip
+        return Drawn(apart or sides_title(compared, measure, grain()), _together_caption(kind), figure,
+                     _foot(kind, answer, answer.frame, said), table)  # fmt: skip
 
     instead = _instead(page) if kind.by_age else None
     name = say(f"cohorts.{kind.name}.together")

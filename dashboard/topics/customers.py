@@ -27,7 +27,8 @@ FROM_LOSSES = ("churn_rate", "revenue_retention", "grr")
 NO_BOUNDS = ("", "")
 SOURCES = ("by_contracts", "by_invoices", "customers_unknown")
 DOUBTS = ("cost_too_early", "customers_before_spend", "spend_span", "spend_span_deals", "lag_unknown", "costs_narrowed",
-          "return_untouched", "abm_without_targets", "abm_without_spend", "contract_uninvoiced")  # fmt: skip
+          "return_untouched", "abm_without_targets", "abm_without_spend", "contract_uninvoiced",
+          "lost_and_back")  # fmt: skip
 """The warnings that change how a figure of this page is read: they stand below it."""
 
 
@@ -101,7 +102,17 @@ def _figures(page: Page) -> list[Figure]:
     if not cost.missing_tables():
         found.append(Figure("lifetime_ratio", _label("ratio"), value, "ratio", NO_BOUNDS, "times"))
         found.append(Figure("return_on_investment", _label("return"), page.asks(RETURN, **ABM)))
-    return [replace(one, lacking=_why_no_value, sides=_beside(page, one)) for one in found]
+    return [
+        replace(one, label=_with_months(page, one), lacking=_why_no_value, sides=_beside(page, one)) for one in found
+    ]
+
+
+def _with_months(page: Page, figure: Figure) -> str:
+    """The figure's label, with its months where its period is no year: churn and retention are read as yearly ones."""
+    months = _months(page)
+    if figure.question.metric.clock == "as_of" or months == 12 or figure.key == "payback":
+        return figure.label
+    return say("customers.of_months", name=figure.label, n=numbers.count(months))
 
 
 def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
@@ -114,23 +125,35 @@ def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
         return lambda: say(key)
     if figure.question.missing_tables(*figure.needs):
         return None
+    margin = _margin_words() if figure.key == RETURN else ""
     if not page.has_targets or page.choice.show != "both":
-        return (lambda: _so_far(figure.question.answer())) if figure.column == "predicted" else None
+        if figure.column == "predicted":
+            return lambda: _so_far(figure.question.answer())
+        return (lambda: margin) if margin else None
 
     def said() -> str:
         answer = page.asks(figure.question.name, by="target").answer()
         kind = figure.kind or answer.metric.format
         found = {row["segment"]: row for row in answer.rows()}
         if set(found) != {"target", "rest"} or all(row[figure.column] is None for row in found.values()):
-            return ""
+            return margin
         words = {
             side: numbers.rate(row[figure.column], row.get("numerator"), row.get("denominator")) if kind == "percent"
             else numbers.shown(row[figure.column], kind, answer.currency)
             for side, row in found.items()
         }  # fmt: skip
-        return say(f"customers.sides.{'unshared' if figure.key in COSTED and _shares(answer) else 'both'}", **words)
+        held = say(f"customers.sides.{'unshared' if figure.key in COSTED and _shares(answer) else 'both'}", **words)
+        return " · ".join(part for part in (margin, held) if part)
 
     return said
+
+
+def _margin_words() -> str:
+    """Whether revenue is before or after margin, at the beginning of a line."""
+    words = say(
+        f"customers.sentence.{'before' if float(visit.snapshot().settings.get('margin', 1.0)) == 1 else 'after'}"
+    )
+    return words[:1].upper() + words[1:]
 
 
 def _shares(answer: Answer) -> bool:

@@ -79,7 +79,9 @@ def _title(rows: pd.DataFrame, coming: pd.DataFrame, answer: Answer, days: str) 
 
 def _caption(answer: Answer, days: str) -> str:
     fall = numbers.percent(answer.options["least_fall"])
-    return say("customers.renewals.caption", days=days, fall=fall, trend=numbers.count(answer.options["trend_days"]))
+    points = numbers.count(answer.options["least_points"])
+    trend = numbers.count(answer.options["trend_days"])
+    return say("customers.renewals.caption", days=days, fall=fall, points=points, trend=trend)
 
 
 def _unknown(answer: Answer) -> str:

@@ -16,6 +16,9 @@ from dashboard.text import numbers, say, segment_name
 from dashboard.topics.customers import customer_tables, is_by_contracts, said_of
 from metrics import Answer
 
+UNSEEN = ("left_between", "left_partly_known", "left_unknown", "moved_between", "moved_between_all", "moved_unknown",
+          "taken_over")  # fmt: skip
+"""The warnings of what is in no step: what moved on a first day, and contracts whose renewal counts in their place."""
 STEPS = ("start", "new", "expansion", "contraction", "lost", "end")
 HEIGHT = 276
 
@@ -71,9 +74,10 @@ def bridge_chart(page: Page) -> Chart:
         said = sides(held.answer()) if held else ""
         more = say("customers.bridge.foot", grr=numbers.percent(row["grr"]), nrr=numbers.percent(row["value"]))
         uncovered = " ".join(said_of(answer, ("before_uncovered",)))
+        unseen = " ".join(said_of(answer, UNSEEN))
         title = say("customers.bridge.title.uncovered") if uncovered else _bridge_title(row)
         return Drawn(title, _bridge_caption(page, answer), figure,
-                     foot(answer, row["customers"], more, said, uncovered), table)  # fmt: skip
+                     foot(answer, row["customers"], more, said, uncovered, unseen), table)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing | None:
         step = mark.get("step")

@@ -15,7 +15,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.filters import switch
 from dashboard.text import findings, numbers, say
-from dashboard.topics.customers import ABM, RETURN, doubts, why_missing
+from dashboard.topics.customers import ABM, RETURN, doubts, said_of, why_missing
 from dashboard.topics.customers_split import view_switch
 from metrics import NONE, Answer
 
@@ -126,7 +126,13 @@ def _return_title(key: str, row: dict[str, Any] | None, answer: Answer) -> str:
 
 def _return_caption(answer: Answer) -> str:
     days = answer.options.get("window_days")
-    return say("customers.return.caption", days=numbers.count(days))
+    return f"{say('customers.return.caption', days=numbers.count(days))} {_margin_words(answer)}"
+
+
+def _margin_words(answer: Answer) -> str:
+    margin = float(answer.options.get("margin", 1.0))
+    form = "before_margin" if margin == 1 else "at_margin"
+    return say(f"customers.return.{form}", margin=numbers.percent(margin))
 
 
 def return_by_chart(page: Page) -> Chart:
@@ -141,15 +147,19 @@ def return_by_chart(page: Page) -> Chart:
         if known.empty:
             return None
         drawn = known.head(MOST_ROWS).sort_values("value", ascending=False, kind="stable", ignore_index=True)
-        named = known[known["n"] >= NAMED]
+        young = known["is_young"].astype("boolean").fillna(False).astype(bool)
+        named = known[(known["n"] >= NAMED) & ~young]
         best = None if named.empty else str(_best(named)["segment"])
         names = {str(name): str(name) for name in drawn["segment"]}
+        names |= {name: f"{name} †" for name in known.loc[young, "segment"].astype(str) if name in names}
         figure = _against_cost(drawn, "segment", answer, names, (mark or {}).get("segment"),
                                best if best in names else None)  # fmt: skip
         more = len(known) - len(drawn)
         rest = say("customers.return.more", n=numbers.count(more)) if more else ""
-        return Drawn(_by_title(named, view), say("customers.return.caption_by", of=say(f"customers.return.of.{view}")),
-                     figure, foot(answer, None, rest, *_apart(frame, answer), _everything(whole)), frame)  # fmt: skip
+        caption = say("customers.return.caption_by", of=say(f"customers.return.of.{view}"))
+        too_young = [f"† {words}" for words in said_of(answer, ("young_campaigns",))]
+        said = foot(answer, None, rest, *too_young, *_apart(frame, answer), _everything(whole))
+        return Drawn(_by_title(named, view), f"{caption} {_margin_words(answer)}", figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         name = mark["segment"]

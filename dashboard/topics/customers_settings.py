@@ -19,7 +19,7 @@ from metrics import AbmError, Answer, find_metric
 GROUPS = {
     "worth": ("margin", "lag_days", "cap_months", "lifetime"),
     "leaving": ("grace_days", "early_days", "first_day_leavers"),
-    "renewing": ("renewal_days", "least_fall"),
+    "renewing": ("renewal_days", "least_fall", "least_points"),
     "return": ("window_days", "touch", "revenue_of"),
     "service": ("service_levels",),
 }

@@ -329,7 +329,7 @@ def test_the_level_is_that_of_the_greatest_age_with_thirty_units_of_two_cohorts(
 def test_retention_speaks_of_what_customers_bring():
     pooled = together((0, 1.0, 40, 1), (1, 0.9, 40, 1), (2, 1.04, 40, 1))
     assert time.retention(pooled) == f"After 2 months customers bring 104{N}% of their first month"
-    assert time.retention(pooled, revenue=False) == f"104{N}% of customers still buy after 2 months"
+    assert time.retention(pooled, revenue=False) == f"104{N}% of customers are there still after 2 months"
     assert time.retention(pooled.assign(n=3)) == "Too few in each cohort to say how they develop"
     assert time.retention_course(pooled, what="Revenue kept") == f"Revenue kept: 90{N}% after 1, 104{N}% after 2 months"
     assert time.retention_course(pooled.assign(n=9), what="x") == "Too few in each cohort to say how they develop"

@@ -51,6 +51,12 @@ UNION ALL
 SELECT segment, period, account_id, 'customers', -1, measure
 FROM rows
 ;
+-- section: told
+-- A segment has a row where it has customers or a cost, and in each period of a grain that is asked for or later than the first such one.
+SELECT segment, min(period) OVER () AS first_period
+FROM acquired
+WHERE customers > 0 OR cost IS NOT NULL
+;
 -- section: answer
 SELECT q.segment, q.period, q.cost / nullif(q.customers, 0) AS value, q.customers AS n, q.cost AS spend, q.customers,
   CASE WHEN q.cost IS NOT NULL AND q.costs_of <> 'other' THEN coalesce(q.abm, 0) END AS abm,
@@ -60,7 +66,8 @@ SELECT q.segment, q.period, q.cost / nullif(q.customers, 0) AS value, q.customer
 FROM acquired q
 CROSS JOIN lag l
 LEFT JOIN monthly_revenue m ON m.segment = q.segment AND coalesce(m.period, '') = coalesce(q.period, '')
-WHERE q.customers > 0 OR q.cost IS NOT NULL
+JOIN (SELECT segment, min(first_period) AS first_period FROM told GROUP BY segment) t ON t.segment = q.segment
+WHERE q.period IS NULL OR $from > DATE '1000-01-01' OR q.period >= t.first_period
 ORDER BY q.segment, q.period
 ;
 -- section: left_out

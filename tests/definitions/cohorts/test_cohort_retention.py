@@ -117,6 +117,25 @@ def test_contracts_prorated_by_day(opened):
     assert cells(both(snapshot)[1], "revenue")["2024-01", 2] == pytest.approx(150)  # 15 of 31 days so far
 
 
+def test_whether_contracts_alone_keep_customers_is_said(opened):
+    """Nineteen contracts have ended: too few to say. Twenty ended after 366 days; or one of the twenty after 100."""
+    early, whole = "2023-04-11", "2024-01-02"
+
+    def said(ends, grain="month"):
+        contracts = [{"contract_id": f"k{n}", "account_id": "a1", "started_on": "2023-01-01", "ended_on": end,
+                      "monthly_revenue": 10, "currency": "EUR"} for n, end in enumerate(ends)]  # fmt: skip
+        snapshot = opened(accounts=accounts(), contracts=contracts, as_of="2024-01-31", export_day="2024-06-01")
+        answer = measure(snapshot, "cohort_logo_retention", None, {"cohort_grain": grain})
+        return [w for w in answer.warnings if w.startswith("Of the contracts that have ended, 19 of 20 ran for ")]
+
+    assert said([whole] * 19) == []
+    (found,) = said([whole] * 20)
+    assert "ran for 366 days or more: until then a customer is kept by contract" in found
+    (found,) = said([early, *[whole] * 19])
+    assert "ran for 100 days or more" in found
+    assert said([early, *[whole] * 19], "quarter") == []
+
+
 def test_contracts_without_a_value_are_left_out_by_their_reason(opened):
     """k1 names no amount, k2 an amount in a currency without a rate, the others are in euros."""
     started = {"started_on": "2024-01-01"}

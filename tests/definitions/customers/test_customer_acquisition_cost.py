@@ -106,6 +106,11 @@ def test_a_month_without_customers_has_costs_and_no_cost_of_a_customer(opened):
     assert [(r["period"], r["value"], r["spend"], r["customers"]) for r in answer.rows()] == [
         ("2024-02", None, 20, 0), ("2024-03", 40, 40, 1), ("2024-04", None, None, 0), ("2024-05", None, None, 1),
     ]  # fmt: skip
+    asked = Scope(grain="month", start=date(2024, 1, 1), end=date(2024, 5, 31))
+    early = measure(snapshot, "customer_acquisition_cost", asked, SAME_DAYS)
+    assert [(r["period"], r["n"], r["lag_days"]) for r in early.rows()] == [
+        ("2024-01", 0, 0), ("2024-02", 0, 0), ("2024-03", 1, 0), ("2024-04", 0, 0), ("2024-05", 1, 0),
+    ]  # fmt: skip
 
 
 def test_a_cost_of_0_is_known_and_no_cost_is_not(opened):

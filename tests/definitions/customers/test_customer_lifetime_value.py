@@ -214,3 +214,19 @@ def test_the_sides_are_compared(opened):
     (compared,) = measure(snapshot, "customer_lifetime_value", Scope(by="target")).comparison
     assert compared.verdict == "better"
     assert compared.low <= compared.difference <= compared.high
+
+
+def test_customers_lost_between_invoices_and_back_are_told(opened):
+    """Twelve months to June 2024. a1 paid in January 2023 and May 2024: lost in January 2024, and back. a2 paid in May
+    2023 only: lost. a3 paid in 2021 and 2023: lost in 2022, before the year. a4 pays every month. The
+    churn rate of July 2023 to June 2024 has a1, a3 and a4 paying in both years and a2 gone."""
+    snapshot = opened(**company_of(invoices=[
+        invoice(1, "a1", "2023-01-10"), invoice(2, "a1", "2024-05-10"), invoice(3, "a2", "2023-05-10"),
+        invoice(4, "a3", "2021-05-10"), invoice(5, "a3", "2023-06-10"), invoice(6, "a3", "2024-06-09"),
+        *(invoice(7 + n, "a4", f"{2023 + n // 12}-{n % 12 + 1:02}-01") for n in range(18)),
+    ]))  # fmt: skip
+    assert row(snapshot)["customers_lost"] == 2
+    (year,) = measure(snapshot, "churn_rate").rows()
+    assert (year["customers"], year["gone"]) == (4, 1)
+    (said,) = (w for w in measure(snapshot, "customer_lifetime_value").warnings if w.startswith("Lost here"))
+    assert "back by the as-of day: 1 customers" in said

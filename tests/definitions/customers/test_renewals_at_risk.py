@@ -247,3 +247,15 @@ def test_what_is_behind_a_contract_at_risk_is_of_its_account_alone(opened):
     newest = list_rows(many, "renewals_at_risk", where={"contract_id": "k-a"}, part="last_touches")
     assert len(newest) == 50
     assert min(newest["occurred_on"]).date() == AS_OF - timedelta(days=149)
+
+
+def test_a_fall_needs_something_to_fall_from(opened):
+    """A download, 10 points, before and nothing since is a fall; two visits before are chance, unless two points are
+    enough."""
+    touches = [touch("much", 120, "content"), touch("little", 120, "web_visit"), touch("little", 121, "web_visit")]
+    for row in touches:
+        row["side"] = "marketing"
+    snapshot = firm(opened, [contract(name, SOON) for name in ("much", "little")], touches)
+    assert reasons(measure(snapshot, "renewals_at_risk")) == {"much": "falling engagement"}
+    assert set(reasons(measure(snapshot, "renewals_at_risk", options={"least_points": 2}))) == {"much", "little"}
+    assert reasons(measure(snapshot, "renewals_at_risk", options={"least_points": 10.5})) == {}
