@@ -17,10 +17,15 @@ from metrics.exports.vendors import Shape, words_of_others
 from metrics.model import table
 
 _IN_BRACKETS = re.compile(r" ?\(([^()]*)\)$")
-_BRACKETED_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+_BRACKETED_END = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]$")
 _LABELLED = re.compile(r"^(?:\[[^\]]+\]|[^:|]+?(?::| - | – | — | \|))\s*(.+)$")
 _WORDS_ONLY = ("all", "top")
 """Codes of currencies that are words as well: `Clicks (all)`."""
+
+
+def plain_of(headers: Sequence[str]) -> list[str]:
+    """The headers in the form in which they are compared: normalised, without a colon at the end."""
+    return [normalised(header).rstrip(": ") for header in headers]
 
 
 def found(shape: Shape, plain: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -56,8 +61,10 @@ def proposals(shape: Shape, plain: Sequence[str], fed: Collection[str], free: Co
 
 def is_near(header: str, alias: str) -> bool:
     """Whether a normalised header is a known one with a label before it or brackets after it, or a custom field's."""
-    if joined(_BRACKETED_END.sub("", header)) == joined(alias):
-        return True
+    if within := _BRACKETED_END.search(header):
+        same = joined(header[: within.start()]) == joined(alias)
+        if same and words_of_others().isdisjoint(within[1].split()):
+            return True
     if header.endswith("__c") and joined(header.removesuffix("__c")) == joined(alias):
         return True
     labelled = _LABELLED.match(header)
@@ -70,8 +77,8 @@ def is_near(header: str, alias: str) -> bool:
 
 @cache
 def joined(header: str) -> str:
-    """The letters of a normalised header: no blanks, no hyphens and underscores within words, no colon at its end."""
-    return re.sub(r"(?<=\w)[-_](?=\w)| ", "", header.rstrip(": ").replace("_", " "))
+    """The letters of a normalised header: no blanks, no hyphens and underscores within words."""
+    return re.sub(r"(?<=\w)[-_](?=\w)| ", "", header.replace("_", " "))
 
 
 def kind_of(table_name: str, column: str) -> str:

@@ -34,7 +34,7 @@ def recognise(head: Sequence[Sequence[str]]) -> Recognised | None:
             widest = max(widest, filled)
             continue
         widest = filled
-        plain = [normalised(cell) for cell in cells[: width_of(cells)]]
+        plain = nearly.plain_of(cells[: width_of(cells)])
         samples = head[number + 1 :]
         best: tuple[tuple[int, int, int], Recognised] | None = None
         for shape in (*shapes(), *_canonical_shapes()):
@@ -76,7 +76,7 @@ def as_told(name: str, head: Sequence[Sequence[str]], file: str) -> Recognised:
         if min(widths, default=0) < max(shape.positions.values()):
             raise FileError(f"{file}: {name} has {shape.width} columns and no header. Map the columns by hand.")
         return _by_position(shape)
-    rows = [[normalised(cell) for cell in cells] for cells in head[:_ROWS]]
+    rows = [nearly.plain_of(cells) for cells in head[:_ROWS]]
     number = max(range(len(rows)), key=lambda i: (len(nearly.found(shape, rows[i])), -i))
     found = nearly.found(shape, rows[number])
     for group in shape.needs:
@@ -91,7 +91,7 @@ def again(known: Recognised, headers: Sequence[str]) -> Recognised:
     """The same export with the columns found among these headers (those of all its parts)."""
     if known.shape.positions:
         return known
-    return Recognised(known.header, known.shape, nearly.found(known.shape, [normalised(h) for h in headers]))
+    return Recognised(known.header, known.shape, nearly.found(known.shape, nearly.plain_of(headers)))
 
 
 def unknown(head: Sequence[Sequence[str]], file: str) -> str:
@@ -112,7 +112,7 @@ def unknown(head: Sequence[Sequence[str]], file: str) -> str:
 
 def _nearest(cells: Sequence[str]) -> tuple[tuple[int, int], Shape, list[str]] | None:
     """The vendor's object that a row of headers shows but for a column that it needs."""
-    plain = [normalised(cell) for cell in cells]
+    plain = nearly.plain_of(cells)
     best: tuple[tuple[int, int], Shape, list[str]] | None = None
     for shape in shapes():
         there = nearly.found(shape, plain)
@@ -239,7 +239,7 @@ def _take_home_amounts(plan: Plan) -> None:
 def _add_canonical_names(plan: Plan, headers: Sequence[str]) -> None:
     """Headers that are a canonical text column's own name, where nothing else feeds it."""
     for position, header in enumerate(headers, start=1):
-        name = normalised(header).replace(" ", "_")
+        name = normalised(header).rstrip(": ").replace(" ", "_")
         if position in plan.matches or name not in plan.table or name in plan.columns or name in plan.derived:
             continue
         column = plan.table[name]
@@ -252,7 +252,7 @@ def _propose(plan: Plan, shape: Shape, headers: Sequence[str]) -> None:
     """Tell what the columns that nothing takes may be by their headers. Nothing is taken from them unasked."""
     if shape.positions or shape.asks:
         return
-    plain = [normalised(header) for header in headers]
+    plain = nearly.plain_of(headers)
     free = {p for p, header in enumerate(plain, start=1) if header and p not in plan.matches}
     fed = {*plan.columns, *plan.constants, *plan.derived}
     for position, column in nearly.proposals(shape, plain, fed, free).items():

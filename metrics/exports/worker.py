@@ -24,6 +24,7 @@ from metrics.exports.objects import Loading
 from metrics.exports.plan import Formats
 
 _MEMORY = "800MB"  # more spills to disk
+_SMALL = 8 << 20  # bytes of a file that one thread reads sooner than several that have to be started
 Progress = Callable[[str, float], None]
 
 
@@ -57,7 +58,10 @@ def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dic
 def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progress: Progress) -> list[dict[str, Any]]:
     formats = _formats(request, name)
     zone = formats.time_zone
-    with duckdb.connect(config={"memory_limit": _MEMORY}) as con:
+    config: dict[str, str | int] = {"memory_limit": _MEMORY}
+    if Path(request["path"]).stat().st_size < _SMALL:
+        config["threads"] = 1
+    with duckdb.connect(config=config) as con:
         con.execute("SET temp_directory = $t", {"t": str(scratch / "spill")})
         con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET TimeZone = $z", {"z": zone})
@@ -68,8 +72,10 @@ def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progr
 def _formats(request: dict[str, Any], name: str) -> Formats:
     """What the request says of the cells; FileError where it says what cannot be."""
     zone, code = request.get("time_zone") or "UTC", request.get("currency")
-    if zone not in zoneinfo.available_timezones():
-        raise FileError(f"{name}: there is no time zone {zone!r}. Use a name such as Europe/Madrid.")
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise FileError(f"{name}: there is no time zone {zone!r}. Use a name such as Europe/Madrid.") from None
     if request.get("dates") not in (None, "ymd", "dmy", "mdy"):
         raise FileError(f"{name}: dates can be ymd, dmy or mdy, not {request['dates']!r}.")
     if request.get("decimal") not in (None, ".", ","):
