@@ -21,6 +21,10 @@ _PAUSE = 0.1
 _LOG = logging.getLogger(__name__)
 
 
+class _Stopped(BaseException):
+    """The visitor stopped the work: no fault, and nothing that any step of it may take for one."""
+
+
 class Work:
     """One piece of work. `name`: whose it is; `words`: what is done, for the bar, given the phase in words."""
 
@@ -29,19 +33,28 @@ class Work:
         self.phase, self.share = "", 0.0
         self.outcome: Any = None
         self.error = ""
+        self.is_stopped = False
         self._thread = Thread(target=self._run, args=(do,), daemon=True)
         self._thread.start()
 
     def _run(self, do: Callable[[Progress], Any]) -> None:
         try:
             self.outcome = do(self._heard)
+        except _Stopped:
+            self.error = say("work.stopped")
         except AbmError as error:
             self.error = str(error)
         except Exception as error:  # told on the page, which outlives it
             _LOG.error("work on the workspace failed", exc_info=error)
             self.error = say("work.unexpected")
 
+    def stop(self) -> None:
+        """End it at its next step: what it began is as it was before. Too late for that, it ends as it would have."""
+        self.is_stopped = True
+
     def _heard(self, phase: str, share: float) -> None:
+        if self.is_stopped:
+            raise _Stopped
         self.phase, self.share = phase, min(share, 1.0)
 
     @property
@@ -76,19 +89,28 @@ def finished(name: str) -> Work | None:
 
 
 def follow() -> None:
-    """Show a bar until the work under way is done, then draw the page anew, over what it made.
+    """Show a bar, and a button that stops the work, until it is done; then draw the page anew, over what it made.
 
     Every step of the bar lets a click of the visitor through.
     """
     work = under_way()
     if work is None:
         return
-    bar = st.progress(work.share, text=safe.for_markdown(work.told()))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        bar = st.progress(work.share, text=safe.for_markdown(work.told()))
+        st.button(say("work.stop"), icon=":material/stop_circle:", key="work.stop", on_click=_stop,
+                  disabled=work.is_stopped)  # fmt: skip
     while not work.is_done:
         time.sleep(_PAUSE)
         bar.progress(work.share, text=safe.for_markdown(work.told()))
     bar.empty()
     st.rerun()
+
+
+def _stop() -> None:
+    work = under_way()
+    if work is not None:
+        work.stop()
 
 
 def note() -> None:

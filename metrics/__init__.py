@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from metrics.statistics.intervals import newcombe, wilson
     from metrics.statistics.survival import LifeTable, logrank
     from metrics.workspace import Workspace
+    from metrics.workspace.undoing import redo_until
 
 __all__ = [
     "NONE",
@@ -104,6 +105,7 @@ __all__ = [
     "rates_differ",
     "read_goal",
     "read_setting",
+    "redo_until",
     "setting_name",
     "settled",
     "sides_at",
@@ -133,6 +135,7 @@ _HOME = {
     "pooled_ages": "cohorts", "sides_at": "cohorts",
     "compared_scope": "periods", "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
+    "redo_until": "workspace.undoing",
 }  # fmt: skip
 
 

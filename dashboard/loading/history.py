@@ -1,5 +1,6 @@
-"""The History and Quality tabs: every import with its counts, undo and rejects; what was wrong with the rows."""
+"""The History tab: every import with who, when, file, counts and how it was read; taken back, and put back."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -7,24 +8,25 @@ import streamlit as st
 
 from dashboard import visit, work
 from dashboard.cards.heads import card_head
-from dashboard.cards.tables import csv_of, theme_mode
+from dashboard.cards.tables import ROW_HEIGHT, csv_of, height
 from dashboard.cards.welcome import primary
-from dashboard.charts import CHART_CONFIG, reconciliation
+from dashboard.loading.changes import table_words
+from dashboard.loading.column_words import column_words
+from dashboard.loading.comparing import compare_card
 from dashboard.loading.matching import object_words
-from dashboard.loading.texts import texts_card
 from dashboard.text import numbers, safe, say
+from metrics import TABLES, redo_until
 
-_PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
 _ASKED = "history.asked"
-_WORDS = {"id": 36, "file": 224, "is": 152, "at": 90, "status": 72}
-_COUNTS = {"read": 54, "loaded": 58, "duplicate": 64, "rejected": 66, "empty": 56}
-"""Pixels of the columns of the history."""
-_FILE, _WHAT = 31, 22
+_WORDS = {"id": 34, "file": 192, "is": 132, "at": 90, "by": 60, "status": 76}
+_COUNTS = {"read": 54, "loaded": 58, "duplicate": 62, "rejected": 64, "empty": 54}
+"""Pixels of the columns of the history, on a page 1280 wide."""
+_FILE, _WHAT, _WHO = 25, 18, 8
 """The most letters that these widths hold."""
 
 
 def history_tab() -> None:
-    """The imports, newest first; one is chosen to be taken back or to fetch its rejects."""
+    """The imports, newest first; one is chosen to be looked at, taken back or put back; two are compared."""
     imports = list(reversed(visit.workspace().imports()))
     if not imports:
         st.header(say("history.none"), anchor=False)
@@ -34,9 +36,10 @@ def history_tab() -> None:
     with st.container(border=True):
         card_head(say("history.title"), say("history.caption"))
         table = pd.DataFrame([_row(one) for one in imports])
-        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(table), 14),
-                     column_config=_widths())  # fmt: skip
-        _actions(kept)
+        st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), 14),
+                     column_config=_widths(), placeholder="")  # fmt: skip
+        _actions(imports)
+    compare_card([one for one in imports if one.status != "undone" or _can_redo(one)])
 
 
 def _sentence(kept: list[Any], undone: int) -> str:
@@ -61,118 +64,111 @@ def _row(one: Any) -> dict[str, Any]:
     counts["empty"] = one.rows.get("blank", 0) + one.rows.get("footer", 0)
     cells = {
         "id": one.import_id, "file": safe.shorten_middle(one.file, _FILE), "is": safe.shorten(what, _WHAT),
-        "at": numbers.date(one.loaded_at), **counts, "status": say(f"history.status.{one.status}"),
+        "at": numbers.date(one.loaded_at), "by": safe.shorten(one.loaded_by or "", _WHO), **counts,
+        "status": say(f"history.status.{one.status}"),
     }  # fmt: skip
     return {say(f"history.columns.{name}"): cell for name, cell in cells.items()}
 
 
-def _actions(kept: list[Any]) -> None:
-    if not kept:
-        return
+def _can_redo(one: Any) -> bool:
+    return bool(one.undone_at) and datetime.now(UTC).date() <= redo_until(one.undone_at)
+
+
+def _actions(imports: list[Any]) -> None:
+    words = {one.import_id: _named(one) for one in imports}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            say("history.which"), kept, width=420, key="history.which",
-            format_func=lambda one: safe.one_line(say("history.one", id=one.import_id, file=one.file)),
+        picked = st.selectbox(
+            say("history.which"), list(words), width=420, key="history.which", format_func=lambda i: words.get(i, ""),
         )  # fmt: skip
-        if st.button(say("history.undo"), icon=":material/undo:", key="history.undo"):
+        chosen = next((one for one in imports if one.import_id == picked), imports[0])
+        if chosen.status == "undone":
+            if _can_redo(chosen) and st.button(say("history.redo"), icon=":material/redo:", key="history.redo"):
+                _begin("redo", chosen)
+        elif st.button(say("history.undo"), icon=":material/undo:", key="history.undo"):
             st.session_state[_ASKED] = chosen.import_id
-        if chosen.rows.get("rejected"):
-            st.download_button(
-                say("history.rejects", n=numbers.count(chosen.rows["rejected"])),
-                icon=":material/download:",
-                data=lambda: csv_of(visit.workspace().rejects(chosen.import_id)),
-                file_name=f"rejects-{chosen.import_id}.csv",
-                mime="text/csv",
-                type="tertiary",
-                on_click="ignore",
-            )
-    if st.session_state.get(_ASKED) == chosen.import_id:
+        if chosen.status != "undone" and chosen.rows.get("rejected"):
+            rejects_button(chosen, say("history.rejects", n=numbers.count(chosen.rows["rejected"])))
+    if chosen.status == "undone":
+        until = numbers.date(redo_until(chosen.undone_at))
+        st.caption(say("history.redo_until", date=until) if _can_redo(chosen) else say("history.expired"))
+    if st.session_state.get(_ASKED) == chosen.import_id and chosen.status != "undone":
         _confirm(chosen)
+    with st.expander(say("history.read_as")):
+        _read_as(chosen)
+
+
+def _named(one: Any) -> str:
+    key = "history.one_undone" if one.status == "undone" else "history.one"
+    return safe.one_line(say(key, id=one.import_id, file=one.file))
+
+
+def rejects_button(one: Any, label: str) -> None:
+    """The rejected rows of an import as a file that can be mended and loaded again."""
+    st.download_button(
+        label, icon=":material/download:", data=lambda: csv_of(visit.workspace().rejects(one.import_id)),
+        file_name=f"rejects-{one.import_id}.csv", mime="text/csv", type="tertiary", on_click="ignore",
+        help=say("history.rejects_help"), key=f"rejects.{one.import_id}",
+    )  # fmt: skip
+
+
+def _read_as(one: Any) -> None:
+    """The day of the export, the tables that it fed, what its columns mean and the answers that were given."""
+    tables = ", ".join(f"{numbers.count(n)} {table_words(name)}" for name, n in one.tables.items())
+    by = say("history.by_hand" if one.source == "mapping" else "history.by_itself")
+    day = say("history.day", date=numbers.date(one.export_day)) if one.export_day else ""
+    st.caption(safe.for_markdown(" ".join(filter(None, (by, day, say("history.feeds", tables=tables))))))
+    name = next((table.name for table in TABLES if table.name in one.tables), "opportunities")
+    means = [
+        {say("history.columns.header"): header, say("history.columns.means"): column_words(name, column)}
+        for column, header in one.mapping.items()
+    ]
+    answers = [
+        {say("history.columns.header"): column, say("history.columns.answer"): str(answer)}
+        for column, answer in (one.options.get("answers") or {}).items()
+    ]
+    for title, rows in (("history.mapping", means), ("history.answers", answers)):
+        if rows:
+            st.caption(say(title))
+            st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(rows), 8))
 
 
 def _confirm(chosen: Any) -> None:
     """What taking it back means, before it is done."""
-    file, workspace = safe.shorten(chosen.file, 60), visit.workspace()
     with st.container(border=True, key="history.confirm"):
         rows = chosen.rows.get("loaded", 0)
-        st.markdown(safe.for_markdown(say("history.sure", n=rows, rows=numbers.count(rows), file=file)))
+        words = say("history.sure", n=rows, rows=numbers.count(rows), file=safe.shorten(chosen.file, 60))
+        st.markdown(safe.for_markdown(words))
         with st.container(horizontal=True):
             is_sure = st.button(say("history.yes"), type=primary(), icon=":material/undo:", key="history.yes")
             st.button(say("history.no"), key="history.no", on_click=_forget)
     if is_sure:
         _forget()
-        work.begin(
-            "undo", lambda _: say("history.undoing", file=file),
-            lambda told: workspace.undo(chosen.import_id, progress=told),
-        )  # fmt: skip
+        _begin("undo", chosen)
+
+
+def _begin(what: str, chosen: Any) -> None:
+    """Take it back, or put it back."""
+    workspace, file = visit.workspace(), safe.shorten(chosen.file, 60)
+    change = workspace.undo if what == "undo" else workspace.redo
+    work.begin(
+        what, lambda phase: say(f"history.{what}ing", file=file, phase=phase),
+        lambda told: change(chosen.import_id, progress=told),
+    )  # fmt: skip
 
 
 def _forget() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-def tell_undone() -> None:
-    """What taking an import back did, once."""
-    done = work.finished("undo")
-    if done is None:
-        return
-    if done.error:
-        st.error(safe.for_markdown(done.error))
-    else:
-        rows = done.outcome.rows.get("loaded", 0)
-        words = say("history.undone", n=rows, rows=numbers.count(rows), file=safe.shorten(done.outcome.file, 60))
-        st.success(safe.for_markdown(words), icon=":material/check_circle:")
-
-
-def quality_tab() -> None:
-    """Where every row went, and what could not be used."""
-    if not visit.has_data():
-        st.header(say("history.none"), anchor=False)
-        return
-    quality = visit.quality()
-    share = numbers.percent(quality.get("share"))
-    st.header(
-        safe.for_markdown(say("quality.sentence", share=share, read=numbers.count(quality.get("read")))), anchor=False
-    )
-    with st.container(border=True):
-        told = " + ".join(say(f"load.rows.{n}", n=numbers.count(quality[n])) for n in _PARTS if quality.get(n))
-        card_head(say("load.rows.title", read=numbers.count(quality["read"]), parts=told), say("load.rows.caption"))
-        if quality["read"]:
-            st.plotly_chart(
-                reconciliation({n: quality[n] for n in _PARTS}, labels={n: say(f"load.rows.short_{n}") for n in _PARTS},
-                               mode=theme_mode()),
-                theme=None, config=CHART_CONFIG, key="quality.rows", alt=told,
-            )  # fmt: skip
-    _issues(quality.get("issues", []))
-    _warnings()
-    texts_card()
-
-
-def _issues(issues: list[dict[str, Any]]) -> None:
-    files = {one.import_id: one.file for one in visit.workspace().imports()}
-    with st.container(border=True):
-        card_head(say("quality.issues", n=len(issues)), say("quality.caption"))
-        if not issues:
-            return
-        table = pd.DataFrame(
-            [
-                {
-                    say("load.issues.rows"): one["n"],
-                    say("load.issues.kind"): one["kind"],
-                    say("load.issues.column"): one.get("column") or "",
-                    say("history.columns.file"): files.get(one["import_id"], ""),
-                    say("load.issues.first"): ", ".join(map(str, one.get("rows") or ())),
-                }
-                for one in sorted(issues, key=lambda one: -one["n"])
-            ]
-        )
-        st.dataframe(table, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(table), 12))
-
-
-def _warnings() -> None:
-    warnings = [*visit.snapshot().warnings, *visit.snapshot().reading]
-    if warnings:
-        with st.container(border=True):
-            st.subheader(say("quality.warnings", n=len(warnings)), anchor=False)
-            for warning in warnings:
-                st.text(safe.one_line(warning))
+def tell_changed() -> None:
+    """What taking an import back, or putting it back, did, once."""
+    for name, words in (("undo", "history.undone"), ("redo", "history.redone")):
+        done = work.finished(name)
+        if done is None:
+            continue
+        if done.error:
+            st.error(safe.for_markdown(done.error))
+        else:
+            rows, file = done.outcome.rows.get("loaded", 0), safe.shorten(done.outcome.file, 60)
+            told = say(words, n=rows, rows=numbers.count(rows), file=file)
+            st.success(safe.for_markdown(told), icon=":material/check_circle:")

@@ -7,8 +7,8 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary, sample_button
 from dashboard.loading import incoming
 from dashboard.loading.incoming import Incoming
-from dashboard.loading.matching import matching_card, recognised_as
-from dashboard.loading.side import side_cards
+from dashboard.loading.matching import because, matching_card, recognised_as
+from dashboard.loading.side import lower_cards, upper_cards
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 
@@ -29,11 +29,10 @@ def import_tab() -> None:
     _steps(files)
     _overview(files)
     chosen = _chosen(files)
-    left, right = st.columns([13, 8])
-    with left:
-        is_changed = matching_card(chosen)
-    with right:
-        side_cards(chosen)
+    with st.container():
+        upper_cards(chosen)
+    is_changed = matching_card(chosen)
+    lower_cards(chosen)
     _load_row(files, [one for one in ready if one is not chosen or not is_changed], is_changed)
     with st.expander(say("load.more")):
         _bring_widgets()
@@ -134,14 +133,18 @@ def _overview(files: list[Incoming]) -> None:
         return
     rows = [
         {
-            say("load.table.file"): one.name, say("load.table.is"): recognised_as(one),
+            say("load.table.file"): safe.shorten_middle(one.name, 34), say("load.table.is"): recognised_as(one),
+            say("load.table.why"): because(one),
             say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()) or None,
             say("load.table.status"): say("load.status.ready") if one.is_ready else _why(one),
         }
         for one in files
     ]  # fmt: skip
     config = {say("load.table.rows"): st.column_config.NumberColumn(width=80, format="localized"),
-              say("load.table.status"): st.column_config.TextColumn(width=320)}  # fmt: skip
+              say("load.table.file"): st.column_config.TextColumn(width=230),
+              say("load.table.is"): st.column_config.TextColumn(width=170),
+              say("load.table.why"): st.column_config.TextColumn(width=190),
+              say("load.table.status"): st.column_config.TextColumn(width=180)}  # fmt: skip
     st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(rows), 12),
                  column_config=config, placeholder="")  # fmt: skip
 

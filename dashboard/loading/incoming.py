@@ -32,9 +32,11 @@ class Uploaded:
 @dataclass
 class Incoming:
     """One file. `table`, `columns` (canonical column → header, "" for none), `stages`, `currency` and `answers` (by
-    header) are what the visitor said; `rest` are further sections of the mapping `remembered` from an earlier file.
+    header) are what the visitor said, `outcomes` what each new stage means, `decided` the headers whose likely meaning
+    was confirmed or changed; `rest` are further sections of the mapping `remembered` from an earlier file.
     `found` is what the last check found (imports as the workspace reports them), `error` why it could not be checked,
-    `asked` every question so far, `uploaded` the directory that its copy is in."""
+    `asked` every question so far, `new_stages` those that no export in effect has and whose meaning nothing says,
+    `uploaded` the directory that its copy is in."""
 
     name: str
     path: Path
@@ -43,9 +45,12 @@ class Incoming:
     stages: dict[str, str] = field(default_factory=dict)
     currency: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
     rest: dict[str, Any] = field(default_factory=dict)
     remembered: str = ""
     asked: list[Question] = field(default_factory=list)
+    new_stages: list[dict[str, Any]] = field(default_factory=list)
     uploaded: Uploaded | None = None
     found: list[Any] | None = None
     error: str = ""
@@ -73,7 +78,27 @@ class Incoming:
     def open_questions(self) -> int:
         """How many questions the visitor has still to answer; what columns mean and the order of stages are such."""
         needs_mapping = any(not question["choices"] for question in self.questions)
-        return needs_mapping + self.asks_order + sum(is_open(question, self.answers) for question in self.asked)
+        asked = sum(is_open(question, self.answers) for question in self.asked)
+        return needs_mapping + self.asks_order + bool(self.likely) + len(self.open_stages) + asked
+
+    @property
+    def likely(self) -> list[str]:
+        """The headers whose meaning is likely and was neither confirmed nor changed: they are not loaded unasked."""
+        columns = [column for part in self.found or () for column in part.columns]
+        return [c["header"] for c in columns if c.get("proposed") and c["header"] not in self.decided]
+
+    @property
+    def open_stages(self) -> list[dict[str, Any]]:
+        """The new stages of which nobody has said yet what they mean."""
+        return [stage for stage in self.new_stages if stage["stage"] not in self.outcomes]
+
+    def say_outcome(self, stage: str, outcome: str) -> None:
+        """What a new stage means. The file is read so once it is known of all of them."""
+        self.outcomes[stage] = outcome
+        if not self.open_stages:
+            every = {s["stage"]: s["outcome"] or "open" for part in self.found or () for s in part.stages}
+            self.stages = every | self.stages | self.outcomes
+            self.found = None
 
     @property
     def is_refused(self) -> bool:
@@ -93,7 +118,7 @@ class Incoming:
     def is_ready(self) -> bool:
         """Checked, every part of it can be loaded, and nobody loads a guessed order of stages unseen."""
         checked = bool(self.found) and all(one.status == "loaded" for one in self.found or ())
-        return checked and not self.asks_order
+        return checked and not self.asks_order and not self.likely and not self.open_stages
 
 
 def files() -> list[Incoming]:
@@ -152,9 +177,11 @@ def clear() -> None:
 def check(incoming: Incoming, progress: Any = None) -> None:
     """Look what a load of the file would find, with what the visitor said so far."""
     _check(incoming, progress)
-    if any(not question["choices"] for question in incoming.questions) and _remember(incoming):
+    if _remember(incoming):
         _check(incoming, progress)
     incoming.asked = put_together(incoming.asked, incoming.questions)
+    if not incoming.outcomes:
+        incoming.new_stages = _new_stages(incoming)
 
 
 def _check(incoming: Incoming, progress: Any) -> None:
@@ -165,20 +192,51 @@ def _check(incoming: Incoming, progress: Any) -> None:
         incoming.found, incoming.error = [], str(error)
 
 
+def _new_stages(incoming: Incoming) -> list[dict[str, Any]]:
+    """The stages of the file that are new in a pipeline that is known already, and whose meaning nothing tells."""
+    loaded = [stage for one in visit.workspace().imports() if one.status == "loaded" for stage in one.stages]
+    known = {(stage["pipeline"], stage["stage"]) for stage in loaded}
+    pipelines = {pipeline for pipeline, _ in known}
+    return [
+        stage
+        for part in incoming.found or ()
+        for stage in part.stages
+        if not stage.get("is_outcome_told", True)
+        and stage["pipeline"] in pipelines
+        and (stage["pipeline"], stage["stage"]) not in known
+    ]
+
+
 def _remember(incoming: Incoming) -> bool:
-    """Match an unknown file as an earlier one with the same headers was matched; whether there was one."""
-    if incoming.columns:
+    """Take over what was said of an earlier file with the same headers, where this one asks; whether anything was."""
+    if incoming.remembered or incoming.columns or incoming.answers or incoming.stages:
         return False
-    headers = {column["header"] for one in incoming.found or () for column in one.columns}
-    for kept in reversed(visit.workspace().imports()):
+    is_unknown = any(not question["choices"] for question in incoming.questions)
+    parts = {(part.source, part.object) for part in incoming.found or ()}
+    headers = {column["header"] for part in incoming.found or () for column in part.columns}
+    for kept in reversed(visit.workspace().imports() if headers else []):
         mapping = kept.options.get("mapping") or {}
         columns = {_ACCOUNT.get(name, name): header for name, header in mapping.get("columns", {}).items()}
-        name = mapping.get("table")
-        if name and columns and set(columns.values()) <= headers and columns.keys() <= set(table(name).names):
-            incoming.table, incoming.columns = name, columns
-            incoming.stages = dict(mapping.get("stages", {}))
-            incoming.currency = kept.options.get("currency") or ""
-            incoming.rest = {part: mapping[part] for part in ("format", "constants") if part in mapping}
-            incoming.remembered = kept.file
-            return True
+        if is_unknown:
+            if not _fits(mapping.get("table"), columns, headers):
+                continue
+            incoming.table = mapping["table"]
+        elif (kept.source, kept.object) not in parts or {column["header"] for column in kept.columns} != headers:
+            continue
+        incoming.columns, incoming.stages = columns, dict(mapping.get("stages", {}))
+        incoming.currency = kept.options.get("currency") or ""
+        incoming.rest = {part: mapping[part] for part in ("format", "constants") if part in mapping}
+        incoming.answers = dict(kept.options.get("answers") or {})
+        incoming.decided = set(columns.values())
+        if not (columns or incoming.stages or incoming.answers or incoming.currency):
+            return False
+        incoming.remembered = kept.file
+        return True
     return False
+
+
+def _fits(name: str | None, columns: dict[str, Any], headers: set[str]) -> bool:
+    """Whether that matching is of a file with these headers."""
+    if not name or not columns:
+        return False
+    return set(columns.values()) <= headers and columns.keys() <= set(table(name).names)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary
+from dashboard.loading.column_words import MOST_NAMED, USED, Column, column_words, reasons_below, samples, sure, why
 from dashboard.loading.guessing import NOTHING, guess, likely_table
 from dashboard.loading.incoming import Incoming
 from dashboard.loading.mapping_file import mapping_file
@@ -15,15 +16,11 @@ from dashboard.loading.stages import stages_as_left, stages_as_shown, stages_edi
 from dashboard.text import has, safe, say
 from metrics import TABLES, table
 
-NOT_KEPT = "="
-USED = "="
-"""What begins with it is used for the columns or tables that follow it; alone, it is not kept itself."""
 ROW = 34
-MOST_NAMED = 3
-_HEADER, _SAMPLE, _REASON = 23, 17, 10
-"""The most letters of a header, of values and of a reason that the columns hold on a page 1280 wide."""
-Column = dict[str, Any]
-"""A column of the file as the check describes it: header, samples, canonical, certainty, reason, feeds."""
+_HEADER = 27
+"""The most letters of a header that its column holds on a page 1280 wide."""
+_WIDTHS = {"shown": 186, "means": 150, "sample": 262, "sure": 82, "why": 176}
+"""Pixels of the columns there."""
 
 
 def recognised_as(one: Incoming) -> str:
@@ -50,10 +47,13 @@ def matching_card(one: Incoming) -> bool:
         parts = [part for part in one.found or () if part.columns]
         columns = [column for part in parts for column in part.columns]
         certain = sum(column["certainty"] == "certain" for column in columns)
-        card_head(
-            say("load.columns.refused" if one.is_refused else "load.columns.title", name=safe.shorten(one.name, 40)),
-            _caption(one, parts, certain, len(columns)),
-        )
+        title = say("load.columns.refused" if one.is_refused else "load.columns.title", name=safe.shorten(one.name, 40))
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            card_head(title, _caption(one, parts, certain, len(columns)))
+            if any(part.untested for part in parts):
+                st.badge(say("load.untested"), icon=":material/science:", color="orange")
+        if any(part.untested for part in parts):
+            st.caption(say("load.untested_caption"))
         _say_why(one)
         if not parts:
             return False
@@ -61,17 +61,20 @@ def matching_card(one: Incoming) -> bool:
             st.caption(say("load.columns.several"))
         name = _table_name(one, parts[0])
         edited = _editor(one, columns, name)
-        if reasons := _reasons(columns):
-            st.caption(safe.for_markdown(reasons))
+        if below := reasons_below(columns):
+            st.caption(safe.for_markdown(below))
+        if one.likely:
+            st.markdown(say("load.columns.likely", n=len(one.likely)))
         stages = stages_editor(one, parts[0])
         currency = _currency(one, columns, name)
         changed = bool(_changes(one, columns, edited, name)) or currency != one.currency
         changed |= stages is not None and stages_as_left(stages) != stages_as_shown(one, parts[0])
         known = bool(parts[0].source)
         with st.container(horizontal=True, vertical_alignment="center"):
+            label = "match_these" if not known else "confirm" if one.likely else "check"
             is_pressed = st.button(
-                say("load.columns.check" if known else "load.columns.match_these"), icon=":material/refresh:",
-                type=primary() if changed or not known else "secondary", key=f"match.{one.path}",
+                say(f"load.columns.{label}"), icon=":material/check:" if one.likely else ":material/refresh:",
+                type=primary() if changed or one.likely or not known else "secondary", key=f"match.{one.path}",
             )  # fmt: skip
             if known and changed:
                 st.caption(say("load.columns.changed"))
@@ -89,7 +92,19 @@ def _caption(one: Incoming, parts: list[Any], certain: int, n: int) -> str:
     """What the file is and how sure that is; of an unknown one, that its columns are guessed."""
     if not parts or not all(part.source for part in parts):
         return say("load.columns.caption_unknown") if parts else ""
-    return say("load.columns.caption", found=recognised_as(one), certain=certain, n=n)
+    words: dict[str, Any] = {"found": recognised_as(one), "certain": certain, "n": n}
+    return (
+        say("load.columns.caption", because=because(one), **words)
+        if because(one)
+        else say("load.columns.caption_plain", **words)
+    )
+
+
+def because(one: Incoming) -> str:
+    """The first headers that it was recognised by."""
+    columns = [column for part in one.found or () if part.source != "mapping" for column in part.columns]
+    certain = [c["header"] for c in columns if c["certainty"] == "certain" and (c["canonical"] or c["feeds"])]
+    return ", ".join(safe.shorten(header, 28) for header in certain[:MOST_NAMED])
 
 
 def _take(
@@ -144,73 +159,28 @@ def _editor(one: Incoming, columns: list[Column], name: str) -> pd.DataFrame:
     options = [NOTHING, *dict.fromkeys(meaning for meaning in means if meaning.startswith(USED)), *table(name).names]
     rows = [
         {"header": column["header"], "shown": safe.shorten_middle(column["header"], _HEADER), "means": meaning,
-         "sample": _samples(column["samples"]), "why": _why(one, column, meaning)}
+         "sample": samples(column["samples"]), "sure": sure(one, column, meaning), "why": why(column)}
         for column, meaning in zip(columns, means, strict=True)
     ]  # fmt: skip
-    config = {
-        "shown": st.column_config.TextColumn(say("load.columns.header"), disabled=True, width=148),
-        "means": st.column_config.SelectboxColumn(say("load.columns.means"), options=options, required=True, width=118,
-                                                  format_func=lambda c: column_words(name, str(c))),
-        "sample": st.column_config.TextColumn(say("load.columns.sample"), disabled=True, width=124),
-        "why": st.column_config.TextColumn(say("load.columns.match"), disabled=True, width=112),
-    }  # fmt: skip
+    heads = {"shown": "header", "sample": "sample", "sure": "match", "why": "because"}
+    config: dict[str, Any] = {
+        column: st.column_config.TextColumn(say(f"load.columns.{head}"), disabled=True, width=_WIDTHS[column])
+        for column, head in heads.items()
+    }
+    config["means"] = st.column_config.SelectboxColumn(
+        say("load.columns.means"), options=options, required=True, width=_WIDTHS["means"],
+        format_func=lambda c: column_words(name, str(c)),
+    )  # fmt: skip
     return st.data_editor(
-        pd.DataFrame(rows), column_config=config, column_order=list(config), hide_index=True, width="stretch",
+        pd.DataFrame(rows), column_config=config, column_order=list(_WIDTHS), hide_index=True, width="stretch",
         row_height=ROW, height=34 + ROW * min(len(rows), 14), key=f"columns.{one.path}.{name}",
     )  # fmt: skip
-
-
-def _samples(values: list[str]) -> str:
-    """As many of the first values as the column holds, at least the first."""
-    shown = safe.shorten(values[0], _SAMPLE) if values else ""
-    for value in values[1:]:
-        if len(longer := f"{shown}  ·  {safe.one_line(value)}") > _SAMPLE:
-            break
-        shown = longer
-    return shown
-
-
-def _reasons(columns: list[Column]) -> str:
-    """The reasons too long for a row, each with the columns that it holds for."""
-    found: dict[str, list[str]] = {}
-    for column in columns:
-        if len(column["reason"]) > _REASON and column["certainty"] != "unknown":
-            found.setdefault(column["reason"], []).append(safe.shorten(column["header"], 40))
-    said = []
-    for reason, headers in found.items():
-        more = len(headers) - MOST_NAMED
-        words = {"columns": ", ".join(headers[:MOST_NAMED]), "reason": reason}
-        said.append(
-            say("load.columns.reason_more", more=more, **words) if more > 0 else say("load.columns.reason", **words)
-        )
-    return " · ".join(said)
-
-
-def column_words(name: str, column: str) -> str:
-    """What a column means, for people: "Amount", "for stage history", "kept, to filter by"."""
-    if column == NOTHING:
-        return say("load.columns.keep" if table(name).attributes else "load.columns.drop")
-    if column == NOT_KEPT:
-        return say("load.columns.not_kept")
-    if column.startswith(USED):
-        fed = dict.fromkeys(_fed_words(one) for one in column.removeprefix(USED).split(" "))
-        return say("load.columns.used", fed=", ".join(fed))
-    key = f"load.canonical.{column}"
-    return say(key) if has(key) else column.replace("_", " ").capitalize()
-
-
-def _fed_words(fed: str) -> str:
-    """ "account link" for "opportunities.account_id", "stage history" for "stage_visits.entered_at"."""
-    for part in (fed, fed.split(".")[0], fed.split(".")[-1]):
-        if has(f"load.feeds.{part}"):
-            return say(f"load.feeds.{part}")
-    return fed.split(".")[-1].replace("_", " ")
 
 
 def _meanings(one: Incoming, columns: list[Column], name: str) -> list[str]:
     """What each column means: as the visitor said, as recognised, else a guess by its header, each guess once."""
     said = {header: canonical for canonical, header in one.columns.items() if header}
-    means = [said.get(column["header"]) or _recognised(column, name) for column in columns]
+    means = [said.get(column["header"]) or _recognised(one, column, name) for column in columns]
     taken = set(filter(None, means))
     for place, column in enumerate(columns):
         if means[place] is None:
@@ -220,27 +190,18 @@ def _meanings(one: Incoming, columns: list[Column], name: str) -> list[str]:
     return [meaning or NOTHING for meaning in means]
 
 
-def _recognised(column: Column, name: str) -> str | None:
-    """What the check found a column to be; None where it did not recognise it."""
+def _recognised(one: Incoming, column: Column, name: str) -> str | None:
+    """What the check found a column to be, or likely to be; None where it did not recognise it."""
     canonical = column["canonical"] or ""
+    proposed = column.get("proposed") or ""
+    if not canonical and proposed:
+        is_open = column["header"] not in one.decided and proposed.startswith(f"{name}.")
+        return proposed.split(".", 1)[1] if is_open else NOTHING
     if canonical.startswith(f"{name}."):
         return canonical.split(".", 1)[1]
     if column["certainty"] == "unknown":
         return None
     return USED + " ".join(column["feeds"])
-
-
-def _why(one: Incoming, column: Column, meaning: str) -> str:
-    """How sure the match is, and why: as the check found, or a guess that the visitor has not confirmed yet."""
-    guessed = column["certainty"] == "unknown" and meaning != NOTHING and column["header"] not in one.columns.values()
-    if guessed:
-        return say("load.columns.guessed")
-    if column["certainty"] == "unknown":
-        return say("load.columns.unmatched")
-    certainty = say(f"load.certainty.{column['certainty']}")
-    if len(column["reason"]) > _REASON:  # told below the table
-        return certainty
-    return say("load.columns.why", certainty=certainty, reason=column["reason"])
 
 
 def _currency(one: Incoming, columns: list[Column], name: str) -> str:
@@ -275,8 +236,13 @@ def _apply(one: Incoming, columns: list[Column], edited: pd.DataFrame, name: str
     """Take over what was changed: a whole mapping for an unknown file, corrections for a recognised one."""
     changes = _changes(one, columns, edited, name)
     if one.found and one.found[0].source not in (None, "mapping"):
-        one.columns |= {was: "" for was, _ in changes.values() if was in table(name)}
+        one.columns |= {
+            was: "" for header, (was, _) in changes.items() if was in table(name) and header not in one.likely
+        }
         one.columns |= {now: header for header, (_, now) in changes.items() if now in table(name)}
+        means = {row["header"]: str(row["means"]) for _, row in edited.iterrows()}
+        one.columns |= {means[header]: header for header in one.likely if means.get(header, "") in table(name)}
+        one.decided |= {*one.likely, *changes}
         return
     one.table = name
     one.columns = {row["means"]: row["header"] for _, row in edited.iterrows() if row["means"] in table(name)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dashboard.text import has, numbers, safe, say
-from metrics import moment, number
+from metrics import OUTCOMES, moment, number
 
 if TYPE_CHECKING:
     from dashboard.loading.incoming import Incoming
@@ -20,12 +20,14 @@ ROW = 34
 
 @dataclass(frozen=True)
 class Question:
-    """What cannot be told from these columns of a file; `examples` are values of theirs."""
+    """What cannot be told from these columns of a file; `examples` are values of theirs, `rows` the first rows that
+    hold one: number, what people know it by, value."""
 
     kind: str
     choices: tuple[str, ...]
     columns: tuple[str, ...]
     examples: tuple[str, ...]
+    rows: tuple[tuple[int, str, str], ...] = ()
 
 
 def put_together(asked: Iterable[Question], found: Iterable[dict[str, Any]]) -> list[Question]:
@@ -42,9 +44,11 @@ def put_together(asked: Iterable[Question], found: Iterable[dict[str, Any]]) -> 
         key = _same(told["kind"], choices, columns[0])
         was = together.get(key) or Question(told["kind"], choices, (), ())
         examples = dict.fromkeys([*was.examples, *map(str, told.get("examples") or ())])
+        rows = [(int(row["row"]), str(row["name"] or ""), str(row["value"])) for row in told.get("rows") or ()]
         together[key] = replace(
-            was, columns=tuple(dict.fromkeys([*was.columns, *columns])), examples=tuple(examples)[:MOST_EXAMPLES]
-        )
+            was, columns=tuple(dict.fromkeys([*was.columns, *columns])), examples=tuple(examples)[:MOST_EXAMPLES],
+            rows=tuple(dict.fromkeys([*was.rows, *rows]))[:MOST_EXAMPLES],
+        )  # fmt: skip
     return list(together.values())
 
 
@@ -59,9 +63,9 @@ def is_open(question: Question, answers: dict[str, str]) -> bool:
 
 def questions_card(one: Incoming) -> None:
     """The open questions, and those already answered, whose answers can be changed."""
-    if not one.asked:
+    if not one.asked and not one.new_stages:
         return
-    n = sum(is_open(question, one.answers) for question in one.asked)
+    n = sum(is_open(question, one.answers) for question in one.asked) + len(one.open_stages)
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             title = say("load.questions.title", n=n) if n else say("load.questions.answered")
@@ -70,6 +74,27 @@ def questions_card(one: Incoming) -> None:
                 st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
         for question in one.asked:
             _ask(one, question)
+        for stage in one.new_stages:
+            _ask_outcome(one, stage)
+
+
+def _ask_outcome(one: Incoming, stage: dict[str, Any]) -> None:
+    """What a stage means that no earlier export has: how many deals of the file it decides."""
+    name = stage["stage"]
+    with st.container(gap="xxsmall"):
+        st.markdown(safe.for_markdown(say("load.questions.stage", stage=safe.shorten(name, 60))))
+        said = say("load.questions.stage_deals", n=stage["deals"], deals=numbers.count(stage["deals"]))
+        pipeline = stage["pipeline"] and say("load.questions.stage_pipeline", pipeline=stage["pipeline"])
+        st.caption(safe.for_markdown(" ".join(filter(None, (said, pipeline)))))
+    given = one.outcomes.get(name)
+    words = {outcome: say(f"outcomes.{outcome}") for outcome in OUTCOMES}
+    chosen = st.pills(
+        say("load.questions.stage", stage=""), OUTCOMES, default=given, required=given is not None,
+        format_func=words.__getitem__, key=f"stage.{one.path}.{name}.{given}", label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen and chosen != given:
+        one.say_outcome(name, chosen)
+        st.rerun()
 
 
 def _ask(one: Incoming, question: Question) -> None:
@@ -114,13 +139,16 @@ def _choice_words(kind: str, choice: str) -> str:
 
 
 def _effects(question: Question) -> list[dict[str, str]]:
-    """A row for each value of the file: as it stands there, and as each choice reads it."""
+    """Rows of the file, each value as it stands there, and as each choice reads it."""
     if question.kind not in ("dates", "decimal"):
         return []
+    named = any(name for _, name, _ in question.rows)
+    shown = question.rows or [(0, "", text) for text in question.examples]
     return [
-        {say("load.questions.value"): safe.one_line(text)}
+        ({say("load.questions.row"): safe.shorten(name, 24) or numbers.count(row)} if named else {})
+        | {say("load.questions.value"): safe.one_line(text)}
         | {_choice_words(question.kind, choice): read_as(question.kind, choice, text) for choice in question.choices}
-        for text in question.examples
+        for row, name, text in shown
     ]
 
 

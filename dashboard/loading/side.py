@@ -1,4 +1,4 @@
-"""Beside one file's columns: its open questions, where its rows go, and what the columns of a table mean."""
+"""Around one file's columns: its open questions, what it would change, where its rows go, what columns mean."""
 
 from typing import Any
 
@@ -8,20 +8,39 @@ import streamlit as st
 from dashboard.cards.heads import card_head
 from dashboard.cards.tables import theme_mode
 from dashboard.charts import CHART_CONFIG, reconciliation
+from dashboard.loading.changes import changes_card
+from dashboard.loading.column_words import column_words
 from dashboard.loading.incoming import Incoming
-from dashboard.loading.matching import ROW, column_words
+from dashboard.loading.matching import ROW
 from dashboard.loading.questions import questions_card
+from dashboard.loading.tables import metrics_touched
 from dashboard.text import numbers, safe, say
 from metrics import table
 
 _MEANINGS = 420
 """Pixels that the meanings take; more of them scroll."""
-_PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
+PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
+_WIDTHS = {"rows": 52, "kind": 196, "column": 150, "file": 146, "first": 104, "touches": 220}
+"""Pixels of the columns of what was found in the rows."""
 
 
-def side_cards(one: Incoming) -> None:
-    """The questions that only the visitor can answer, and where the rows go."""
+def upper_cards(one: Incoming) -> None:
+    """The questions that only the visitor can answer, and what the file would change."""
+    has_questions = bool(one.asked or one.new_stages)
+    has_changes = any(part.status == "loaded" for part in one.found or ())
+    if has_questions and has_changes:
+        left, right = st.columns(2)
+        with left:
+            questions_card(one)
+        with right:
+            changes_card(one)
+        return
     questions_card(one)
+    changes_card(one)
+
+
+def lower_cards(one: Incoming) -> None:
+    """Where the rows go; of a file that nobody knows, what the columns of its table mean."""
     for part in one.found or ():
         if part.rows["read"]:
             _rows_card(part)
@@ -30,7 +49,7 @@ def side_cards(one: Incoming) -> None:
 
 
 def _meanings_card(name: str) -> None:
-    """What the columns of a table mean, beside the form that asks for them."""
+    """What the columns of a table mean, below the form that asks for them."""
     with st.container(border=True):
         card_head(say("load.meanings.title", row=table(name).row), say("load.meanings.caption"))
         with st.container(height=_MEANINGS, border=False, gap="xsmall"):
@@ -39,28 +58,72 @@ def _meanings_card(name: str) -> None:
                 st.markdown(f"**{safe.for_markdown(column_words(name, column.name))}**  {words}")
 
 
-def _rows_card(part: Any) -> None:
-    rows = part.rows
-    with st.container(border=True):
-        told = " + ".join(say(f"load.rows.{name}", n=numbers.count(rows[name])) for name in _PARTS if rows[name])
-        card_head(say("load.rows.title", read=numbers.count(rows["read"]), parts=told), say("load.rows.caption"))
+def rows_head(rows: dict[str, int], key: str) -> None:
+    """ "Every row is accounted for: 480 = 470 loaded + 10 repeats", and the bar of it."""
+    told = " + ".join(say(f"load.rows.{name}", n=numbers.count(rows[name])) for name in PARTS if rows.get(name))
+    card_head(say("load.rows.title", read=numbers.count(rows["read"]), parts=told), say("load.rows.caption"))
+    if rows["read"]:
         st.plotly_chart(
-            reconciliation({n: rows[n] for n in _PARTS}, labels={n: say(f"load.rows.short_{n}") for n in _PARTS},
+            reconciliation({n: rows[n] for n in PARTS}, labels={n: say(f"load.rows.short_{n}") for n in PARTS},
                            mode=theme_mode()),
-            theme=None, config=CHART_CONFIG, key=f"rows.{part.file}.{part.object}", alt=told,
+            theme=None, config=CHART_CONFIG, key=key, alt=told,
         )  # fmt: skip
+
+
+def _rows_card(part: Any) -> None:
+    with st.container(border=True):
+        rows_head(part.rows, f"rows.{part.file}.{part.object}")
         if part.issues:
-            show_issues(part.issues)
+            issues = [issue | {"metrics": touched(part, issue)} for issue in part.issues]
+            show_issues(issues, f"rows.{part.file}.{part.object}")
         for warning in part.warnings:
             st.caption(safe.for_markdown(warning))
 
 
-def show_issues(issues: list[dict[str, Any]]) -> None:
-    """What could not be used, in which column, with the first rows of each."""
-    table_ = pd.DataFrame([
-        {say("load.issues.rows"): issue["n"], say("load.issues.kind"): issue["kind"],
-         say("load.issues.column"): issue.get("column") or "",
-         say("load.issues.first"): ", ".join(map(str, issue.get("rows") or ()))}
+def touched(part: Any, issue: dict[str, Any]) -> tuple[str, ...]:
+    """The titles of the metrics that read the column of an issue; of those found while reading, by their header."""
+    if issue.get("table"):
+        return metrics_touched(issue["table"], issue["column"])
+    fed = [
+        feed for column in part.columns if column["header"] == issue.get("column")
+        for feed in column["feeds"] or [column["canonical"] or ""]
+    ]  # fmt: skip
+    found = [metrics_touched(name, column) for name, _, column in (one.partition(".") for one in fed) if column]
+    return tuple(dict.fromkeys(title for titles in found for title in titles))
+
+
+def show_issues(issues: list[dict[str, Any]], key: str, extra: str = "") -> None:
+    """What could not be used, in which column, with the first rows of each and the `metrics` that it touches, all of
+    them where its row is chosen. `extra`: a further column of that name."""
+    names = ["rows", "kind", "column", *([extra] if extra else []), "first", "touches"]
+    shown = pd.DataFrame([
+        {"rows": issue["n"], "kind": issue["kind"], "column": _where(issue), extra: issue.get(extra, ""),
+         "first": ", ".join(map(str, issue.get("rows") or ())), "touches": _metrics(issue["metrics"])}
         for issue in issues
-    ])  # fmt: skip
-    st.dataframe(table_, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(table_), 8))
+    ])[names]  # fmt: skip
+    config: dict[str, Any] = {
+        name: st.column_config.TextColumn(say(f"load.issues.{name}"), width=_WIDTHS.get(name, 150)) for name in names
+    }
+    config["rows"] = st.column_config.NumberColumn(say("load.issues.rows"), width=_WIDTHS["rows"], format="localized")
+    chosen = st.dataframe(
+        shown, hide_index=True, width="stretch", row_height=ROW, height=34 + ROW * min(len(shown), 12), placeholder="",
+        column_config=config, on_select="rerun", selection_mode="single-row", key=f"{key}.issues",
+    )  # fmt: skip
+    for position in chosen["selection"]["rows"]:
+        issue = issues[position]
+        told = say("load.issues.full", n=issue["n"], rows=numbers.count(issue["n"]), kind=issue["kind"],
+                   column=_where(issue), metrics=", ".join(issue["metrics"]) or say("load.issues.none"))  # fmt: skip
+        st.caption(safe.for_markdown(told))
+
+
+def _where(issue: dict[str, Any]) -> str:
+    """The column, behind its table where the build found the issue."""
+    column = str(issue.get("column") or "")
+    return f"{issue['table'].replace('_', ' ')}: {column.replace('_', ' ')}" if issue.get("table") else column
+
+
+def _metrics(titles: tuple[str, ...]) -> str:
+    """ "Win rate and 7 more"."""
+    if len(titles) > 1:
+        return say("load.issues.more", metrics=titles[0], n=len(titles) - 1)
+    return ", ".join(titles) or say("load.issues.none")

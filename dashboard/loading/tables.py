@@ -1,6 +1,7 @@
 """The Tables tab: what is loaded, and which metrics each table feeds."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,14 @@ from dashboard.text import has, numbers, safe, say
 from metrics import TABLES, catalog
 
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
+_WORD = re.compile(r"\w+")
+_WORKED_OUT = {
+    "currency": ("value", "monthly_value"), "amount": ("value",), "monthly_revenue": ("monthly_value",),
+    "entered_at": ("entered_on", "days"), "exited_at": ("exited_on", "days", "is_open"),
+    "stage": ("stage_order", "furthest_order", "is_first"), "occurred_at": ("occurred_on",),
+    "domain": ("account_id",), "name": ("account_id",), "email": ("contact_id",),
+}  # fmt: skip
+"""Columns of the prepared tables that follow from a column of the file."""
 _WIDTHS = {"table": 150, "row": 210, "n": 80, "needed": 240, "also": 240}
 """Pixels of the columns."""
 _ROW = 34
@@ -30,6 +39,25 @@ def metrics_of() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
             elif name in read:
                 found[name][1].append(metric.title)
     return {name: (tuple(needed), tuple(also)) for name, (needed, also) in found.items()}
+
+
+def metrics_with(names: Iterable[str]) -> list[str]:
+    """The titles of the metrics that these tables feed: first those that have no answer without one of them."""
+    fed = [metrics_of()[name] for name in names if name in metrics_of()]
+    return list(dict.fromkeys([title for needed, _ in fed for title in needed] + [t for _, also in fed for t in also]))
+
+
+@cache
+def metrics_touched(table: str, column: str) -> tuple[str, ...]:
+    """The titles of the metrics that read this column of a table, or what is worked out from it."""
+    words = {column, *_WORKED_OUT.get(column, ())}
+    found = []
+    for metric in catalog().values():
+        for sql in metric.sections.values():
+            if table in _READ.findall(sql) and words & set(_WORD.findall(sql)):
+                found.append(metric.title)
+                break
+    return tuple(found)
 
 
 def tables_tab() -> None:

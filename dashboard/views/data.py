@@ -4,8 +4,9 @@ import streamlit as st
 
 from dashboard import visit, work
 from dashboard.filters import state
-from dashboard.loading.history import history_tab, quality_tab, tell_undone
+from dashboard.loading.history import history_tab, tell_changed
 from dashboard.loading.importing import import_tab
+from dashboard.loading.quality import quality_tab
 from dashboard.loading.tables import tables_tab
 from dashboard.loading.targets import targets_tab
 from dashboard.text import numbers, safe, say
@@ -21,7 +22,7 @@ def show() -> None:
         st.title(say("nav.data"), anchor=False, width="content")
         _last_import()
     work.follow()
-    tell_undone()
+    tell_changed()
     asked = state.asked_tab()
     if asked in TABS:
         st.session_state["data.tab"] = asked

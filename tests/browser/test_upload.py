@@ -25,10 +25,9 @@ REACHED_NORTH = {"Discovery": 12, "Proposal": 10, "Negotiation": 7, "Closed won"
 WON, WON_NORTH = "all 50 %", "all 67 %"  # 8 of 16 closed; in the North 6 of 9
 
 
-@pytest.fixture
-def export(tmp_path: Path) -> Path:
-    """22 deals as HubSpot exports them: no company, a column a stage."""
-    rows, kinds = [], [kind for kind, n in DEALS.items() for _ in range(n)]
+def hubspot_deals(path: Path, kinds: list[tuple[str, int, str]], amount: str = "1000.0") -> Path:
+    """Deals as HubSpot exports them: no company, a column a stage; `amount` is the first one's."""
+    rows = []
     for number, (area, furthest, outcome) in enumerate(kinds):
         opened = datetime(2025, 1, 6, 9, 30) + timedelta(days=3 * number)
         entered = {stage: opened + timedelta(days=10 * i) for i, stage in enumerate(STAGES[:furthest])}
@@ -37,17 +36,24 @@ def export(tmp_path: Path) -> Path:
             entered[f"Closed {outcome}"] = closed
         rows.append({
             "Record ID": str(7000 + number), "Deal Name": f"Order {number}", "Deal Stage": list(entered)[-1],
-            "Pipeline": "Sales", "Amount": "1000.0", "Currency": "EUR", "Create Date": f"{opened:%Y-%m-%d %H:%M}",
+            "Pipeline": "Sales", "Amount": "1000.0" if number else amount, "Currency": "EUR",
+            "Create Date": f"{opened:%Y-%m-%d %H:%M}",
             "Close Date": f"{closed:%Y-%m-%d %H:%M}", "Sales area": area,
             **{f'Date entered "{stage} (Sales)"': f"{entered[stage]:%Y-%m-%d %H:%M}" if stage in entered else ""
                for stage in (*STAGES, "Closed won", "Closed lost")},
         })  # fmt: skip
-    path = tmp_path / "hubspot-crm-exports-all-deals-2025-06-30.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """22 deals in three stages."""
+    kinds = [kind for kind, n in DEALS.items() for _ in range(n)]
+    return hubspot_deals(tmp_path / "hubspot-crm-exports-all-deals-2025-06-30.csv", kinds)
 
 
 def reached(visit: Visit) -> dict[str, int]:
@@ -137,4 +143,49 @@ def test_a_table_that_no_reader_knows_is_matched_and_its_win_rate_read(
     visit.sees("1 export loaded, 7 rows")
     visit.go("Funnel")
     visit.sees("all 60 %")
+    visit.assert_sound()
+
+
+def test_three_files_of_two_vendors_with_a_question_their_differences_an_undo_and_a_redo(
+    serve: Callable[[], str], visitor: Callable[..., Visit], tmp_path: Path, export: Path
+) -> None:
+    """The newer export of deals has one amount changed and two deals more; the other vendor's dates can be read both
+    ways round. What is taken back leaves the figures, and comes back as it was."""
+    workspace = Workspace(tmp_path / "workspace")
+    workspace.load(export)
+    kinds = [kind for kind, n in DEALS.items() for _ in range(n)]
+    deals = hubspot_deals(tmp_path / "hubspot-crm-exports-all-deals-2025-07-31.csv",
+                          [*kinds, ("North", 1, "open"), ("South", 1, "open")], amount="1500.0")  # fmt: skip
+    companies = tmp_path / "hubspot-crm-exports-companies-2025-07-31.csv"
+    companies.write_text("Record ID,Company name,Company Domain Name\n51,North,north.example\n52,South,south.example\n")
+    report = tmp_path / "report-2025-07-31.csv"
+    report.write_text(
+        '"Opportunity ID","Opportunity Name","Account Name","Stage","Amount","Amount Currency","Created Date",'
+        '"Close Date"\n'
+        '"0068d00000AbcD1","Pilot","North","Closed Won","500","EUR","03/04/2025","05/06/2025"\n'
+        '"0068d00000AbcD2","Rollout","South","Closed Lost","700","EUR","04/05/2025","06/07/2025"\n'
+    )
+    visit = visitor(serve())
+    visit.open("/data")
+    visit.page.locator("input[type=file]").set_input_files([deals, companies, report])
+    visit.sees("1 of 3 files wait for you.")
+    visit.sees("One question before loading")
+    visit.page.get_by_text("Day first", exact=True).first.click()
+    visit.sees("3 files are ready to load: 28 of 28 rows.")
+    visit.sees("2 deals are new and 1 change")
+    visit.sees("Deals change in Amount (1).")
+    visit.press("Load 3 files")
+    visit.sees("3 exports loaded, 28 rows")
+    loaded = workspace.snapshot_id()
+
+    visit.page.get_by_role("radio", name="History").click()
+    visit.press("Take it back")
+    visit.sees("Its 2 rows leave every figure")
+    visit.press("Yes, take it back")
+    visit.sees("report-2025-07-31.csv was taken back, 2 rows.")
+    assert [one.status for one in workspace.imports()] == ["loaded", "loaded", "loaded", "undone"]
+    visit.press("Put it back")
+    visit.sees("report-2025-07-31.csv was put back, 2 rows.")
+    assert workspace.snapshot_id() == loaded
+    visit.sees("2 new, 1 changed, 21 as they were, 0 no longer there")
     visit.assert_sound()

@@ -13,7 +13,7 @@ from page_reading import assert_sound, texts
 from small_exports import exports, rows_as_csv
 from streamlit.testing.v1 import AppTest
 
-from dashboard.loading.matching import column_words
+from dashboard.loading.column_words import column_words
 from dashboard.loading.questions import read_as
 from dashboard.loading.stages import stages_as_left
 from dashboard.text import numbers, say
@@ -206,8 +206,8 @@ def test_equal_questions_of_a_file_are_one_with_the_effect_of_each_choice(
     assert "One question before loading" in said
     assert "and one more column: one answer goes for all" in said
     assert "--dates" not in said
-    effects = app.dataframe[1].value
-    assert list(effects.iloc[0]) == ["03/04/2025", "3 Apr 2025", "4 Mar 2025"]
+    effects = shown_with(app, "In the file")
+    assert list(effects.iloc[0]) == ["One", "03/04/2025", "3 Apr 2025", "4 Mar 2025"]
     (pills,) = app.pills
     pills.set_value("mdy").run()
     assert "is ready to load" in " ".join(texts(app))
@@ -225,7 +225,7 @@ def test_every_column_says_what_it_feeds_and_why(visit: Callable[..., AppTest]) 
     app = visit("data")
     app.file_uploader[0].upload("deals-2025-12-31.csv", AMBIGUOUS.encode(), "text/csv")
     app.run()
-    columns = app.dataframe[0].value
+    columns = shown_with(app, "header")
     means = {row["header"]: column_words("opportunities", row["means"]) for _, row in columns.iterrows()}
     assert means == {
         "Record ID": "Deal id", "Deal Name": "Name", "Deal Stage": "Stage", "Create Date": "Opened on",
@@ -233,8 +233,13 @@ def test_every_column_says_what_it_feeds_and_why(visit: Callable[..., AppTest]) 
         "Priority code": "kept, to filter by", 'Date entered "Demo (Sales)"': "for stage history",
         'Date entered "Closed Won (Sales)"': "for stage history",
     }  # fmt: skip
-    assert set(columns["why"]) == {"certain: its header", "no match"}
-    assert list(columns["sample"])[:2] == ["1  ·  2", "One  ·  Two"]
+    assert set(zip(columns["sure"], columns["why"], strict=True)) == {("certain", "its header"), ("no match", "")}
+    assert list(columns["sample"])[:2] == ["1 · 2", "One · Two"]
+
+
+def shown_with(app: AppTest, column: str) -> pd.DataFrame:
+    """The table on the page that has this column."""
+    return next(one.value for one in app.dataframe if column in one.value)
 
 
 @pytest.mark.parametrize(
