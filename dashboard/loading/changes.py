@@ -38,9 +38,10 @@ def changes_card(one: Incoming) -> None:
 
 
 def changes_title(found: Sequence[Found]) -> str:
-    """ "236 deals are new and 1,041 change": of the first table, the one that a row of the file is."""
+    """ "Deals: 236 new, 1,041 changed, 10,985 as they were": of the first table, the one that a row of the file is."""
     first = found[0]
-    words = {name: numbers.count(first[name]) for name in _COUNTS} | {"table": table_words(first["table"])}
+    words: dict[str, Any] = {name: numbers.count(first[name]) for name in _COUNTS}
+    words |= {"table": table_words(first["table"]).capitalize(), "n": first["new"]}
     if not any(one["now"] for one in found):
         return say("load.changes.first", **words)
     if not any(one["new"] or one["changed"] for one in found):

@@ -172,7 +172,7 @@ def test_three_files_of_two_vendors_with_a_question_their_differences_an_undo_an
     visit.sees("One question before loading")
     visit.page.get_by_text("Day first", exact=True).first.click()
     visit.sees("3 files are ready to load: 28 of 28 rows.")
-    visit.sees("2 deals are new and 1 change")
+    visit.sees("Deals: 2 new, 1 changed, 21 as they were")
     visit.sees("Deals change in Amount (1).")
     visit.press("Load 3 files")
     visit.sees("3 exports loaded, 28 rows")

@@ -13,6 +13,7 @@ from page_reading import assert_sound, texts
 from small_exports import exports, rows_as_csv
 from streamlit.testing.v1 import AppTest
 
+from dashboard import work
 from dashboard.loading.column_words import column_words
 from dashboard.loading.questions import read_as
 from dashboard.loading.stages import stages_as_left
@@ -275,7 +276,7 @@ def test_a_matching_is_remembered_for_the_next_file_with_these_headers(
     app.file_uploader[0].upload("pipeline-2.csv", newer, "text/csv")
     app.run()
     assert_sound(app)
-    assert any("Matched as pipeline.csv was" in text for text in texts(app))
+    assert any("Answered and matched as pipeline.csv was" in text for text in texts(app))
     assert any("is ready to load: 241 of 241 rows" in text for text in texts(app))
     press(app, "Load it")
     first, second = Workspace(tmp_path / "empty").imports()
@@ -368,3 +369,66 @@ def places(block: Any, above: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
 def test_one_rejected_row_is_one() -> None:
     assert say("history.rejects", n=numbers.count(1)) == "1 rejected row"
     assert say("history.rejects", n=numbers.count(2)) == "2 rejected rows"
+
+
+FIRST = """\
+Record ID,Deal Name,Deal Stage,Create Date,ACME Close Date
+1,One,Demo,03/04/2025,05/06/2025
+2,Two,Closed won,04/04/2025,06/06/2025
+3,Three,Demo,05/04/2025,07/06/2025
+"""
+NEWER = FIRST.replace("3,Three,Demo,05/04/2025,07/06/2025\n", "") + "4,Four,Verbal,06/04/2025,08/06/2025\n"
+
+
+def test_what_was_said_of_a_file_is_remembered_and_what_is_new_in_the_next_one_is_asked(
+    visit: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    """A likely column is confirmed and the order of dates answered once; the next export has a stage that nobody has
+    seen before, one deal more and one less."""
+    app = visit("data")
+    app.file_uploader[0].upload("deals-2025-06-30.csv", FIRST.encode(), "text/csv")
+    app.run()
+    assert any("One column is likely, not certain." in text for text in texts(app))
+    (pills,) = app.pills
+    pills.set_value("dmy").run()
+    assert any("Deals: all 3 are new" in text for text in texts(app))
+    assert [button.disabled for button in app.button if button.key == "import.load"] == [True]
+    press(app, "Confirm what they mean")
+    press(app, "Load it")
+
+    app.file_uploader[0].upload("deals-2025-07-31.csv", NEWER.encode(), "text/csv")
+    app.run()
+    assert_sound(app)
+    said = " ".join(texts(app))
+    assert "Answered and matched as deals-2025-06-30.csv was" in said
+    assert "What does the stage “Verbal” mean? It is new." in said.replace("\\", "")
+    assert "One deal is in it." in said
+    assert "Deals: 1 new, 0 changed, 2 as they were" in said
+    assert "One of the deals of the last such export is not in this file." in said
+    assert [button.disabled for button in app.button if button.key == "import.load"] == [True]
+    next(one for one in app.pills if one.key.startswith("stage.")).set_value("won").run()
+    press(app, "Load it")
+    first, second = Workspace(tmp_path / "empty").imports()
+    assert second.options["answers"] == first.options["answers"] == {"Create Date": "dmy"}
+    assert second.mapping["closed_on"] == first.mapping["closed_on"] == "ACME Close Date"
+    assert {stage["stage"]: stage["outcome"] for stage in second.stages} == {
+        "Demo": "open", "Closed won": "won", "Verbal": "won",
+    }  # fmt: skip
+
+
+def test_work_that_is_stopped_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    """The button is pressed before the load's first step, which it then never makes."""
+    export, may_begin = tmp_path / "deals.csv", Event()
+    export.write_text(FIRST, encoding="utf-8")
+
+    def load(told: Any) -> Any:
+        assert may_begin.wait(60)
+        return Workspace(tmp_path / "workspace").load(export, progress=told)
+
+    begun = work.Work("load", str, load)
+    begun.stop()
+    may_begin.set()
+    begun._thread.join(60)
+    assert (begun.error, begun.outcome) == ("Stopped. Nothing was changed.", None)
+    assert Workspace(tmp_path / "workspace").imports() == []
+    assert not [path for path in (tmp_path / "workspace").rglob("*") if path.is_file() and path.name != "lock"]
