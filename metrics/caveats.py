@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from metrics.compose import compose, place_of, unreached
+from metrics.compose import compose, is_bought, place_of, unreached
 from metrics.dimensions import SEVERAL, place_values
 from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
@@ -69,9 +69,12 @@ def unknown_values(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str
     found = []
     for name, values in scope.filters:
         place = place_of(name, metric, snapshot)
-        known = ["target", "rest"] if name == "target" else place_values(place, snapshot)
+        holder, known = _HOLDERS[place.table], ["target", "rest"] if name == "target" else place_values(place, snapshot)
+        if name == "product" and is_bought(metric, snapshot):
+            holder, sold = "contract or invoice", (replace(place, table=table) for table in ("contracts", "invoices"))
+            known = list(dict.fromkeys(value for one in sold for value in place_values(one, snapshot)))
         found += [
-            f"No {_HOLDERS[place.table]} has the {name} “{value}”.{did_you_mean(value, known)}"
+            f"No {holder} has the {name} “{value}”.{did_you_mean(value, known)}"
             for value in values
             if value != NONE and value not in known
         ]

@@ -71,8 +71,13 @@ def compose(
 def unreached(metric: Metric, scope: Scope, snapshot: Snapshot) -> list[str]:
     """The filters of `scope` that narrow nothing that `metric` reads."""
     own = scope.by if scope.by in metric.own_splits else ""
+    bought = is_bought(metric, snapshot)
     read = set().union(*(tables_read(sql, own) for sql in metric.sections.values()))
-    return [name for name, _ in scope.filters if not read & _reach(_narrows(place_of(name, metric, snapshot), metric))]
+    narrowed = ((name, _narrows(place_of(name, metric, snapshot), metric)) for name, _ in scope.filters)
+    return [
+        name for name, table in narrowed
+        if not (name == "product" if bought and table == "opportunities" else read & _reach(table))
+    ]  # fmt: skip
 
 
 def place_of(name: str, metric: Metric, snapshot: Snapshot) -> Place:
@@ -109,6 +114,11 @@ def _needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
     return ordered
 
 
+def is_bought(metric: Metric, snapshot: Snapshot) -> bool:
+    """Whether the metric is of contracts or invoices, which have a product and nothing else of a deal."""
+    return metric.by_product and snapshot.revenue_source != "won amounts"
+
+
 def _narrows(found: Place, metric: Metric) -> str:
     """The table that a filter narrows. A deal is a target, or on a list, by its own opening date."""
     if found.name in ("target", "list") and metric.unit in ("deal", "visit"):
@@ -132,12 +142,14 @@ class _Composer:
         self.metric, self.scope, self.snapshot = metric, scope, snapshot
         self.unit_table = UNIT_TABLE[metric.unit]
         self.conditions: dict[str, list[str]] = {}
+        self.of_product: list[str] = []
         self.joins: dict[str, dict[str, str]] = {}
         self.segments = dict.fromkeys((self.unit_table, *ALSO_SPLIT.get(metric.unit, ())), ALL)
         self.result = Composition(parameters={
             "as_of": snapshot.as_of, "as_of_end": snapshot.as_of_end, "target_on": self._target_on(),
             "by": scope.by if scope.by in metric.own_splits else "",
             "revenue_source": snapshot.revenue_source or "none", "split": scope.by or "",
+            "of_product": metric.by_product and bool(scope.filter_values("product")),
             **options,
         })  # fmt: skip
 
@@ -157,6 +169,8 @@ class _Composer:
         for model_table in TABLES:
             if model_table.name not in tables:
                 tables[model_table.name] = self._plain(model_table.name)
+        for name in ("contracts", "invoices"):
+            tables[f"all_{name}"] = f"SELECT * FROM model.{name}{_where(self.of_product)}"
         self.result.narrowed = set(self.conditions)
         return self.result
 
@@ -169,6 +183,10 @@ class _Composer:
             names.append(f"$filter_{index}_{position}")
             self.result.parameters[f"filter_{index}_{position}"] = value
         table = _narrows(found, self.metric)
+        if found.name == "product" and self.metric.by_product:
+            self.of_product.append(f"coalesce(product, '{NONE}') IN ({', '.join(names)})")
+        elif table == "opportunities" and is_bought(self.metric, self.snapshot):
+            return
         if found.name == "list":
             expression = self._list_filter(table, ", ".join(names))
         else:
@@ -278,14 +296,13 @@ class _Composer:
         segment = ""
         if name in self.segments:
             segment = f", {self.segments[name]} AS segment"
-        conditions = list(self.conditions.get(name, ()))
+        conditions = [*self.conditions.get(name, ()), *(self.of_product if name == "contracts" else ())]
         if name != "accounts" and "accounts" in self.conditions:
             conditions.append(f"{alias}.account_id IN (SELECT account_id FROM accounts)")
         if name == "activities" and "contacts" in self.conditions:
             conditions.append(f"{alias}.contact_id IN (SELECT contact_id FROM contacts)")
         joins = "".join(f" {join}" for join in self.joins.get(name, {}).values())
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT {alias}.*{segment} FROM model.{name} {alias}{joins}{where}"
+        return f"SELECT {alias}.*{segment} FROM model.{name} {alias}{joins}{_where(conditions)}"
 
     def _deal_table(self, name: str) -> str:
         narrowed = bool(self.conditions.keys() & {"accounts", "opportunities"})
@@ -303,9 +320,14 @@ class _Composer:
         return f"SELECT v.*{segment} FROM model.{name} v{where}"
 
     def _plain(self, name: str) -> str:
-        narrowed = name in HANGS_ON_ACCOUNT and "accounts" in self.conditions
-        where = " WHERE account_id IN (SELECT account_id FROM accounts)" if narrowed else ""
-        return f"SELECT * FROM model.{name}{where}"
+        conditions = list(self.of_product) if name == "invoices" else []
+        if name in HANGS_ON_ACCOUNT and "accounts" in self.conditions:
+            conditions.append("account_id IN (SELECT account_id FROM accounts)")
+        return f"SELECT * FROM model.{name}{_where(conditions)}"
+
+
+def _where(conditions: list[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _own_account(alias: str) -> str:

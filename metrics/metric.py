@@ -36,7 +36,7 @@ _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
-    "parts_of_whole", "lists", "formulas", "lower_is_better",
+    "parts_of_whole", "lists", "formulas", "lower_is_better", "by_product",
 }  # fmt: skip
 
 
@@ -98,7 +98,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric: its words, its shape, its switches and its SQL sections."""
+    """One metric: its words, its shape, its switches and its SQL sections.
+
+    `by_product`: it is of what accounts bought, so that a filter on product narrows contracts and invoices, and other
+    properties of deals reach it only where won amounts are its revenue.
+    """
 
     name: str
     topic: str
@@ -118,6 +122,7 @@ class Metric:
     own_splits: tuple[str, ...] = ()
     splits: bool = True
     touches: bool = False
+    by_product: bool = False
     list_of: str = ""
     parts_of_whole: bool = False
     compare_column: str = "value"

@@ -7,7 +7,7 @@ FROM (
   SELECT account_id, invoiced_on, amount, lead(invoiced_on) OVER (PARTITION BY account_id ORDER BY invoiced_on) AS next_on
   FROM (
     SELECT account_id, invoiced_on, sum(value) AS amount
-    FROM model.invoices
+    FROM all_invoices
     WHERE account_id IS NOT NULL AND invoiced_on <= $as_of
     GROUP BY account_id, invoiced_on
   ) days

@@ -1,6 +1,7 @@
 /*
 # In effect from when to when: contracts, those that carry earlier ones on, and the months in which each brings its revenue.
-# Shared by the metrics that name it in `uses`. It reads all contracts, whatever the filter: a metric joins it to its own accounts.
+# Shared by the metrics that name it in `uses`. It reads all contracts, whatever the filter, of by_product metrics those of the
+# product asked for: a metric joins it to its own accounts.
 [options.grace_days]
 default = 30
 minimum = 0
@@ -16,7 +17,7 @@ meaning = "The least share of a contract's monthly revenue that the next one bri
 */
 -- section: usable_contracts
 SELECT contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value, value_issue
-FROM model.contracts
+FROM all_contracts
 WHERE account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)
 ;
 -- section: successions

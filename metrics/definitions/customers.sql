@@ -13,14 +13,14 @@ SELECT CASE
 -- section: unsigned_invoices
 -- Paid by accounts that have no contract while others do: by contracts they are no customers.
 SELECT i.account_id, i.invoiced_on
-FROM model.invoices i
+FROM all_invoices i
 LEFT JOIN (SELECT DISTINCT account_id FROM usable_contracts) k ON k.account_id = i.account_id
 CROSS JOIN customer_source c
 WHERE c.source = 'contracts' AND i.account_id IS NOT NULL AND k.account_id IS NULL AND i.invoiced_on <= $as_of AND i.amount > 0
 ;
 -- section: paid_days
 SELECT DISTINCT account_id, invoiced_on
-FROM model.invoices
+FROM all_invoices
 WHERE account_id IS NOT NULL AND invoiced_on <= $as_of AND amount > 0
 ;
 -- section: customer_spans
@@ -79,7 +79,7 @@ FROM (
   FROM model.opportunities
   WHERE outcome = 'won' AND closed_on <= $as_of
   UNION ALL
-  SELECT account_id, CAST(NULL AS DATE), invoiced_on FROM model.invoices WHERE invoiced_on <= $as_of
+  SELECT account_id, CAST(NULL AS DATE), invoiced_on FROM all_invoices WHERE invoiced_on <= $as_of
   UNION ALL
   SELECT account_id, CAST(NULL AS DATE), started_on FROM usable_contracts WHERE started_on <= $as_of
 ) began

@@ -35,7 +35,7 @@ WHERE c.source = 'contracts'
 UNION ALL
 SELECT s.period, NULL, i.account_id, i.product, i.value, i.amount, i.value_issue, i.invoiced_on < s.starts_on, i.invoiced_on >= s.starts_on, FALSE
 FROM spans s
-JOIN model.invoices i ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
+JOIN all_invoices i ON i.invoiced_on >= s.before_on AND i.invoiced_on < s.ends_before
 CROSS JOIN customer_source c
 WHERE c.source = 'invoices' AND i.account_id IS NOT NULL
 ;

@@ -18,7 +18,7 @@ FROM (SELECT CAST(CAST($as_of AS DATE) + INTERVAL '1' DAY AS DATE) AS ends_befor
 SELECT account_id, sum(value) AS revenue
 FROM (
   SELECT i.account_id, i.value
-  FROM model.invoices i
+  FROM all_invoices i
   JOIN year y ON i.invoiced_on >= y.starts_on AND i.invoiced_on < y.ends_before
   WHERE $revenue_source = 'invoices'
   UNION ALL

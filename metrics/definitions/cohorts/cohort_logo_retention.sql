@@ -8,6 +8,7 @@ format = "percent"
 better = "higher"
 keys = ["cohort", "age"]
 needs = []
+by_product = true
 uses = ["cohorts", "contract_days", "revenue", "billing", "endings"]
 interval = "wilson"
 compare = "newcombe"

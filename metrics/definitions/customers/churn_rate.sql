@@ -7,6 +7,7 @@ clock = "period"
 format = "percent"
 better = "lower"
 needs = []
+by_product = true
 uses = ["contract_days", "customers", "endings", "retention", "billing"]
 interval = "wilson"
 compare = "newcombe"

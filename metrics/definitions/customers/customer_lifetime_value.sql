@@ -7,6 +7,7 @@ clock = "as_of"
 format = "money"
 better = "higher"
 needs = []
+by_product = true
 uses = ["contract_days", "customers", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
 compare = "mean"
 steps = ["cost_reach"]
@@ -83,6 +84,7 @@ CROSS JOIN (
 -- section: costs_of_customers
 SELECT q.segment, q.cost / nullif(q.customers, 0) AS cost, (SELECT max(cost) FROM company_acquired) AS company_cost
 FROM acquired q
+WHERE NOT $of_product
 ;
 -- section: answer
 SELECT segment, CAST(NULL AS VARCHAR) AS period, value, n, predicted, lifetime - cost AS net, lifetime / nullif(cost, 0) AS ratio,
@@ -154,6 +156,10 @@ UNION ALL
 SELECT 'No customer was lost in the last 12 months: no lifetime value is predicted.', count(*)
 FROM rows
 WHERE (SELECT churn FROM overall_churn) = 0 AND (SELECT source FROM customer_source) <> 'none'
+UNION ALL
+SELECT 'Costs have no product: what a customer of one product cost is not known.', count(*)
+FROM rows
+WHERE $of_product AND EXISTS (SELECT 1 FROM costs)
 UNION ALL
 SELECT 'No spend is loaded: what a customer cost is not known.', count(*)
 FROM rows

@@ -8,6 +8,7 @@ format = "money"
 better = "higher"
 keys = ["age_months"]
 needs = []
+by_product = true
 uses = ["contract_days", "revenue"]
 compare = "mean"
 */

@@ -7,6 +7,7 @@ clock = "period"
 format = "percent"
 better = "higher"
 needs = []
+by_product = true
 uses = ["contract_days", "customers", "endings", "retention", "touches", "points", "renewals"]
 compare = "ratio"
 steps = ["outlook_of_accounts"]
@@ -101,7 +102,7 @@ SELECT s.period, i.account_id,
   coalesce(sum(i.value) FILTER (WHERE i.invoiced_on >= s.ends_before - INTERVAL '12' MONTH), 0)
     - coalesce(sum(i.value) FILTER (WHERE i.invoiced_on < s.ends_before - INTERVAL '12' MONTH), 0)
 FROM spans s
-JOIN model.invoices i ON i.invoiced_on >= s.ends_before - INTERVAL '24' MONTH AND i.invoiced_on < s.ends_before
+JOIN all_invoices i ON i.invoiced_on >= s.ends_before - INTERVAL '24' MONTH AND i.invoiced_on < s.ends_before
 CROSS JOIN customer_source c
 WHERE c.source = 'invoices'
 GROUP BY s.period, i.account_id

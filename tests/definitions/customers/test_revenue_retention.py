@@ -192,6 +192,50 @@ def test_amounts_without_a_rate_are_left_out_on_both_sides(opened):
     }  # fmt: skip
 
 
+OF_A = Scope((("product", ("A",)),), start=MARCH.start, end=MARCH.end)
+
+
+def test_of_one_product_by_hand(opened, signed):
+    """Contracts of A alone: 580 on 1 March, 100 each of a1, a3 and a4, 200 of a2, 80 of a6; lost a2 and a4, who goes on
+    with B and C; new a5. Invoices of A: a1's and a4's of March are for B, a7's are 30."""
+    found = row(measure(signed, "revenue_retention", OF_A))
+    assert bridge(found) == (580, 0, 0, 300, 70, 350)
+    assert (found["products_per_account"], found["n"]) == (1, 6)
+    churned = row(measure(signed, "churn_rate", OF_A))
+    assert (churned["gone"], churned["customers"], churned["revenue_churn"]) == (2, 6, pytest.approx(300 / 580))
+    billed = opened(accounts=accounts(7), invoices=BILLED, as_of="2024-04-30", export_day="2024-06-01")
+    assert bridge(row(measure(billed, "revenue_retention", OF_A))) == (195, 0, 70, 100, 80, 105)
+    (unknown,) = (
+        w for w in measure(signed, "churn_rate", Scope((("product", ("Z",)),))).warnings if w.startswith("No ")
+    )
+    assert unknown == "No contract or invoice has the product “Z”."
+    # what deals alone have does not reach contracts
+    staged = measure(signed, "customer_lifetime_value", Scope((("stage", ("Won",)),)))
+    assert "Not filtered by stage: it is no property of what is counted." in staged.warnings
+    assert row(staged) == row(measure(signed, "customer_lifetime_value"))
+
+
+@pytest.mark.parametrize(
+    "metric",
+    ["revenue_retention", "churn_rate", "customer_lifetime_value", "lifetime_value_impact", "cohort_logo_retention",
+     "cohort_revenue_retention"],
+)  # fmt: skip
+def test_one_product_is_as_if_no_other_were_sold(opened, signed, metric):
+    for table, rows, whole in (
+        ("contracts", SIGNED, signed),
+        (
+            "invoices",
+            BILLED,
+            opened(accounts=accounts(7), invoices=BILLED, as_of="2024-05-31", export_day="2024-06-01"),
+        ),
+    ):
+        alone = opened(accounts=accounts(7), as_of="2024-05-31", export_day="2024-06-01",
+                       **{table: [r for r in rows if r["product"] == "A"]})  # fmt: skip
+        found = measure(whole, metric, Scope((("product", ("A",)),))).rows()
+        assert found == measure(alone, metric).rows() != []
+        assert metric != "revenue_retention" or found != measure(whole, metric).rows()
+
+
 def test_nobody_at_the_start_gives_no_rate(opened):
     snapshot = opened(
         accounts=accounts(1),
