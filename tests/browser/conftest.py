@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -14,6 +15,8 @@ import pytest
 from browser_page import PATIENCE, Visit
 from places import PROJECT
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from metrics import Workspace
 
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic",
@@ -41,26 +44,37 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], str]]:
 
     What the server writes must hold no traceback.
     """
-    running: list[tuple[subprocess.Popen[bytes], Path]] = []
+    with ExitStack() as running:
+        yield lambda: running.enter_context(serving(tmp_path / "workspace", tmp_path))
 
-    def start() -> str:
-        log, port = tmp_path / f"server-{len(running)}.log", _free_port()
-        command = [str(Path(sys.executable).with_name("streamlit")), "run", "dashboard/app.py"]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [*command, "--server.headless", "true", "--server.port", str(port)],
-                cwd=PROJECT, env=os.environ | {"ABM_WORKSPACE": str(tmp_path / "workspace")},
-                stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        running.append((server, log))
+
+@pytest.fixture(scope="module")
+def sample_app(sample_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app on a copy of the sample company, for tests that change nothing in it."""
+    own = tmp_path_factory.mktemp("sample-app")
+    shutil.copytree(sample_workspace.directory, own / "workspace")
+    with serving(own / "workspace", own) as address:
+        yield address
+
+
+@contextmanager
+def serving(workspace: Path, logs: Path) -> Iterator[str]:
+    """The address of the app on the workspace, until the block ends."""
+    port = _free_port()
+    log = logs / f"server-{port}.log"
+    command = [str(Path(sys.executable).with_name("streamlit")), "run", "dashboard/app.py"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*command, "--server.headless", "true", "--server.port", str(port)],
+            cwd=PROJECT, env=os.environ | {"ABM_WORKSPACE": str(workspace)}, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
         _wait_for(server, port, log)
-        return f"http://127.0.0.1:{port}"
-
-    yield start
-    for server, log in running:
+        yield f"http://127.0.0.1:{port}"
+    finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
-        assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
 
 
 @pytest.fixture
