@@ -123,13 +123,13 @@ def accounts_not_reached(scope: Scope) -> tuple[str, ...]:
     return tuple(accounts_unreached(snapshot(), scope))
 
 
-def held_to_goal(answer: Answer, segment: str = "All") -> Comparison | None:
+def held_to_goal(answer: Answer, segment: str = "All", column: str = "value") -> Comparison | None:
     """The answer's figure of a segment against its goal; None where it has none."""
-    return metrics_held_to_goal(snapshot(), answer, segment)
+    return metrics_held_to_goal(snapshot(), answer, segment, column)
 
 
 def goals() -> pd.DataFrame:
-    """Every goal in effect: metric, starts_on, ends_on, dimension, segment, value."""
+    """Every goal: metric, starts_on, ends_on, dimension, segment, value, and why one is set aside."""
     return known_goals(snapshot())
 
 

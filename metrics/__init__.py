@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from metrics.exports.dates import moment
     from metrics.exports.numbers import number
     from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates, whole
-    from metrics.goals import can_have_goal, held_to_goal, known_goals, read_goal
+    from metrics.goals import can_have_goal, goal_columns, goal_figure, goal_name, held_to_goal, known_goals, read_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope
@@ -87,6 +87,9 @@ __all__ = [
     "explain",
     "find_metric",
     "first_day",
+    "goal_columns",
+    "goal_figure",
+    "goal_name",
     "goal_plan",
     "goal_rates",
     "held_to_goal",
@@ -128,7 +131,8 @@ _HOME = {
     "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
     "goal_rates": "goal_calculator", "whole": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
-    "can_have_goal": "goals", "held_to_goal": "goals",
+    "can_have_goal": "goals", "held_to_goal": "goals", "goal_columns": "goals", "goal_figure": "goals",
+    "goal_name": "goals",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,8 @@ from metrics.metric import Metric
 from metrics.scope import Scope
 
 SIDES = ("this period", "the goal")
+_BOUNDS = {"value": ("low", "high"), "median": ("median_low", "median_high")}
+"""The figures of an answer that a goal can be for, with the columns of their intervals."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,14 @@ def read_goal(
     end: date | None = None,
     segment: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A goal as the workspace keeps it: `metric`, `starts_on`, `ends_on` (ISO, None is open), `dimension`, `segment`,
-    `value` in the metric's unit (rates as fractions of 1). QuestionError for one that no figure could ever be held to.
+    """A goal as the workspace keeps it: `metric` (or `metric.median`), `starts_on`, `ends_on` (ISO, None is open),
+    `dimension`, `segment`, `value` in the metric's unit (rates as fractions of 1). QuestionError for one that no figure
+    could ever be held to.
     """
-    found = find_metric(metric)
-    if not can_have_goal(found):
-        raise QuestionError(f"{metric} has several figures: a goal is for a metric with one, such as won_revenue.")
-    if not math.isfinite(value):
-        raise QuestionError(f"A goal is a number; “{value}” is none.")
-    if found.interval == "wilson" and found.format == "percent" and not 0 <= value <= 1:
-        raise QuestionError(f"{found.title} is a share: its goal lies between 0 and 1 (0.35 is 35 %), not {value:g}.")
+    found, _ = goal_figure(metric)
+    problem = goal_problem(metric, value)
+    if problem:
+        raise QuestionError(problem)
     if start and end and start > end:
         raise QuestionError(f"The goal would end on {end}, before it begins on {start}.")
     dimension, name = segment or (None, None)
@@ -60,12 +61,55 @@ def read_goal(
             "dimension": dimension, "segment": name, "value": float(value)}  # fmt: skip
 
 
+def goal_figure(name: str) -> tuple[Metric, str]:
+    """The metric of a goal and which of its figures is meant: `value`, or the median beside a mean by
+    `deal_velocity.median`. QuestionError where no metric has that name, or no figure that a goal can be for."""
+    metric, _, column = name.partition(".")
+    found = find_metric(metric)
+    if not can_have_goal(found):
+        raise QuestionError(f"{metric} has several figures: a goal is for a metric with one, such as won_revenue.")
+    if (column or "value") not in goal_columns(found):
+        raise QuestionError(f"{metric} has no {column} that a goal could be for.")
+    return found, column or "value"
+
+
+def goal_name(metric: str, column: str = "value") -> str:
+    """The name under which goals for this figure are kept."""
+    return metric if column == "value" else f"{metric}.{column}"
+
+
+def goal_columns(metric: Metric) -> tuple[str, ...]:
+    """The figures of the metric's answer that a goal can be for."""
+    if not can_have_goal(metric):
+        return ()
+    return ("value", "median") if metric.interval == "median_column" else ("value",)
+
+
+def goal_problem(name: str, value: float) -> str:
+    """Why no figure is held to a goal of this name and number, such as one of a file; "" for one that can be met."""
+    try:
+        found, _ = goal_figure(name)
+    except QuestionError as error:
+        return str(error)
+    if not math.isfinite(value):
+        return f"A goal is a number; “{value}” is none."
+    if _is_share(found) and not 0 <= value <= 1:
+        return (f"{found.title} is a share: its goal lies between 0 and 1 (0.35 is 35 %), not {value:g}. "
+                "In a file write 35 % or 0.35.")  # fmt: skip
+    return ""
+
+
 def known_goals(snapshot: Snapshot) -> pd.DataFrame:
-    """Every goal in effect, those typed and those of files: metric, starts_on, ends_on, dimension, segment, value."""
-    return snapshot.run(
+    """Every goal, those typed and those of files: metric, starts_on, ends_on, dimension, segment, value, and `problem`:
+    why one is set aside, "" for one in effect."""
+    found = snapshot.run(
         "SELECT metric, starts_on, ends_on, nullif(dimension, '') AS dimension, segment, value FROM model.goals "
         "ORDER BY metric, starts_on, ends_on, dimension, segment"
     )
+    problems = [
+        goal_problem(str(name), float(value)) for name, value in zip(found["metric"], found["value"], strict=True)
+    ]
+    return found.assign(problem=pd.Series(problems, index=found.index, dtype=object))
 
 
 def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> Iterator[Comparison]:
@@ -74,12 +118,12 @@ def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.Dat
         raise QuestionError(f"{metric.name} has several figures in this shape; only one figure can have a goal.")
     start, end = _days(snapshot, metric, scope)
     found = False
-    for row in frame.to_dict("records"):
-        value = goal_of(snapshot, metric, scope, str(row["segment"]), start, end)
+    for row, column in product(frame.to_dict("records"), goal_columns(metric)):
+        value = goal_of(snapshot, metric, scope, str(row["segment"]), start, end, column)
         if value is not None:
             found = True
             keys = {"segment": row["segment"]} if scope.by else {}
-            yield _compare(metric, keys, pd.Series(row), value, _to_come(metric, start, end, snapshot.as_of))
+            yield _compare(metric, keys, pd.Series(row), value, _to_come(metric, start, end, snapshot.as_of), column)
     if not found:
         raise QuestionError(
             f"There is no goal for {metric.name} from {start} to {end} in this scope. Goals are loaded as the table "
@@ -87,21 +131,22 @@ def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.Dat
         )
 
 
-def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All") -> Comparison | None:
-    """The row of the answer's segment against its goal; None where it has none or can have none, never an error."""
+def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All", column: str = "value") -> Comparison | None:
+    """The figure in `column` of the answer's segment against its goal; None where it has none or can have none, never
+    an error."""
     metric, scope = answer.metric, answer.scope
-    if metric.keys or metric.list_of or scope.grain or "segment" not in answer.frame:
+    if column not in goal_columns(metric) or scope.grain or "segment" not in answer.frame:
         return None
     rows = answer.frame[answer.frame["segment"] == segment].to_dict("records")
     try:
         start, end = _days(snapshot, metric, scope)
-        goal = goal_of(snapshot, metric, scope, segment, start, end) if len(rows) == 1 else None
+        goal = goal_of(snapshot, metric, scope, segment, start, end, column) if len(rows) == 1 else None
     except QuestionError:
         return None
     if goal is None:
         return None
     keys: dict[str, object] = {"segment": segment} if scope.by else {}
-    return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of))
+    return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of), column)
 
 
 def can_have_goal(metric: Metric) -> bool:
@@ -119,6 +164,10 @@ def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, 
 def _adds_up(metric: Metric) -> bool:
     """Whether the figure of a period is the sum of those of its parts."""
     return metric.compare == "sum" and metric.format != "percent"
+
+
+def _is_share(metric: Metric) -> bool:
+    return metric.interval == "wilson" and metric.format == "percent"
 
 
 def _grows(metric: Metric) -> bool:
@@ -144,8 +193,9 @@ def _whose(scope: Scope, segment: str) -> tuple[str | None, str | None]:
 
 
 def goal_of(
-    snapshot: Snapshot, metric: Metric, scope: Scope, segment: str, start: date | None, end: date | None
-) -> float | None:
+    snapshot: Snapshot, metric: Metric, scope: Scope, segment: str, start: date | None, end: date | None,
+    column: str = "value",
+) -> float | None:  # fmt: skip
     """The goal of a segment for these days, None being open; goals of sums that together make them up are added.
 
     A share of accounts that something happened to in the period grows with it: its goal is for these very days. Any
@@ -158,9 +208,10 @@ def goal_of(
         "SELECT starts_on, ends_on, value FROM model.goals WHERE metric = $metric "
         "AND nullif(dimension, '') IS NOT DISTINCT FROM $dimension "
         "AND ($dimension IS NULL OR segment = $segment) ORDER BY starts_on DESC NULLS LAST, ends_on",
-        {"metric": metric.name, "dimension": whose[0], "segment": whose[1]},
+        {"metric": goal_name(metric.name, column), "dimension": whose[0], "segment": whose[1]},
     )
-    goals = [Goal(_day(r["starts_on"]), _day(r["ends_on"]), float(r["value"])) for r in rows.to_dict("records")]
+    goals = [Goal(_day(r["starts_on"]), _day(r["ends_on"]), float(r["value"])) for r in rows.to_dict("records")
+             if not goal_problem(metric.name, float(r["value"]))]  # fmt: skip
     exact = next((g for g in goals if (g.starts_on, g.ends_on) == (start, end)), None)
     if exact:
         return exact.value
@@ -189,17 +240,18 @@ def _added(goals: list[Goal], start: date, end: date) -> float | None:
 
 
 def _compare(
-    metric: Metric, keys: dict[str, object], row: pd.Series, goal: float, to_come: tuple[int, int] | None
-) -> Comparison:
-    value, low, high = (number(row.get(name)) for name in ("value", "low", "high"))
+    metric: Metric, keys: dict[str, object], row: pd.Series, goal: float, to_come: tuple[int, int] | None,
+    column: str = "value",
+) -> Comparison:  # fmt: skip
+    value, low, high = (number(row.get(name)) for name in (column, *_BOUNDS[column]))
     difference = None if value is None else value - goal
     verdict = _verdict(metric, row, difference, (low, high), goal)
     if to_come and difference is not None and difference < 0:  # what is still to come may reach the goal
         verdict = "no clear difference"
     return Comparison(
-        keys, "value", SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
+        keys, column, SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
         None if low is None else low - goal, None if high is None else high - goal, verdict,
-        _sentence(metric, value, goal, difference, verdict, to_come),
+        _sentence(metric, column, value, goal, difference, verdict, to_come),
     )  # fmt: skip
 
 
@@ -216,10 +268,11 @@ def _verdict(
 
 
 def _sentence(
-    metric: Metric, value: float | None, goal: float, difference: float | None, verdict: Verdict,
+    metric: Metric, column: str, value: float | None, goal: float, difference: float | None, verdict: Verdict,
     to_come: tuple[int, int] | None,
 ) -> str:  # fmt: skip
-    sides = f"{metric.title}: {in_words(value, metric.format)} against the goal of {in_words(goal, metric.format)}"
+    title = metric.title if column == "value" else f"{metric.title}, {column}"
+    sides = f"{title}: {in_words(value, metric.format)} against the goal of {in_words(goal, metric.format)}"
     if difference is None or verdict == "too few to say":
         return f"{sides}; too few to say."
     if to_come and difference < 0:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.filters import state
 from dashboard.text import numbers, say
-from metrics import Answer, Comparison, can_have_goal, find_metric
+from metrics import Answer, Comparison
 
 DEFINITIONS_PAGE = "views/definitions.py"
 GOAL_SWITCH, PART_SWITCH = "goal", "part"
@@ -61,22 +61,25 @@ def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
     return {"delta": text, "delta_color": missed}
 
 
-def ask_for_goal(metric: str) -> None:
-    """The page Definitions is to open with the card that sets a goal for this metric."""
-    state.keep_switch(GOAL_SWITCH, metric)
+def ask_for_goal(aim: str) -> None:
+    """The page Definitions is to open with the card that sets a goal of this name."""
+    state.keep_switch(GOAL_SWITCH, aim)
     state.keep_switch(PART_SWITCH, "goals")
 
 
-def links(key: str, metric: str, page: str, name: str) -> Callable[[], None]:
-    """What a figure's menu offers beside its explanation: its page with the same choice, and a goal for it."""
+def links(key: str, aim: str, page: str, name: str) -> Callable[[], None]:
+    """What a figure's menu offers beside its explanation: its page with the same choice, and a goal for it.
+
+    `aim`: the name of its goals, "" where it can have none.
+    """
 
     def draw() -> None:
         if page:
             label = say("aim.open_page", page=name)
             st.page_link(page, label=label, icon=":material/arrow_forward:")
-        if can_have_goal(find_metric(metric)) and st.button(
+        if aim and st.button(
             say("aim.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
-            on_click=ask_for_goal, args=(metric,),
+            on_click=ask_for_goal, args=(aim,),
         ):  # fmt: skip
             st.switch_page(DEFINITIONS_PAGE)
 

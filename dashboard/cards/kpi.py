@@ -13,7 +13,7 @@ from dashboard.cards.waiting import FIGURE, waiting
 from dashboard.filters import Choice
 from dashboard.filters.bar import DATA_PAGE
 from dashboard.text import has, numbers, safe, say
-from metrics import Answer
+from metrics import Answer, goal_columns, goal_name
 
 
 def kpi_card(figure: Figure, choice: Choice) -> None:
@@ -83,7 +83,9 @@ def _foot_line(reading: Reading) -> None:
         line_to = say("aim.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if end else ""
         words = (_foot(figure, reading.row, reading.kind, answer), line_to, unreached_words((figure.question,)))
         st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
-        more = links(key, figure.question.name, page, say(f"nav.{figure.page}") if page else "")
+        can_aim = figure.column in goal_columns(answer.metric)
+        aim = goal_name(answer.metric.name, figure.column) if can_aim else ""
+        more = links(key, aim, page, say(f"nav.{figure.page}") if page else "")
         menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
 
 

@@ -115,9 +115,9 @@ def _value(row: dict[str, Any], value: Any, kind: str, currency: str | None) -> 
 
 def _held(figure: Figure, answer: Answer) -> Comparison | None:
     """The figure against its goal; None where it has none, or is not the one that goals are for."""
-    if figure.column != "value" or figure.where or figure.summed or figure.kind not in ("", answer.metric.format):
+    if figure.where or figure.summed or figure.kind not in ("", answer.metric.format):
         return None
-    return visit.held_to_goal(answer)
+    return visit.held_to_goal(answer, column=figure.column)
 
 
 def change_of(figure: Figure, choice: Choice, answer: Answer, kind: str) -> dict[str, Any]:

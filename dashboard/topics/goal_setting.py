@@ -15,7 +15,7 @@ from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import choice
 from dashboard.filters.periods import preset_dates
 from dashboard.text import dimension_name, numbers, safe, say, segment_name
-from metrics import AbmError, Metric, Scope, can_have_goal, catalog, find_metric, read_goal
+from metrics import AbmError, Metric, Scope, catalog, goal_columns, goal_figure, goal_name, read_goal
 
 PERIODS = {"this_quarter": "this_quarter", "this_year": "year_to_date", "custom": ""}
 WHOLE, MOST = "", 16
@@ -27,7 +27,7 @@ _METRIC, _PERIOD, _DAYS, _DIMENSION, _SEGMENT, _VALUE = (
 
 @dataclass(frozen=True)
 class KnownGoal:
-    """A goal in effect; `said`: who typed it and when, "" for one of a file."""
+    """A goal; `said`: who typed it and when, "" for one of a file; `problem`: why one of a file is set aside."""
 
     metric: str
     starts_on: date | None
@@ -36,6 +36,7 @@ class KnownGoal:
     segment: str | None
     value: float
     said: str = ""
+    problem: str = ""
 
     @property
     def is_typed(self) -> bool:
@@ -61,13 +62,14 @@ def goals_part() -> None:
 
 
 def known_goals() -> list[KnownGoal]:
-    """Every goal in effect, of files and typed, by metric and days."""
+    """Every goal, of files and typed, by metric and days."""
     typed = {tuple(goal.get(name) for name in _KEY): goal for goal in visit.workspace().goals()}
     found = []
     for row in visit.goals().astype(object).to_dict("records"):
         plain: dict[str, Any] = {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
         start, end = (_day(plain[name]) for name in ("starts_on", "ends_on"))
-        goal = KnownGoal(plain["metric"], start, end, plain["dimension"], plain["segment"], float(plain["value"]))
+        goal = KnownGoal(plain["metric"], start, end, plain["dimension"], plain["segment"], float(plain["value"]),
+                         problem=plain["problem"])  # fmt: skip
         own = typed.get(tuple(goal.as_dict().values()))
         if own:
             goal = replace(goal, said=say("aim.typed", who=own["set_by"], day=numbers.date(own["set_at"])))
@@ -81,22 +83,25 @@ def _day(value: Any) -> date | None:
 
 def _form() -> None:
     card_head(say("aim.title"), say("aim.caption"))
-    metrics = {metric.name: metric for metric in sorted(catalog().values(), key=lambda m: m.title)
-               if can_have_goal(metric)}  # fmt: skip
-    _take_up(metrics)
+    names = {goal_name(metric.name, column): metric for metric in sorted(catalog().values(), key=lambda m: m.title)
+             for column in goal_columns(metric)}  # fmt: skip
+    _take_up(names)
     places = st.columns(4)
     with places[0]:
-        name = st.selectbox(say("aim.metric"), list(metrics), key=_METRIC, format_func=lambda one: metrics[one].title)
-        metric = metrics[name]
+        titles = {name: safe.one_line(_title(name)) for name in names}
+        name = st.selectbox(say("aim.metric"), list(names), key=_METRIC, format_func=titles.__getitem__)
+        metric = names[name]
     with places[1]:
         start, end = _days()
     with places[2]:
         segment = _segment(metric)
     with places[3]:
-        _value_field(metric, start, end, segment)
+        _value_field(name, metric, start, end, segment)
 
 
-def _value_field(metric: Metric, start: date | None, end: date | None, segment: tuple[str, str] | None) -> None:
+def _value_field(
+    name: str, metric: Metric, start: date | None, end: date | None, segment: tuple[str, str] | None
+) -> None:
     """The goal's number in the metric's unit, the button that keeps it, and what is wrong with it."""
     st.session_state.setdefault(_VALUE, None)
     value = st.number_input(
@@ -108,7 +113,7 @@ def _value_field(metric: Metric, start: date | None, end: date | None, segment: 
         st.error(say("aim.no_value"))
         return
     try:
-        goal = read_goal(visit.snapshot(), metric.name, _fraction(metric, value), start, end, segment)
+        goal = read_goal(visit.snapshot(), name, _fraction(metric, value), start, end, segment)
         visit.workspace().set_goal(goal)
     except AbmError as error:
         st.error(safe.for_markdown(error))
@@ -116,10 +121,10 @@ def _value_field(metric: Metric, start: date | None, end: date | None, segment: 
     st.rerun()
 
 
-def _take_up(metrics: Mapping[str, Metric]) -> None:
-    """The metric that a figure's menu asked a goal for, once; the first visit starts with won revenue."""
+def _take_up(names: Mapping[str, Metric]) -> None:
+    """The figure whose menu asked for a goal, once; the first visit starts with won revenue."""
     asked = choice().switch(GOAL_SWITCH, "")
-    if asked in metrics and st.session_state.get("goal.asked") != asked:
+    if asked in names and st.session_state.get("goal.asked") != asked:
         st.session_state["goal.asked"] = asked
         st.session_state[_METRIC] = asked
     st.session_state.setdefault(_METRIC, "won_revenue")
@@ -181,10 +186,13 @@ def days_words(start: date | None, end: date | None) -> str:
 
 
 def _table(known: list[KnownGoal]) -> None:
-    card_head(say("aim.in_effect", n=numbers.count(len(known))))
+    aside = sum(bool(goal.problem) for goal in known)
+    card_head(say("aim.in_effect", n=numbers.count(len(known) - aside)))
     if not known:
         st.caption(say("aim.nothing"))
         return
+    if aside:
+        st.caption(f":orange[:material/error: {safe.for_markdown(say('aim.set_aside', n=aside))}]")
     table = pd.DataFrame([_row(goal) for goal in known])
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), MOST),
                  placeholder=numbers.MISSING)  # fmt: skip
@@ -208,7 +216,7 @@ def _row(goal: KnownGoal) -> dict[str, str]:
     shown = str(goal.value) if metric is None else numbers.shown(
         goal.value, metric.format, visit.snapshot().currency, unit=metric.format == "days"
     )  # fmt: skip
-    return {say("aim.metric"): safe.one_line(metric.title if metric else goal.metric),
+    return {say("aim.metric"): safe.one_line(_title(goal.metric)),
             say("aim.period"): days_words(goal.starts_on, goal.ends_on), say("aim.part"): _part(goal),
             say("aim.goal"): shown, say("aim.now"): now, say("aim.progress"): progress,
             say("aim.from"): safe.one_line(goal.said or say("aim.of_file"))}  # fmt: skip
@@ -216,14 +224,16 @@ def _row(goal: KnownGoal) -> dict[str, str]:
 
 def _progress(goal: KnownGoal) -> tuple[Metric | None, str, str]:
     """The metric, its figure in the goal's days and segment, and how far it is; a reason where that can't be said."""
+    if goal.problem:
+        return None, "", safe.one_line(goal.problem)
     try:
-        metric = find_metric(goal.metric)
+        metric, column = goal_figure(goal.metric)
         if goal.starts_on and goal.starts_on > visit.snapshot().as_of:
             return metric, "", say("aim.to_come")
         answer = visit.ask(metric.name, goal.scope)
-        held = visit.held_to_goal(answer)
+        held = visit.held_to_goal(answer, column=column)
     except AbmError as error:
-        return catalog().get(goal.metric), "", safe.one_line(error)
+        return goal_figure(goal.metric)[0], "", safe.one_line(error)
     if held is None:
         return metric, "", say("aim.not_now")
     kind = metric.format
@@ -239,18 +249,24 @@ def _part(goal: KnownGoal) -> str:
 
 
 def _name(goal: KnownGoal) -> str:
-    known = catalog().get(goal.metric)
-    return safe.one_line(
-        f"{known.title if known else goal.metric} · {days_words(goal.starts_on, goal.ends_on)} · {_part(goal)}"
-    )
+    return safe.one_line(f"{_title(goal.metric)} · {days_words(goal.starts_on, goal.ends_on)} · {_part(goal)}")
+
+
+def _title(name: str) -> str:
+    """The title of the figure that goals of this name are for; the name itself where there is no such figure."""
+    try:
+        metric, column = goal_figure(name)
+    except AbmError:
+        return name
+    return metric.title if column == "value" else say(f"aim.{column}_of", title=metric.title)
 
 
 def _edit(goal: KnownGoal) -> None:
     """The goal into the form."""
-    metric = catalog().get(goal.metric)
-    if metric is None or not can_have_goal(metric):
+    if goal.problem:
         return
-    st.session_state[_METRIC] = metric.name
+    metric, _ = goal_figure(goal.metric)
+    st.session_state[_METRIC] = goal.metric
     if goal.starts_on and goal.ends_on:
         st.session_state[_PERIOD] = "custom"
         st.session_state[_DAYS] = (goal.starts_on, goal.ends_on)

@@ -57,6 +57,10 @@ def goals(
             return
         columns = ("metric", "starts_on", "ends_on", "dimension", "segment", "value")
         say_table(columns, ([_shown(row[name]) for name in columns] for row in found), numbers=("value",))
+        for row in found:
+            if row["problem"]:
+                days = f"{row['starts_on'] or '…'} to {row['ends_on'] or '…'}"
+                say(f"Set aside: {row['metric']}, {days}. {row['problem']}")
 
     write(form, {"goals": found}, lambda: found, text)
 

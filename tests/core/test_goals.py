@@ -1,10 +1,11 @@
 """A figure against its goal: which goal is meant, and whether it is met."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
-from metrics import QuestionError, Scope, held_to_goal, measure
+from metrics import QuestionError, Scope, held_to_goal, known_goals, measure, read_goal
 
 D = date.fromisoformat
 FIRST_QUARTER = Scope(start=D("2024-01-01"), end=D("2024-03-31"), compare="goal")
@@ -135,3 +136,51 @@ def test_a_segment_has_its_own_goal(firm_with_goals):
 def test_where_there_is_no_goal_the_question_is_refused(firm_with_goals, metric, scope, message):
     with pytest.raises(QuestionError, match=message):
         measure(firm_with_goals, metric, scope)
+
+
+def test_a_median_beside_a_mean_has_a_goal_of_its_own(opened):
+    """Ten deals won after 10 to 100 days: mean and median 55, the median's exact interval 20 to 90 days (n = 10)."""
+    deals = [
+        {"opportunity_id": f"d{i}", "account_id": "a", "stage": "Won", "amount": 100, "currency": "EUR",
+         "opened_on": "2024-01-01", "closed_on": D("2024-01-01") + timedelta(days=10 * i)}
+        for i in range(1, 11)
+    ]  # fmt: skip
+    goal = {"starts_on": "2024-01-01", "ends_on": "2024-12-31"}
+    firm = opened(
+        stages={"Won": "won"}, accounts=[{"account_id": "a"}], opportunities=deals, as_of="2024-12-31",
+        goals=[goal | {"metric": "deal_velocity.median", "value": 15}, goal | {"metric": "deal_velocity", "value": 60}],
+    )  # fmt: skip
+    answer = measure(firm, "deal_velocity", Scope(start=D("2024-01-01"), end=D("2024-12-31")))
+    median, mean = held_to_goal(firm, answer, column="median"), held_to_goal(firm, answer)
+    assert (median.column, median.values, median.verdict) == ("median", (55, 15), "worse")
+    assert (median.low, median.high) == (20 - 15, 90 - 15)
+    assert median.sentence == "Deal velocity, median: 55 days against the goal of 15 days; above it by 40 days."
+    assert (mean.column, mean.values) == ("value", (55, 60))
+    assert held_to_goal(firm, answer, column="p90") is None
+    compared = measure(firm, "deal_velocity", Scope(start=D("2024-01-01"), end=D("2024-12-31"), compare="goal"))
+    assert [found.column for found in compared.comparison] == ["value", "median"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("won_revenu", 5, "won_revenu"),
+        ("loss_reasons", 0.3, "has several figures"),
+        ("won_revenue.median", 5, "has no median"),
+        ("win_rate", 30, r"lies between 0 and 1 \(0.35 is 35 %\), not 30. In a file write 35 % or 0.35"),
+    ],
+)
+def test_a_goal_of_a_file_that_no_figure_can_be_held_to_is_set_aside_with_the_reason(opened, name, value, said):
+    goals = [{"metric": name, "starts_on": "2024-01-01", "ends_on": "2024-03-31", "value": value},
+             {"metric": "average_deal_size.median", "starts_on": None, "ends_on": None, "value": 5}]  # fmt: skip
+    deal = {"opportunity_id": "d", "account_id": "a", "stage": "Won", "opened_on": "2024-01-01",
+            "closed_on": "2024-02-01"}  # fmt: skip
+    firm = opened(stages={"Won": "won"}, accounts=[{"account_id": "a"}], opportunities=[deal], goals=goals)
+    problems = dict(known_goals(firm)[["metric", "problem"]].itertuples(index=False))
+    assert problems["average_deal_size.median"] == ""
+    assert re.search(said, problems[name])
+    with pytest.raises(QuestionError, match=said):
+        read_goal(firm, name, value)
+    if name == "win_rate":
+        answer = measure(firm, "win_rate", Scope(start=D("2024-01-01"), end=D("2024-03-31")))
+        assert held_to_goal(firm, answer) is None

@@ -39,6 +39,11 @@ def test_every_metric_that_can_have_a_goal_is_known_by_its_title(load: Parse) ->
     assert [name for (name,) in parsed.rows("goals", "metric")] == [metric.name for metric in aimed]
 
 
+def test_the_median_of_a_figure_is_named_by_its_title(load: Parse) -> None:
+    parsed = load('Metric,Goal\n"Deal velocity, median",75\nMedian days to win,80\ndeal_velocity.median,90\n')
+    assert [name for (name,) in parsed.rows("goals", "metric")] == ["deal_velocity.median"] * 3
+
+
 @pytest.mark.parametrize("header", ["Deal Name,Amount,Target", "Company name,Domain,Target", "Campaign,Metric,Clicks"])
 def test_what_is_no_sheet_of_goals_is_not_taken_for_one(load: Parse, header: str) -> None:
     report = load(f"{header}\na,b,1\nc,d,2\n").report

@@ -120,3 +120,33 @@ def test_who_changed_what_is_a_table(visit: Visit, own: Path) -> None:
     (table,) = [one.value for one in app.dataframe]
     assert list(table["Who"]) == ["An editor"]
     assert list(table["After"]) == ["0.8"]
+
+
+def test_a_goal_of_the_median_shows_on_its_card(visit: Visit, own: Path) -> None:
+    """The menu of the card asks for a goal of the very figure that the card shows."""
+    app = visit("overview", own, period="all")
+    app.button(key="kpi.median_days.set_goal").click().run()
+    app = visit("definitions", own, **GOALS, **{"view.goal": "deal_velocity.median"})
+    box(app, "Period").set_value("custom").run()
+    app.date_input[0].set_value(("2024-01-01", "2024-12-31")).run()
+    app.number_input[0].set_value(1.0).run()
+    press(app, "Set the goal")
+    assert_sound(app)
+    assert [goal["metric"] for goal in Workspace(own).goals()] == ["deal_velocity.median"]
+    (table,) = [one.value for one in app.dataframe]
+    assert table["Metric"].tolist() == ["Deal velocity, median"]
+    overview = visit("overview", own, period="custom", **{"from": "2024-01-01", "to": "2024-12-31"})
+    assert_sound(overview)
+    assert any("days over goal 1" in text or "above goal 1" in text for text in texts(overview))
+
+
+def test_a_goal_of_a_file_that_is_set_aside_says_why(visit: Visit, tmp_path: Path) -> None:
+    goals = [{"metric": "win_rate", "value": 30, "starts_on": "2024-01-01", "ends_on": "2024-12-31"},
+             {"metric": "won_revenue", "value": 30, "starts_on": "2024-01-01", "ends_on": "2024-12-31"}]  # fmt: skip
+    workspace = load(tmp_path / "aside", {"opportunities": exports()["opportunities"], "goals": goals})
+    app = visit("definitions", workspace, **GOALS)
+    assert_sound(app)
+    assert any("1 goal of a file is set aside" in text for text in texts(app))
+    assert any(text == "1 goals in effect" or text == "1 goal in effect" for text in texts(app))
+    (table,) = [one.value for one in app.dataframe]
+    assert table["Progress"].str.contains("lies between 0 and 1").tolist() == [True, False]
