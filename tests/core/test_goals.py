@@ -154,7 +154,9 @@ def test_a_median_beside_a_mean_has_a_goal_of_its_own(opened):
     median, mean = held_to_goal(firm, answer, column="median"), held_to_goal(firm, answer)
     assert (median.column, median.values, median.verdict) == ("median", (55, 15), "worse")
     assert (median.low, median.high) == (20 - 15, 90 - 15)
-    assert median.sentence == "Deal velocity, median: 55 days against the goal of 15 days; above it by 40 days."
+    assert median.sentence == (
+        "Deal velocity, median: 55.0 days against the goal of 15.0 days; above it by 40.0 days, 367 % of it."
+    )
     assert (mean.column, mean.values) == ("value", (55, 60))
     assert held_to_goal(firm, answer, column="p90") is None
     compared = measure(firm, "deal_velocity", Scope(start=D("2024-01-01"), end=D("2024-12-31"), compare="goal"))

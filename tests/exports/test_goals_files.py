@@ -40,7 +40,10 @@ def test_every_metric_that_can_have_a_goal_is_known_by_its_title(load: Parse) ->
 
 
 def test_the_median_of_a_figure_is_named_by_its_title(load: Parse) -> None:
-    parsed = load('Metric,Goal\n"Deal velocity, median",75\nMedian days to win,80\ndeal_velocity.median,90\n')
+    parsed = load(
+        'Metric,From,Goal\n"Deal velocity, median",2026-01-01,75\nMedian days to win,2026-02-01,80\n'
+        "deal_velocity.median,2026-03-01,90\n"
+    )
     assert [name for (name,) in parsed.rows("goals", "metric")] == ["deal_velocity.median"] * 3
 
 
