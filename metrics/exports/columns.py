@@ -21,6 +21,7 @@ _ZONED = r"':\d\d(\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$'"
 _GROUPED = r"'^[1-9]\d{0,2}\.\d{3}$'"
 _DRESSED = r"'^(zcrm_|\{)|\}$|^\d+\.0+$'"
 _UTC = re.compile(r"\((in )?utc\)\s*$", re.IGNORECASE)  # as in "Created (UTC)"
+_FEW_CELLS = 2_000_000
 _DAMAGED = r"'^\d(\.\d+)?[eE]\+\d+$'"
 
 
@@ -123,15 +124,43 @@ class Cells:
 
 def cells_of(con: duckdb.DuckDBPyConnection, table: str, headers: list[str], positions: list[int]) -> Iterator[Cells]:
     """The columns at these numbers (from 1), each with the plainest SQL that gives its text."""
-    for first in range(0, len(positions), _AT_ONCE):
-        part = positions[first : first + _AT_ONCE]
-        looks = ", ".join(f"count(*) FILTER (c{p} IN {_quoted(_SPELLINGS)}), bool_or(is_padded(c{p}))" for p in part)
-        seen = con.execute(f"SELECT {looks} FROM {table}").fetchall()[0]
-        is_dressed = [bool(empty or padded) for empty, padded in zip(seen[::2], seen[1::2], strict=True)]
-        texts = [f"cell(c{p})" if dressed else f"c{p}" for p, dressed in zip(part, is_dressed, strict=True)]
-        filled = con.execute(f"SELECT {', '.join(f'count({text})' for text in texts)} FROM {table}").fetchall()[0]
-        for p, text, n in zip(part, texts, filled, strict=True):
-            yield Cells(con, table, p, headers[p - 1], text, n)
+    names = [f"c{p}" for p in positions]
+    asks = _looked_at_together if is_wide(con, table, len(names)) else _looked_at
+    for p, (is_odd, filled) in zip(positions, asks(con, table, names), strict=True):
+        yield Cells(con, table, p, headers[p - 1], f"cell(c{p})" if is_odd else f"c{p}", filled)
+
+
+def is_wide(con: duckdb.DuckDBPyConnection, table: str, width: int) -> bool:
+    """Whether so many columns of a table are sooner asked all at once than one by one.
+
+    The database filters while it scans, and plans longer than it scans a table that is short and wide.
+    """
+    return width > 1 and con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] * width < _FEW_CELLS
+
+
+def piled(table: str, names: list[str]) -> str:
+    """A relation of (name, v): the cells of these columns, one below the other, without those that are NULL."""
+    return f"(UNPIVOT (SELECT {', '.join(names)} FROM {table}) ON COLUMNS(*) INTO NAME name VALUE v)"
+
+
+def _looked_at(con: duckdb.DuckDBPyConnection, table: str, names: list[str]) -> Iterator[tuple[bool, int]]:
+    """Of each column: whether any of its cells says nothing or is padded, and how many say something."""
+    for c in names:
+        (empty,) = con.execute(f"SELECT count(*) FROM {table} WHERE {c} IN {_quoted(_SPELLINGS)}").fetchall()[0]
+        padded = con.execute(f"SELECT 1 FROM {table} WHERE is_padded({c}) LIMIT 1").fetchall()
+        is_odd = bool(empty or padded)
+        (filled,) = con.execute(f"SELECT count({f'cell({c})' if is_odd else c}) FROM {table}").fetchall()[0]
+        yield is_odd, filled
+
+
+def _looked_at_together(con: duckdb.DuckDBPyConnection, table: str, names: list[str]) -> Iterator[tuple[bool, int]]:
+    """As `_looked_at`, in one question."""
+    odd = f"v IN {_quoted(_SPELLINGS)} OR is_padded(v)"
+    found = con.execute(
+        f"SELECT name, bool_or({odd}), count(cell(v)) FROM {piled(table, names)} GROUP BY name"
+    ).fetchall()
+    told = {name: (is_odd, filled) for name, is_odd, filled in found}
+    yield from (told.get(name, (False, 0)) for name in names)
 
 
 def read_text(cells: Cells) -> Reading:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import duckdb
 
@@ -18,6 +19,7 @@ _NOT_A_STAGE = {"date entered current stage", "time in current stage", "hs_v2_da
                 "hs_v2_time_in_current_stage"}  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def is_stage_date(header: str) -> bool:
     """Whether a header dates the entry into a stage."""
     return (_parts(header) or ("",))[0] == "date entered"

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from metrics.errors import FileError
-from metrics.exports import headers, records
+from metrics.exports import columns, headers, records
 from metrics.exports.dialect import Dialect
 from metrics.exports.draft import Draft, Surveyed, survey
 
@@ -78,14 +78,24 @@ def _plainly(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, first: in
         return None
     body = f"FROM {table}_body"
     (rows,) = con.execute(f"SELECT count(*) {body}").fetchall()[0]
-    within = 0
-    for c in (f"c{i + 1}" for i in range(draft.dialect.width)):
-        feeds = f"sum(strlen({c}) - strlen(replace({c}, chr(10), '')))"
-        within += con.execute(f"SELECT {feeds} {body} WHERE contains({c}, chr(10))").fetchall()[0][0] or 0
+    within = _feeds_within(con, f"{table}_body", draft.dialect.width)
     if rows + within == records.lines(draft.path) and _is_title(con, draft, table, first - 1):
-        return int(rows), int(within)
+        return int(rows), within
     con.execute(f"DROP TABLE {table}_body")
     return None
+
+
+def _feeds_within(con: duckdb.DuckDBPyConnection, body: str, width: int) -> int:
+    """The line feeds within cells."""
+    names = [f"c{i + 1}" for i in range(width)]
+    asked = [(body, name) for name in names]
+    if columns.is_wide(con, body, width):
+        asked = [(columns.piled(body, names), "v")]
+    within = 0
+    for source, c in asked:
+        feeds = f"sum(strlen({c}) - strlen(replace({c}, chr(10), '')))"
+        within += con.execute(f"SELECT {feeds} FROM {source} WHERE contains({c}, chr(10))").fetchall()[0][0] or 0
+    return int(within)
 
 
 def _is_title(con: duckdb.DuckDBPyConnection, draft: Draft, table: str, row: int) -> bool:

@@ -58,7 +58,7 @@ def parse(request: dict[str, Any], progress: Progress | None = None) -> list[dic
 def _reports(request: dict[str, Any], name: str, out: Path, scratch: Path, progress: Progress) -> list[dict[str, Any]]:
     formats = _formats(request, name)
     zone = formats.time_zone
-    config: dict[str, str | int] = {"memory_limit": _MEMORY}
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": _MEMORY}
     if Path(request["path"]).stat().st_size < _SMALL:
         config["threads"] = 1
     with duckdb.connect(config=config) as con:
