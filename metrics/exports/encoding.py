@@ -104,12 +104,10 @@ def _single_byte(path: Path, fault: int) -> str:
         stream.seek(max(0, fault - 4096))
         block = stream.read(_BLOCK)
     sample = b"\n".join(line for line in block.split(b"\n") if not line.isascii())[:_SAMPLE]
-    codes = np.frombuffer(sample, dtype=np.uint8)
-    high = codes >= 0x80
-    beside = np.zeros(len(high), dtype=bool)
-    beside[1:] |= high[:-1]
-    beside[:-1] |= high[1:]
-    if (high & beside).sum() <= 0.5 * high.sum():  # accents stand alone between plain letters
+    high = np.frombuffer(sample, dtype=np.uint8) >= 0x80
+    edges = np.flatnonzero(np.diff(high, prepend=False, append=False))
+    runs = edges[1::2] - edges[::2]
+    if runs[runs > 2].sum() <= 0.5 * high.sum():  # accents stand alone or in pairs between plain letters
         return _most_plausible(sample, _LATIN)
     return "gb18030" if _is_chinese(sample) else _most_plausible(sample, _OTHER)
 

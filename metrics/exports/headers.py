@@ -19,6 +19,12 @@ def normalised(header: str) -> str:
     return _SPACES.sub(" ", plain).strip()
 
 
+@lru_cache(maxsize=50_000)
+def joined(header: str) -> str:
+    """The letters of a normalised header: no blanks, no hyphens and underscores within words."""
+    return re.sub(r"(?<=\w)[-_](?=\w)| ", "", header.replace("_", " "))
+
+
 def two_headers(head: Sequence[Sequence[str]], found: Mapping[str, Sequence[int]]) -> list[str] | None:
     """One header a column of two rows of them: the questions, and under them their choices; None without a second row.
 

@@ -11,9 +11,9 @@ from functools import cache, lru_cache
 
 from babel.numbers import list_currencies
 
-from metrics.exports.headers import normalised
+from metrics.exports.headers import joined, normalised
 from metrics.exports.plan import EXTRAS
-from metrics.exports.vendors import Shape, words_of_others
+from metrics.exports.vendors import Alias, Shape, words_of_others
 from metrics.model import table
 
 _IN_BRACKETS = re.compile(r" ?\(([^()]*)\)$")
@@ -32,7 +32,7 @@ def found(shape: Shape, plain: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Canonical column or extra → the columns (from 1) whose normalised header certainly names it."""
     index = _index(tuple(plain))
     result: dict[str, tuple[int, ...]] = {}
-    for column, aliases in shape.columns.items():
+    for column, aliases in shape.looks.items():
         kind = kind_of(shape.table, column)
         positions: list[int] = []
         for alias in aliases:
@@ -45,13 +45,13 @@ def found(shape: Shape, plain: Sequence[str]) -> dict[str, tuple[int, ...]]:
 def proposals(shape: Shape, plain: Sequence[str], fed: Collection[str], free: Collection[int]) -> Mapping[int, str]:
     """Column number (from 1, of those `free`) → the canonical column, none of those `fed`, that it likely is."""
     proposed: dict[int, str] = {}
-    open_columns = {c: shape.columns[c] for c in shape.columns if c in table(shape.table) and c not in fed}
+    open_columns = {c: aliases for c, aliases in shape.looks.items() if c in table(shape.table) and c not in fed}
     for position in sorted(free):
         near = [
-            (len(alias), column)
+            (len(alias.plain), column)
             for column, aliases in open_columns.items()
             for alias in aliases
-            if not alias.startswith("~") and is_near(plain[position - 1], normalised(alias))
+            if alias.pattern is None and is_near(plain[position - 1], alias.plain)
         ]
         column = max(near, default=(0, None))[1]
         if column is not None and column not in proposed.values():
@@ -76,11 +76,6 @@ def is_near(header: str, alias: str) -> bool:
 
 
 @cache
-def joined(header: str) -> str:
-    """The letters of a normalised header: no blanks, no hyphens and underscores within words."""
-    return re.sub(r"(?<=\w)[-_](?=\w)| ", "", header.replace("_", " "))
-
-
 def kind_of(table_name: str, column: str) -> str:
     """How the cells of a canonical column or an extra are read; as text where there is no such column."""
     if column in EXTRAS:
@@ -117,16 +112,14 @@ def _index(plain: tuple[str, ...]) -> _Index:
     return index
 
 
-def _positions(alias: str, index: _Index, kind: str) -> list[int]:
-    if alias.startswith("~"):
-        return [p for p, header in enumerate(index.plain, start=1) if re.search(alias[1:], header)]
-    wanted = normalised(alias)
-    letters = joined(wanted)
-    found = index.exact.get(wanted) or index.letters.get(letters)
+def _positions(alias: Alias, index: _Index, kind: str) -> list[int]:
+    if alias.pattern is not None:
+        return [p for p, header in enumerate(index.plain, start=1) if alias.pattern.search(header)]
+    found = index.exact.get(alias.plain) or index.letters.get(alias.letters)
     if found is None and kind == "money":
-        found = index.money.get(letters)
+        found = index.money.get(alias.letters)
     if found is None and kind in ("date", "timestamp"):
-        found = index.days.get(letters)
+        found = index.days.get(alias.letters)
     return [] if found is None else [found]
 
 

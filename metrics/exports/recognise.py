@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from metrics.errors import FileError
 from metrics.exports import hubspot, nearly
@@ -304,8 +305,9 @@ def _proof(shape: Shape, plain: Sequence[str], samples: Sequence[Sequence[str]])
     return -1 if all(i[:3] in others for i in ids) else 0
 
 
-def _canonical_shapes() -> list[Shape]:
-    return [_canonical(t) for t in TABLES]
+@cache
+def _canonical_shapes() -> tuple[Shape, ...]:
+    return tuple(_canonical(t) for t in TABLES)
 
 
 def _canonical(table: Table) -> Shape:

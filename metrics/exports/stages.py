@@ -10,7 +10,7 @@ import duckdb
 from metrics.exports import stage_order
 from metrics.exports.convert import Rows
 
-_LOST = re.compile(r"lost|perdid|проигр|закрыто и не|输|丢单|失败", re.IGNORECASE)
+_LOST = re.compile(r"lost|perdid|проигр|провал|закрыто и не|输|丢单|失败", re.IGNORECASE)
 _WON = re.compile(r"\bwon\b|closedwon|ganad|выигр|успешн|赢|成交", re.IGNORECASE)
 _UNDECIDED = re.compile(r"no[ _-]decision|sin decisi[oó]n|без решения", re.IGNORECASE)
 _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}

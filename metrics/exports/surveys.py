@@ -126,7 +126,7 @@ def _looks_shorter(texts: Sequence[tuple[str, int]], high: float) -> bool:
 
 def _explain(plan: Plan, found: list[Asked], position: int) -> None:
     """A free answer explains the score before it, the first one where it stands before all."""
-    plan.matches[position] = Match(f"{TABLE}.comment", "likely", "explains the score before it", ())
+    plan.matches[position] = Match(f"{TABLE}.comment", "certain", "explains the score before it", ())
     if found and found[-1].comment is None:
         found[-1] = replace(found[-1], comment=position)
 

@@ -3,15 +3,26 @@
 import re
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
+
+from metrics.exports.headers import joined, normalised
 
 _RULES = ("left_out", "near", "questions")
 """Files of rules that hold for all vendors. Every other file is a vendor's: to add one is to add a file."""
 _OF_THE_FILE = ("title", "rank", "untested")
 """Keys above a file's objects: the vendor's name, its place where several fit as well (from 0; a vendor of its own has
 1, tables of any origin have 2), and whether it was never tried on a real file."""
+
+
+@dataclass(frozen=True)
+class Alias:
+    """One header of a column as headers are compared: normalised, and its letters only; or a pattern of them."""
+
+    plain: str
+    letters: str
+    pattern: re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,11 @@ class Shape:
     def name(self) -> str:
         return f"{self.source}.{self.object}"
 
+    @cached_property
+    def looks(self) -> dict[str, list[Alias]]:
+        """`columns` as headers are compared."""
+        return {column: [_alias(header) for header in headers] for column, headers in self.columns.items()}
+
 
 @cache
 def shapes() -> tuple[Shape, ...]:
@@ -111,6 +127,13 @@ def _left_out() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """Patterns of headers, each with its rule's name and reason."""
     rules = _read("left_out").items()
     return tuple((re.compile(pattern), name, rule["reason"]) for name, rule in rules for pattern in rule["headers"])
+
+
+def _alias(header: str) -> Alias:
+    if header.startswith("~"):
+        return Alias(header, header, re.compile(header[1:]))
+    plain = normalised(header)
+    return Alias(plain, joined(plain), None)
 
 
 def _read(source: str) -> dict[str, Any]:
