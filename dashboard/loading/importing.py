@@ -7,7 +7,7 @@ from dashboard.cards.heads import card_head
 from dashboard.cards.welcome import primary, sample_button
 from dashboard.loading import incoming
 from dashboard.loading.incoming import Incoming
-from dashboard.loading.matching import because, matching_card, recognised_as
+from dashboard.loading.matching import because, matching_card, recognised_as, refusal
 from dashboard.loading.side import lower_cards, upper_cards
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
@@ -93,6 +93,11 @@ def _sentence(files: list[Incoming], waiting: int) -> str:
         return say(
             "load.refused_one" if files[0].is_refused else "load.waits_one", name=safe.shorten(files[0].name, 48)
         )
+    refused = sum(file.is_refused for file in files)
+    if refused == waiting:
+        return say("load.refused_some", n=refused, ready=len(files) - refused, files=len(files))
+    if refused:
+        return say("load.waits_refused", waiting=waiting - refused, files=len(files), n=refused)
     return say("load.waits", n=len(files), waiting=waiting)
 
 
@@ -134,7 +139,7 @@ def _overview(files: list[Incoming]) -> None:
     rows = [
         {
             say("load.table.file"): safe.shorten_middle(one.name, 34), say("load.table.is"): recognised_as(one),
-            say("load.table.why"): because(one),
+            say("load.table.why"): safe.shorten(because(one), 24),
             say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()) or None,
             say("load.table.status"): say("load.status.ready") if one.is_ready else _why(one),
         }
@@ -147,13 +152,16 @@ def _overview(files: list[Incoming]) -> None:
               say("load.table.status"): st.column_config.TextColumn(width=180)}  # fmt: skip
     st.dataframe(rows, hide_index=True, width="stretch", row_height=34, height=34 + 34 * min(len(rows), 12),
                  column_config=config, placeholder="")  # fmt: skip
+    for one in files:
+        if one.is_refused:
+            st.error(safe.for_markdown(refusal(one)), icon=":material/cancel:")
 
 
 def _why(one: Incoming) -> str:
     """What keeps a file from being loaded."""
     if one.open_questions:
         return say("load.status.mapping" if _needs_mapping(one) else "load.status.questions", n=one.open_questions)
-    return one.error or next((part.reason for part in one.found or () if part.reason), "") or say("load.status.refused")
+    return say("load.status.refused")
 
 
 def _chosen(files: list[Incoming]) -> Incoming:

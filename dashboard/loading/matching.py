@@ -130,11 +130,16 @@ def _say_why(one: Incoming) -> None:
         st.caption(safe.for_markdown(say("load.columns.remembered", file=safe.shorten(one.remembered, 60))))
     if any(question["choices"] for question in one.questions):
         return
-    reason = one.error or next((part.reason for part in one.found or () if part.reason), "")
+    reason = refusal(one)
     if reason and one.is_refused:
         st.error(safe.for_markdown(reason), icon=":material/cancel:")
     elif reason:
         st.warning(safe.for_markdown(reason), icon=":material/help:")
+
+
+def refusal(one: Incoming) -> str:
+    """Why the file cannot be loaded as it is; empty where nothing keeps it."""
+    return one.error or next((part.reason for part in one.found or () if part.reason), "")
 
 
 def _table_name(one: Incoming, part: Any) -> str:

@@ -51,7 +51,7 @@ def _issues(issues: list[dict[str, Any]], imports: dict[str | None, Any]) -> Non
         shown = [
             issue
             | {
-                "file": safe.shorten_middle(imports[issue["import_id"]].file, 20),
+                "file": safe.shorten_middle(imports[issue["import_id"]].file, 17),
                 "metrics": touched(imports[issue["import_id"]], issue),
             }
             for issue in sorted(issues, key=lambda one: -one["n"])

@@ -20,7 +20,7 @@ from metrics import table
 _MEANINGS = 420
 """Pixels that the meanings take; more of them scroll."""
 PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
-_WIDTHS = {"rows": 52, "kind": 196, "column": 150, "file": 146, "first": 104, "touches": 220}
+_WIDTHS = {"rows": 50, "kind": 186, "column": 166, "file": 134, "first": 100, "touches": 224}
 """Pixels of the columns of what was found in the rows."""
 
 

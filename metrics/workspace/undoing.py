@@ -33,8 +33,8 @@ def redo(directory: Path, import_id: str, by: str, progress: Progress) -> Import
     number = _taken_back(import_id, state)
     place = state.batch(directory, number)
     taken = read_import(place)
-    again = next((one for n in state.imports if same_load(one := read_import(state.batch(directory, n)), taken.sha256,
-                                                          taken.options)), None)  # fmt: skip
+    others = [read_import(state.batch(directory, n)) for n in state.imports]
+    again = next((one for one in others if _is_of_same_part(one, taken)), None)
     if again is not None:
         raise QuestionError(
             f"The file of import {import_id} is in effect already: it was loaded again as import {again.import_id}."
@@ -66,6 +66,12 @@ def kept(directory: Path, state: State, import_id: str) -> Import:
 def redo_until(at: str) -> date:
     """The last day on which an import taken back at that moment can be put back."""
     return (datetime.fromisoformat(at) + timedelta(days=REDO_DAYS)).date()
+
+
+def _is_of_same_part(one: Import, other: Import) -> bool:
+    """Whether both came of the same part of the same bytes, read in the same way: one archive may hold many."""
+    same = (one.file, one.source, one.object) == (other.file, other.source, other.object)
+    return same and same_load(one, other.sha256, other.options)
 
 
 def _taken_back(import_id: str, state: State) -> int:
