@@ -141,7 +141,11 @@ def contacts(world: World) -> pd.DataFrame:
         "Department": jobs[:, 1],
         "Buying Role": np.where(frame["opportunity"].notna(), jobs[:, 2], ""),
         "Lifecycle Stage": np.array(LIFECYCLE)[furthest],
-        "Lead Status": np.select([worked, frame["mql"].notna()], ["Connected", "In progress"], "New"),
+        "Lead Status": np.select(
+            [worked, frame["turned_down"] & (frame["pace"] < 0.7), frame["turned_down"], frame["mql"].notna()],
+            ["Connected", "Unqualified", "Bad timing", "In progress"],
+            "New",
+        ),
         "Contact owner": _people(world, world.accounts["seller"].to_numpy()[account]),
         "Original Traffic Source": frame["source"].to_numpy(dtype=np.str_),
         "Create Date": hubspot_stamp(_stamps(frame["created"])),

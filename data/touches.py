@@ -18,6 +18,7 @@ TALKATIVE = 4.0  # times the meetings where buyers are slow to care
 CALL_OUTCOMES = (("Connected", 0.36), ("No answer", 0.44), ("Left voicemail", 0.20))
 MEETING_OUTCOMES = (("Completed", 0.80), ("Canceled", 0.12), ("No show", 0.08))
 TASK_KINDS = (("Email", 0.58), ("Call", 0.30), ("Task", 0.12))
+SALES_ANSWERS = np.timedelta64(21, "D")  # to a person handed over
 RECORDED_SINCE = np.datetime64("2026-01-01T00:00", "m")
 
 
@@ -125,7 +126,10 @@ def campaign_members(
 def with_lifecycle(
     contacts: pd.DataFrame, members: pd.DataFrame, accounts: pd.DataFrame, deals: pd.DataFrame
 ) -> pd.DataFrame:
-    """Contacts with the days they became marketing- and sales-qualified, an opportunity and a customer."""
+    """Contacts with the days they became marketing- and sales-qualified, an opportunity and a customer.
+
+    `turned_down`: of those handed over in time, the ones that sales did not take.
+    """
     responded = members[members["responded_on"].notna()]
     first = responded.groupby("contact")["responded_on"].min().reindex(contacts.index)
     touched = members.groupby("contact")["added"].min().reindex(contacts.index)
@@ -143,7 +147,11 @@ def with_lifecycle(
     pairs["joined"] = pairs[["opened", "sql"]].max(axis=1).dt.floor("D")
     opportunity = pairs.groupby("contact")["joined"].min().reindex(contacts.index)
     customer = pairs[pairs["is_won"]].groupby("contact")["closed"].min().reindex(contacts.index)
-    return contacts.assign(created=created, mql=mql, sql=sql, opportunity=opportunity, customer=customer)
+    is_unlucky = luck >= np.where(is_target, 0.62, 0.48)
+    turned_down = is_unlucky & (mql < END - SALES_ANSWERS) & sql.isna()
+    return contacts.assign(
+        created=created, mql=mql, sql=sql, opportunity=opportunity, customer=customer, turned_down=turned_down
+    )
 
 
 def _months_to_touches(rng: np.random.Generator, rate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -272,6 +272,13 @@ def _people(facts: Facts, truths: Truths) -> None:
     for step in ("mql", "sql", "opportunity", "customer"):
         says = "People who reached the lifecycle stage or a later one, or sit at a deal's table."
         truths.ask("lead_conversion", "value", facts.contacts[step].sum(), says, step=step)
+    people = facts.world.contacts
+    handed = people[people["mql"].notna()]
+    is_target = facts.accounts["target"].to_numpy()[handed["account"]]
+    says = "Of the people handed over, sales turns down fewer at target accounts."
+    for segment, group in (("All", handed), ("target", handed[is_target]), ("rest", handed[~is_target])):
+        truths.under(by=None if segment == "All" else "target")
+        truths.ask("team_alignment", "value", group["turned_down"].mean(), says, segment=segment, measure="rejected")
 
 
 def _cohorts(facts: Facts, truths: Truths) -> None:
