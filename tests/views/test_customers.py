@@ -114,7 +114,7 @@ def test_every_figure_is_the_metrics_own(visit: Visit, sample_workspace: Workspa
     churn, cost = measure(snapshot, "churn_rate", scope).rows()[0], measure(
         snapshot, "customer_acquisition_cost", scope).rows()[0]  # fmt: skip
     value = measure(snapshot, "customer_lifetime_value", scope).rows()[0]
-    assert cards["Churn rate"] == f"{round(churn['value'] * 100)} %"
+    assert cards["Churn rate, 13 months"] == f"{round(churn['value'] * 100)} %"
     assert cards["Payback, months"] == f"{cost['payback_months']:.1f}"
     assert cards["Lifetime value ÷ cost"] == f"{value['ratio']:.1f}×"
     assert value["ratio"] == pytest.approx(value["predicted"] / (cost["spend"] / cost["customers"]))
@@ -191,8 +191,8 @@ def test_renewals_are_listed_soonest_first_and_by_their_reason(visit: Visit, sam
 
 def renewing_tables() -> dict[str, list[dict[str, object]]]:
     """As of 20 December 2024, company 0, one of two, renews its second contract on 31 January 2025; its engagement fell
-    from two visits to none. It has an ended contract, one open deal of 500 and one lost."""
-    touches = [{"activity_id": f"t{i}", "account_id": "a0", "kind": "web_visit", "side": "marketing",
+    from two downloads to none. It has an ended contract, one open deal of 500 and one lost."""
+    touches = [{"activity_id": f"t{i}", "account_id": "a0", "kind": "content", "side": "marketing",
                 "occurred_at": date(2024, 8, day), "channel": "Website"} for i, day in enumerate((1, 20))]  # fmt: skip
     contracts = [
         {"contract_id": name, "account_id": account, "started_on": start, "ended_on": ended, "renews_on": renews,
@@ -225,7 +225,7 @@ def test_a_renewal_opens_its_accounts_contracts_touches_and_deals(visit: Visit, 
     assert_sound(app)
     touches = next(frame.value for frame in app.dataframe if "Touch" in frame.value)
     assert [str(day)[:10] for day in touches["Day"]] == ["2024-08-20", "2024-08-01"]
-    assert set(touches["Touch"]) == {"Web visit"}
+    assert set(touches["Touch"]) == {"Content"}
     app.button_group(key="renewal.part").set_value("open_deals").run()
     assert_sound(app)
     deals = next(frame.value for frame in app.dataframe if "Stage" in frame.value)
@@ -283,8 +283,9 @@ def test_what_target_and_rest_cost_says_that_shared_spend_is_in_neither(
     app = visit("customers", sample_workspace.directory, **{"view.cost_view": "sides"})
     assert_sound(app)
     said = [text.replace("\xa0", " ") for text in texts(app)]
-    cards = [text for text in said if text.startswith("Target ") and text.endswith("both without shared spend")]
+    cards = [text for text in said if "Target " in text and "both without shared spend" in text]
     assert len(cards) == 4  # cost, payback, ratio and return
+    assert [text for text in cards if text.startswith("Before margin · ")] == cards[-1:]
     assert any("shared spend is in neither, nor in their paybacks" in text for text in said)
     assert any(text.startswith("Association, not cause.") and "shared spend is in neither" in text for text in said)
 
