@@ -104,8 +104,9 @@ def _named(one: Any) -> str:
 
 def rejects_button(one: Any, label: str) -> None:
     """The rejected rows of an import as a file that can be mended and loaded again."""
+    workspace = visit.workspace()
     st.download_button(
-        label, icon=":material/download:", data=lambda: csv_of(visit.workspace().rejects(one.import_id)),
+        safe.for_markdown(label), icon=":material/download:", data=lambda: csv_of(workspace.rejects(one.import_id)),
         file_name=f"rejects-{one.import_id}.csv", mime="text/csv", type="tertiary", on_click="ignore",
         help=say("history.rejects_help"), key=f"rejects.{one.import_id}",
     )  # fmt: skip

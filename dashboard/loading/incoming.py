@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
-from dashboard.loading.questions import Question, is_open, put_together
+from dashboard.loading.questions import SIGNS, Question, is_open, put_together
 from metrics import AbmError, FileError, table
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
@@ -79,7 +79,28 @@ class Incoming:
         """How many questions the visitor has still to answer; what columns mean and the order of stages are such."""
         needs_mapping = any(not question["choices"] for question in self.questions)
         asked = sum(is_open(question, self.answers) for question in self.asked)
-        return needs_mapping + self.asks_order + bool(self.likely) + len(self.open_stages) + asked
+        own = self.asks_order + bool(self.likely) + self.asks_currency + len(self.open_stages)
+        return needs_mapping + own + asked
+
+    @property
+    def unclear_amount(self) -> tuple[str, str] | None:
+        """A sign of several currencies, and an amount of the file with it, where nothing says which of them it is."""
+        columns = [column for part in self.found or () if part.status == "loaded" for column in part.columns]
+        fed = [str(column["canonical"] or "") for column in columns]
+        if any(name.endswith(".currency") for name in fed):
+            return None
+        for column, name in zip(columns, fed, strict=True):
+            of, _, canonical = name.partition(".")
+            if of and canonical in table(of) and table(of)[canonical].kind == "money":
+                signed = [(sign, text) for text in column["samples"] for sign in SIGNS if sign in text.casefold()]
+                if signed:
+                    return signed[0]
+        return None
+
+    @property
+    def asks_currency(self) -> bool:
+        """Whether the visitor has to say which currency a sign means."""
+        return not self.currency and self.unclear_amount is not None
 
     @property
     def likely(self) -> list[str]:
@@ -118,7 +139,7 @@ class Incoming:
     def is_ready(self) -> bool:
         """Checked, every part of it can be loaded, and nobody loads a guessed order of stages unseen."""
         checked = bool(self.found) and all(one.status == "loaded" for one in self.found or ())
-        return checked and not self.asks_order and not self.likely and not self.open_stages
+        return checked and not (self.asks_order or self.likely or self.open_stages or self.asks_currency)
 
 
 def files() -> list[Incoming]:

@@ -219,7 +219,7 @@ def _currency(one: Incoming, columns: list[Column], name: str) -> str:
         return one.currency
     return st.text_input(
         say("load.columns.currency"), value=one.currency, max_chars=3, width=260, placeholder="EUR",
-        key=f"currency.{one.path}",
+        key=f"currency.{one.path}.{one.currency}",
     ).strip()  # fmt: skip
 
 

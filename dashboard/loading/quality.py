@@ -40,7 +40,7 @@ def _rejects(imports: list[Any]) -> None:
         with st.container(horizontal=True, gap="small"):
             for one in imports:
                 words = {"file": safe.shorten_middle(one.file, 36), "n": numbers.count(one.rows["rejected"])}
-                rejects_button(one, safe.for_markdown(say("quality.rejects_of", **words)))
+                rejects_button(one, say("quality.rejects_of", **words))
 
 
 def _issues(issues: list[dict[str, Any]], imports: dict[str | None, Any]) -> None:

@@ -14,6 +14,9 @@ from metrics import OUTCOMES, moment, number
 if TYPE_CHECKING:
     from dashboard.loading.incoming import Incoming
 
+SIGNS = {"$": ("USD", "CAD", "AUD", "MXN"), "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK")}
+"""Signs that several currencies have in common, with the most usual of them."""
+
 MOST_EXAMPLES, MOST_NAMES = 4, 3
 ROW = 34
 
@@ -63,9 +66,9 @@ def is_open(question: Question, answers: dict[str, str]) -> bool:
 
 def questions_card(one: Incoming) -> None:
     """The open questions, and those already answered, whose answers can be changed."""
-    if not one.asked and not one.new_stages:
+    if not one.asked and not one.new_stages and one.unclear_amount is None:
         return
-    n = sum(is_open(question, one.answers) for question in one.asked) + len(one.open_stages)
+    n = sum(is_open(question, one.answers) for question in one.asked) + len(one.open_stages) + one.asks_currency
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             title = say("load.questions.title", n=n) if n else say("load.questions.answered")
@@ -76,6 +79,24 @@ def questions_card(one: Incoming) -> None:
             _ask(one, question)
         for stage in one.new_stages:
             _ask_outcome(one, stage)
+        if one.unclear_amount:
+            _ask_currency(one, *one.unclear_amount)
+
+
+def _ask_currency(one: Incoming, sign: str, amount: str) -> None:
+    """Which of the currencies that have this sign it is; any other one can be typed beside the columns."""
+    choices = list(dict.fromkeys([*SIGNS[sign], *([one.currency.upper()] if one.currency else [])]))
+    with st.container(gap="xxsmall"):
+        st.markdown(safe.for_markdown(say("load.questions.sign", sign=sign)))
+        st.caption(safe.for_markdown(say("load.questions.sign_where", amount=safe.shorten(amount, 40))))
+    given = one.currency.upper() or None
+    chosen = st.pills(
+        say("load.questions.sign", sign=""), choices, default=given, required=given is not None,
+        key=f"sign.{one.path}.{given}", label_visibility="collapsed", format_func=safe.for_markdown,
+    )  # fmt: skip
+    if chosen and chosen != given:
+        one.currency, one.found = str(chosen), None
+        st.rerun()
 
 
 def _ask_outcome(one: Incoming, stage: dict[str, Any]) -> None:
@@ -87,10 +108,10 @@ def _ask_outcome(one: Incoming, stage: dict[str, Any]) -> None:
         pipeline = stage["pipeline"] and say("load.questions.stage_pipeline", pipeline=stage["pipeline"])
         st.caption(safe.for_markdown(" ".join(filter(None, (said, pipeline)))))
     given = one.outcomes.get(name)
-    words = {outcome: say(f"outcomes.{outcome}") for outcome in OUTCOMES}
     chosen = st.pills(
         say("load.questions.stage", stage=""), OUTCOMES, default=given, required=given is not None,
-        format_func=words.__getitem__, key=f"stage.{one.path}.{name}.{given}", label_visibility="collapsed",
+        format_func=lambda o: say(f"outcomes.{o}"), label_visibility="collapsed",
+        key=f"stage.{one.path}.{name}.{given}",
     )  # fmt: skip
     if chosen and chosen != given:
         one.say_outcome(name, chosen)

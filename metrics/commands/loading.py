@@ -136,6 +136,8 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
         numbers=counts,
     )  # fmt: skip
     for one in found:
+        for change in one.get("changes") or ():
+            say(f"{one['file']}: would make {_changes(change)}.")
         for issue in one.get("issues") or ():
             rows = ", ".join(map(str, issue.get("rows") or ()))
             say(
@@ -145,6 +147,15 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
             say(warning if warning.startswith(one["file"]) else f"{one['file']}: {warning}")
     if as_of:
         say("", f"As of {as_of}")
+
+
+def _changes(change: dict[str, Any]) -> str:
+    """What a dry run tells of one table: its rows now and then, and what is new, changed and gone."""
+    told = (
+        f"{change['now']:,} rows of {change['table']} {change['then']:,}: {change['new']:,} new, {change['changed']:,} "
+        f"changed, {change['same']:,} the same"
+    )
+    return told + (f", {change['gone']:,} of the last such export not in it" if change["gone"] else "")
 
 
 def _recognised(one: dict[str, Any]) -> str | None:

@@ -432,3 +432,17 @@ def test_work_that_is_stopped_leaves_everything_as_it_was(tmp_path: Path) -> Non
     assert (begun.error, begun.outcome) == ("Stopped. Nothing was changed.", None)
     assert Workspace(tmp_path / "workspace").imports() == []
     assert not [path for path in (tmp_path / "workspace").rglob("*") if path.is_file() and path.name != "lock"]
+
+
+def test_a_sign_of_several_currencies_is_asked(visit: Callable[..., AppTest], tmp_path: Path) -> None:
+    app = visit("data")
+    rows = "Record ID,Deal Name,Deal Stage,Amount\n1,One,Closed won,$1500.50\n2,Two,Closed lost,$20.25\n"
+    app.file_uploader[0].upload("deals-2025-06-30.csv", rows.encode(), "text/csv")
+    app.run()
+    assert "Which currency is “$”?" in " ".join(texts(app)).replace("\\", "")
+    assert [button.disabled for button in app.button if button.key == "import.load"] == [True]
+    app.pills[0].set_value("CAD").run()
+    press(app, "Load it")
+    kept = open_snapshot(Workspace(tmp_path / "empty").current())
+    assert list(kept.run_once("SELECT DISTINCT currency FROM model.opportunities")["currency"]) == ["CAD"]
+    kept.close()
