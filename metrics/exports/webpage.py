@@ -15,9 +15,12 @@ from metrics.errors import FileError
 from metrics.exports.workbook import Page
 
 MOST_TABLES = 100
+MOST_CELLS = 50_000_000
+"""Of a page, with those that spans repeat."""
+_WIDEST = 16_384
 _MOST_SPANNED = 1_000
 _BLOCK = 1 << 20
-_LONGEST = 32 << 20  # characters within one mark that is never closed
+_LONGEST = 32 << 20  # characters within one mark that is never closed, or within a cell
 _BEGINS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<style", "<workbook")
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z][\w-]{2,20})""", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -58,16 +61,20 @@ def pages_of(path: Path, name: str, scratch: Path) -> list[Page]:
 class _Table:
     """One table while it is read: its cells so far, and what spans into the rows below."""
 
-    def __init__(self, sink: TextIOBase) -> None:
+    def __init__(self, sink: TextIOBase, name: str) -> None:
         self.writer = csv.writer(sink, lineterminator="\n")
+        self.name = name
+        self.length = 0  # of the text of the cell
         self.row: list[str] | None = None
         self.text: list[str] | None = None
         self.spans = (1, 1)
         self.below: dict[int, tuple[int, str]] = {}  # column → rows still covered, and by what
 
-    def begin_row(self) -> None:
-        self.end_row()
+    def begin_row(self) -> int:
+        """Begin a row; the number of cells of the one before, where it was left open."""
+        written = self.end_row()
         self.row = []
+        return written
 
     def begin_cell(self, across: int, down: int, at: int | None) -> None:
         self.end_cell()
@@ -75,8 +82,21 @@ class _Table:
             self.row = []
         self._fill()
         if at is not None:
-            self.row += [""] * max(0, min(at - 1, 16_384) - len(self.row))
-        self.text, self.spans = [], (across, down)
+            self.row += [""] * max(0, min(at - 1, _WIDEST) - len(self.row))
+        if len(self.row) + across > _WIDEST:
+            raise FileError(
+                f"{self.name}: a row of it has more than {_WIDEST:,} cells. Export the data as CSV or XLSX."
+            )
+        self.text, self.spans, self.length = [], (across, down), 0
+
+    def add(self, data: str) -> None:
+        """Take text into the cell that is open."""
+        if self.text is None:
+            return
+        self.length += len(data)
+        if self.length > _LONGEST:
+            raise FileError(f"{self.name}: a cell of it is too long to be read. Export the data as CSV or XLSX.")
+        self.text.append(data)
 
     def end_cell(self) -> None:
         if self.text is None or self.row is None:
@@ -88,14 +108,16 @@ class _Table:
             self.row.append(text if i == 0 else "")
         self.text = None
 
-    def end_row(self) -> None:
+    def end_row(self) -> int:
+        """Write the row that is open; the number of its cells."""
         self.end_cell()
         if self.row is None:
-            return
+            return 0
         self._fill()
         if self.row:
             self.writer.writerow(self.row)
-        self.row = None
+        written, self.row = len(self.row), None
+        return written
 
     def _fill(self) -> None:
         """Put in what spans down from above at the place that is reached."""
@@ -117,6 +139,7 @@ class _Tables(HTMLParser):
         self.open: list[_Table] = []
         self.titles: list[str] = []
         self.silent = 0
+        self.cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _NO_TEXT:
@@ -126,7 +149,7 @@ class _Tables(HTMLParser):
         elif tag == "table":
             self._begin_table()
         elif self.open and tag in _ROW:
-            self.open[-1].begin_row()
+            self._count(self.open[-1].begin_row())
         elif self.open and tag in _CELL:
             told = dict(attrs)
             across = _span(told.get("colspan"), 0) or _span(told.get("ss:mergeacross"), 1)
@@ -141,18 +164,23 @@ class _Tables(HTMLParser):
         elif self.open and tag in _CELL:
             self.open[-1].end_cell()
         elif self.open and tag in _ROW:
-            self.open[-1].end_row()
+            self._count(self.open[-1].end_row())
         elif self.open and tag == "table":
-            self.open.pop().end_row()
+            self._count(self.open.pop().end_row())
 
     def handle_data(self, data: str) -> None:
-        if self.open and not self.silent and (text := self.open[-1].text) is not None:
-            text.append(data)
+        if self.open and not self.silent:
+            self.open[-1].add(data)
 
     def end_all(self) -> None:
         """End the tables that the page left open."""
         while self.open:
             self.open.pop().end_row()
+
+    def _count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise FileError(f"{self.name}: the web page has more than {MOST_CELLS:,} cells. Export the data as CSV.")
 
     def _begin_table(self) -> None:
         if len(self.pages) == MOST_TABLES:
@@ -161,7 +189,7 @@ class _Tables(HTMLParser):
         path = Path(f"{self.base}-{number}")
         sink: Any = self.files.enter_context(path.open("w", encoding="utf-8", newline=""))
         self.pages.append(Page(path, (self.titles[-1] if self.titles else "") or f"table {number}"))
-        self.open.append(_Table(sink))
+        self.open.append(_Table(sink, self.name))
 
 
 def _span(text: str | None, more: int) -> int | None:
