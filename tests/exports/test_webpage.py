@@ -25,7 +25,7 @@ def tables(tmp_path: Path, text: str) -> list[str]:
         ("<table><tr><td>out<table><tr><td>in</table>er</table>", ["outer\n", "in\n"]),
         ("<p>before<table></table><TABLE><TR><TD>A</TABLE>after", ["A\n"]),
         ("<table><tr><td>a", ["a\n"]),
-        ("<Workbook><Table><Row><Cell><Data>a</Data></Cell><Cell ss:Index='4'><Data>d</Data></Cell></Row>", ["a,,,d\n"]),
+        ("<Workbook><Table><Row><Cell><Data>a</Data><Cell ss:Index='4'><Data>d</Data></Row>", ["a,,,d\n"]),
     ],
 )  # fmt: skip
 def test_tables(tmp_path: Path, text: str, expected: list[str]) -> None:
@@ -49,10 +49,14 @@ def test_what_no_table_should_be_is_refused(tmp_path: Path, text: str, said: str
 @pytest.mark.parametrize(
     ("head", "known"),
     [
-        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", True), ("<html>".encode("utf-16"), True),
-        (b"<?xml version='1.0'?><Workbook", True), (b"<?xml version='1.0'?><feed/>", False), (b"name,<html>\n", False), (b"<5,6\n", False),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", True),
+        ("<html>".encode("utf-16"), True),
+        (b"<?xml version='1.0'?><Workbook", True),
+        (b"<?xml version='1.0'?><feed/>", False),
+        (b"name,<html>\n", False),
+        (b"<5,6\n", False),
     ],
-)  # fmt: skip
+)
 def test_a_page_is_known_by_its_beginning(head: bytes, known: bool) -> None:
     assert webpage.is_page(head) == known
 
