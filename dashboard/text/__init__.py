@@ -77,10 +77,19 @@ def channel_name(name: object, language: str = "en") -> str:
 
 
 def dimension_name(name: str, language: str = "en") -> str:
-    """A dimension's name for people; a column of an export has its own header."""
-    return say(f"dimensions.{name}", language) if has(f"dimensions.{name}", language) else name
+    """A dimension's name for people; a column of an export has its own header, with its table if named."""
+    return say(f"dimensions.{name}", language) if has(f"dimensions.{name}", language) else _own_header(name, language)
 
 
 def dimension_in_sentence(name: str, language: str = "en") -> str:
     """The same inside a sentence: words of ours in small letters, a header as it is."""
-    return say(f"dimensions.{name}", language).lower() if has(f"dimensions.{name}", language) else name
+    known = has(f"dimensions.{name}", language)
+    return say(f"dimensions.{name}", language).lower() if known else _own_header(name, language)
+
+
+def _own_header(name: str, language: str) -> str:
+    """ "accounts.Region", as it is named beside our own region, as "Region (accounts)"; other names as they are."""
+    table, _, header = name.partition(".")
+    if not header or not has(f"dimensions_of.{table}", language):
+        return name
+    return say("dimensions_of.named", language, header=header, table=say(f"dimensions_of.{table}", language))

@@ -104,9 +104,10 @@ def heatmap(page: Page, kind: Kind) -> Chart:
             return None
         together = pooled_ages(answer.frame, by_age=kind.by_age)
         ages = zip(together["age"], together["value"], together["n"], strict=True)
+        apart = _apart(kind, answer, together)  # what bills or terms make is neither gain nor loss
         figure = charts.cohort_heatmap(
             answer.frame,
-            diverging=kind.diverging and not _single_purchases(),
+            diverging=kind.diverging and not _single_purchases() and not apart,
             together={int(age): (float(value), int(n)) for age, value, n in ages},
             unit=unit,
             selected=(chosen["cohort"], int(chosen["age"])) if chosen else None,
@@ -114,7 +115,7 @@ def heatmap(page: Page, kind: Kind) -> Chart:
         )
         few = say("cohorts.few") if (cells["size"] < numbers.SMALL).any() else ""
         words = (few, *_unripe(kind, cells), say("cohorts.click"))
-        title = _apart(kind, answer, together) or _title(kind, together)
+        title = apart or _title(kind, together)
         return Drawn(title, _caption(kind), figure, _foot(kind, answer, cells, *words), answer.frame)
 
     controls = goal_switch if kind is CONVERSION else None

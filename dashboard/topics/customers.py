@@ -102,17 +102,27 @@ def _figures(page: Page) -> list[Figure]:
     if not cost.missing_tables():
         found.append(Figure("lifetime_ratio", _label("ratio"), value, "ratio", NO_BOUNDS, "times"))
         found.append(Figure("return_on_investment", _label("return"), page.asks(RETURN, **ABM)))
-    return [
-        replace(one, label=_with_months(page, one), lacking=_why_no_value, sides=_beside(page, one)) for one in found
-    ]
+    return [replace(one, lacking=_why_no_value, sides=_line(page, one)) for one in found]
 
 
-def _with_months(page: Page, figure: Figure) -> str:
-    """The figure's label, with its months where its period is no year: churn and retention are read as yearly ones."""
-    months = _months(page)
-    if figure.question.metric.clock == "as_of" or months == 12 or figure.key == "payback":
-        return figure.label
-    return say("customers.of_months", name=figure.label, n=numbers.count(months))
+def _line(page: Page, figure: Figure) -> Callable[[], str] | None:
+    """What stands below the figure: the months of a period that is no year, since churn and retention are read as
+    yearly ones; whether the return is before margin; and what stands beside it."""
+    if figure.question.missing_tables(*figure.needs):
+        return None
+    months, parts = _months(page), []
+    if months != 12 and figure.question.metric.clock != "as_of" and figure.key != "payback":
+        parts.append(say("customers.of_months", n=months))
+    if figure.key == RETURN:
+        margin = float(visit.snapshot().settings.get("margin", 1.0))
+        parts.append(say(f"customers.sentence.{'before' if margin == 1 else 'after'}"))
+    beside = _beside(page, figure)
+
+    def said() -> str:
+        words = " · ".join(part for part in (*parts, beside() if beside else "") if part)
+        return words[:1].upper() + words[1:]
+
+    return said
 
 
 def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
@@ -125,35 +135,23 @@ def _beside(page: Page, figure: Figure) -> Callable[[], str] | None:
         return lambda: say(key)
     if figure.question.missing_tables(*figure.needs):
         return None
-    margin = _margin_words() if figure.key == RETURN else ""
     if not page.has_targets or page.choice.show != "both":
-        if figure.column == "predicted":
-            return lambda: _so_far(figure.question.answer())
-        return (lambda: margin) if margin else None
+        return (lambda: _so_far(figure.question.answer())) if figure.column == "predicted" else None
 
     def said() -> str:
         answer = page.asks(figure.question.name, by="target").answer()
         kind = figure.kind or answer.metric.format
         found = {row["segment"]: row for row in answer.rows()}
         if set(found) != {"target", "rest"} or all(row[figure.column] is None for row in found.values()):
-            return margin
+            return ""
         words = {
             side: numbers.rate(row[figure.column], row.get("numerator"), row.get("denominator")) if kind == "percent"
             else numbers.shown(row[figure.column], kind, answer.currency)
             for side, row in found.items()
         }  # fmt: skip
-        held = say(f"customers.sides.{'unshared' if figure.key in COSTED and _shares(answer) else 'both'}", **words)
-        return " · ".join(part for part in (margin, held) if part)
+        return say(f"customers.sides.{'unshared' if figure.key in COSTED and _shares(answer) else 'both'}", **words)
 
     return said
-
-
-def _margin_words() -> str:
-    """Whether revenue is before or after margin, at the beginning of a line."""
-    words = say(
-        f"customers.sentence.{'before' if float(visit.snapshot().settings.get('margin', 1.0)) == 1 else 'after'}"
-    )
-    return words[:1].upper() + words[1:]
 
 
 def _shares(answer: Answer) -> bool:

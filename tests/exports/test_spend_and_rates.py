@@ -166,10 +166,9 @@ def test_costs_from_anywhere(load: Parse) -> None:
     ]
 
 
-def test_costs_over_a_range_and_on_a_day(load: Parse) -> None:
-    parsed = load(
-        "Start Date,End Date,Channel,Spend (USD)\n2026-03-01,2026-05-31,Events,900\n2026-03-13,2026-03-13,Events,1\n"
-    )
+@pytest.mark.parametrize("head", ["Start Date,End Date", "date_from,date_to", "Date From,Date To", "From,To"])
+def test_costs_over_a_range_and_on_a_day(load: Parse, head: str) -> None:
+    parsed = load(f"{head},Channel,Spend (USD)\n2026-03-01,2026-05-31,Events,900\n2026-03-13,2026-03-13,Events,1\n")
     assert parsed.rows("spend", "spent_on::TEXT, spent_until::TEXT, amount::TEXT, currency") == [
         ("2026-03-01", "2026-05-31", "900.0000", "USD"), ("2026-03-13", None, "1.0000", "USD"),
     ]  # fmt: skip

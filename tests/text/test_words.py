@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 import dashboard
-from dashboard.text import MissingText, say, say_markdown, segment_name, sentences
+from dashboard.text import (
+    MissingText,
+    dimension_in_sentence,
+    dimension_name,
+    say,
+    say_markdown,
+    segment_name,
+    sentences,
+)
 from dashboard.text.columns import heading, readable
 from metrics import find_metric
 
@@ -19,6 +27,14 @@ def test_every_key_that_the_code_names_has_words():
     named = {key for file in ROOM.rglob("*.py") for key in LITERAL.findall(file.read_text(encoding="utf-8"))}
     assert named
     assert sorted(key for key in named if key not in sentences()) == []
+
+
+def test_a_column_named_beside_our_own_dimension_says_whose_it_is():
+    names = ("accounts.Region", "opportunities.Region", "Vertical", "A.B", "region")
+    assert [dimension_name(name) for name in names] == [
+        "Region (accounts)", "Region (deals)", "Vertical", "A.B", "Region",
+    ]  # fmt: skip
+    assert dimension_in_sentence("accounts.Region") == "Region (accounts)"
 
 
 def test_the_singular_is_used_for_one():
