@@ -1,6 +1,6 @@
 """Two sides held against each other: difference, lift, interval, verdict and a sentence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -164,7 +164,7 @@ def _compare(
     better = metric.better_of(keys)
     verdict = _verdict(better, difference, low, high, few=few)
     subject = ", ".join([metric.title, *(str(part) for part in keys.values() if part is not None)])
-    sentence = f"{subject}: {_sentence(metric, better, segments, values, difference, low, high, verdict)}"
+    sentence = f"{subject}: {_sentence(_form(metric, keys), better, segments, values, difference, low, high, verdict)}"
     return Comparison(keys, column, segments, values, difference, lift, low, high, verdict, sentence)
 
 
@@ -200,40 +200,38 @@ def _verdict(better: str, difference: float | None, low: float | None, high: flo
 
 
 def _sentence(
-    metric: Metric, better: str, segments: tuple[str, str], values: tuple[float | None, float | None],
+    form: str, better: str, segments: tuple[str, str], values: tuple[float | None, float | None],
     difference: float | None, low: float | None, high: float | None, verdict: Verdict,
 ) -> str:  # fmt: skip
-    form = _form(metric)
     sides = f"{segments[0]} {in_words(values[0], form)} against {segments[1]} {in_words(values[1], form)}"
     if verdict == "too few to say" or difference is None:
         return f"{sides}; too few to say."
-    interval = _interval_in_words(metric, low, high, absolute=verdict != "no clear difference")
+    interval = _interval_in_words(form, low, high, absolute=verdict != "no clear difference")
     if verdict == "no clear difference":
         return f"{sides}; no clear difference{interval}."
     if better == "none":
         higher = segments[0] if difference > 0 else segments[1]
-        return f"{sides}; {higher} is higher by {_difference(abs(difference), metric)}{interval}."
+        return f"{sides}; {higher} is higher by {_difference(abs(difference), form)}{interval}."
     winner = segments[0] if verdict == "better" else segments[1]
-    return f"{sides}; {winner} is better by {_difference(abs(difference), metric)}{interval}."
+    return f"{sides}; {winner} is better by {_difference(abs(difference), form)}{interval}."
 
 
-def _interval_in_words(metric: Metric, low: float | None, high: float | None, *, absolute: bool) -> str:
+def _interval_in_words(form: str, low: float | None, high: float | None, *, absolute: bool) -> str:
     """The interval of the difference; `absolute`: of its size, where the sentence says who is better."""
     if low is None or high is None:
         return ""
     ends = sorted((abs(low), abs(high))) if absolute else [low, high]
-    first = _difference(ends[0], metric).removesuffix(" points").removesuffix(" days")
-    return f" (95 % interval {first} to {_difference(ends[1], metric)})".replace("-", "−")
+    first = _difference(ends[0], form).removesuffix(" points").removesuffix(" days")
+    return f" (95 % interval {first} to {_difference(ends[1], form)})".replace("-", "−")
 
 
-def _difference(value: float, metric: Metric) -> str:
-    form = _form(metric)
+def _difference(value: float, form: str) -> str:
     return f"{value * 100:.3g} points" if form == "percent" else in_words(value, form)
 
 
-def _form(metric: Metric) -> str:
-    """How the compared figure is written: a count's step rate is a rate."""
-    return "percent" if metric.compare == "newcombe" else metric.format
+def _form(metric: Metric, keys: Mapping[str, object]) -> str:
+    """How the compared figure of the row with these keys is written: a count's step rate is a rate."""
+    return "percent" if metric.compare == "newcombe" else metric.format_of(keys)
 
 
 def in_words(value: float | None, form: str) -> str:

@@ -36,7 +36,7 @@ _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
-    "parts_of_whole", "lists", "formulas", "lower_is_better", "by_product",
+    "parts_of_whole", "lists", "formulas", "lower_is_better", "shares", "by_product",
 }  # fmt: skip
 
 
@@ -130,6 +130,7 @@ class Metric:
     lists: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     lower_is_better: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
 
     def formula_of(self, row: Mapping[str, object]) -> str:
         """The formula of a row of an answer: that of its first key's value, where the header has one for it."""
@@ -139,6 +140,10 @@ class Metric:
     def better_of(self, keys: Mapping[str, object]) -> str:
         """Which of two values is the better one, of the row with these keys: higher, lower or none."""
         return "lower" if set(map(str, keys.values())) & set(self.lower_is_better) else self.better
+
+    def format_of(self, keys: Mapping[str, object]) -> str:
+        """How the value of the row with these keys is written: a share among other scores as a percentage."""
+        return "percent" if set(map(str, keys.values())) & set(self.shares) else self.format
 
     @property
     def drawn_column(self) -> str:
@@ -208,7 +213,7 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
         raise DefinitionError(f"{path.name}: lists {', '.join(sorted(unlisted))}, which is no section.")
     if "answer" not in sections:
         raise DefinitionError(f"{path.name}: has no “{_SECTION} answer”.")
-    for key in ("keys", "needs", "steps", "own_splits", "lower_is_better"):
+    for key in ("keys", "needs", "steps", "own_splits", "lower_is_better", "shares"):
         header[key] = tuple(header.get(key, ()))
     header.setdefault("formula", "")
     header.setdefault("better", "none")

@@ -11,6 +11,7 @@ from dashboard.charts.rows import text_width
 from dashboard.filters import state
 from dashboard.filters.choice import AUTO, NO_SPLIT, Choice
 from dashboard.filters.periods import PRESETS, preset_dates
+from dashboard.filters.segments import segments_part
 from dashboard.filters.url import COMPARES, SHOWS, write_url
 from dashboard.text import dimension_name, has, numbers, safe, say, say_markdown, segment_name
 
@@ -206,6 +207,8 @@ def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
                 say("bar.filter_by"), names, format_func=lambda n: safe.one_line(dimension_name(n)), key="bar.dimension"
             )
             _values(choice, dimension, dimensions[dimension])
+            st.divider()
+        segments_part(choice)
 
 
 def _set_list(value: str) -> None:

@@ -16,7 +16,6 @@ from dashboard.filters import switch
 from dashboard.filters.state import reset, set_switch
 from dashboard.text import dimension_in_sentence, numbers, safe, say
 from dashboard.topics import accounts_table as columns
-from dashboard.topics.accounts_segments import segments_popover
 from metrics import AbmError, Scope
 
 SHOWN = 14
@@ -82,7 +81,6 @@ def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
                 said = safe.for_markdown(say("card.unreached", names=names))
                 st.caption(f":material/filter_alt_off: {said}")
         with st.container(horizontal=True, width="content"):
-            segments_popover(page)
             st.download_button(
                 say("card.download"), data=lambda: csv_of(columns.whole(found, visit.snapshot().currency)),
                 file_name="accounts.csv", mime="text/csv", key="accounts.csv", type="tertiary",

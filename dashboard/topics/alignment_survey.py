@@ -72,7 +72,7 @@ def agreement_chart(page: Page) -> Chart:
     """How far the teams agree on each topic in the newest wave, beside the wave before."""
     question = page.asks(METRIC)
 
-    def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
+    def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         rows = question.rows({"measure": "agreement"})
         if rows.empty:
             return None
@@ -82,7 +82,7 @@ def agreement_chart(page: Page) -> Chart:
         figure = charts.measured_bars(
             topics, key="topic", texts=[numbers.percent(value) for value in topics["value"]], end=1.0,
             columns=_beside(topics), names={topic: say(f"alignment.agreement.{topic}") for topic in TOPICS},
-            header=say("alignment.agreement.header"), mode=theme_mode(),
+            header=say("alignment.agreement.header"), selected=(chosen or {}).get("topic"), mode=theme_mode(),
         )  # fmt: skip
         said = foot_of(
             answer, "agreement", int(waves["n"].iloc[-1]), say("alignment.units.answers"), apart_words(topics)
@@ -90,8 +90,19 @@ def agreement_chart(page: Page) -> Chart:
         table = topics.assign(topic=[say(f"alignment.agreement.{topic}") for topic in topics["topic"]])
         return Drawn(agreement_title(waves), say("alignment.agreement.caption"), figure, said, table)
 
-    return Chart("alignment_agreement", say("alignment.agreement.name"), question, build, compares=False,
+    def listing(mark: dict[str, str]) -> Listing:
+        topic = say(f"alignment.agreement.{mark['topic']}")
+        return Listing(lambda n: say("alignment.agreement.rows", n=n, topic=topic.lower()), question,
+                       {"measure": "agreement", "topic": mark["topic"]}, keep=of_newest_wave)  # fmt: skip
+
+    return Chart("alignment_agreement", say("alignment.agreement.name"), question, build, listing, compares=False,
                  instead=instead(page, "agreement", "alignment_agreement"))  # fmt: skip
+
+
+def of_newest_wave(rows: pd.DataFrame) -> pd.DataFrame:
+    """The answers of the newest wave among them, whose name stands in `reason`."""
+    named = rows.assign(wave=rows["reason"].fillna(""))
+    return rows[named["wave"] == waves_of(named)["wave"].iloc[-1]] if len(rows) else rows
 
 
 def waves_of(rows: pd.DataFrame) -> pd.DataFrame:

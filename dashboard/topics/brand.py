@@ -167,7 +167,12 @@ def voice_chart(page: Page) -> Chart:
         said = foot_of(answer, int(own["n"].iloc[-1]), "mentions")
         return Drawn(title, say("brand.voice.caption", most=MOST_RIVALS), figure, said, frame)
 
-    return Chart("brand_voice", say("brand.voice.name"), question, build, compares=False,
+    def listing(mark: dict[str, str]) -> Listing:
+        where = {"measure": "share_of_voice", "wave": mark["wave"], "said": mark["brand"]}
+        return Listing(lambda n: say("brand.voice.rows", n=n, brand=mark["brand"], wave=numbers.period(mark["wave"])),
+                       question, where)  # fmt: skip
+
+    return Chart("brand_voice", say("brand.voice.name"), question, build, listing, compares=False,
                  instead=_instead(page, "mentions", "brand_voice"))  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.topics.alignment_parts import sides_title
 from dashboard.topics.alignment_survey import agreement_title, apart_words, main_reason, topics_of, waves_of
-from metrics import Answer, Comparison, Scope, Snapshot, Workspace, measure, open_snapshot
+from metrics import Answer, Comparison, Scope, Snapshot, Workspace, list_rows, measure, open_snapshot
 
 Visit = Callable[..., AppTest]
 
@@ -36,6 +36,20 @@ def test_a_mark_opens_the_rows_behind_it(
     counts = [text.split(" ")[0].replace(",", "") for text in texts(app) if "account" in text or "open deal" in text]
     shown = len(app.dataframe[0].value)
     assert str(shown) in counts
+
+
+def test_a_topic_opens_its_answers_of_the_newest_wave(
+    visit: Visit, sample_workspace: Workspace, sample: Snapshot
+) -> None:
+    link = {"mark.topic": "goals"}
+    app = visit("alignment", sample_workspace.directory, period="all", mark="alignment_agreement", **link)
+    assert_sound(app)
+    rows = list_rows(sample, "team_alignment", Scope(), where={"measure": "agreement", "topic": "goals"})
+    newest = rows.loc[rows["happened_on"].idxmax(), "reason"]
+    n = int((rows["reason"] == newest).sum())
+    assert 0 < n < len(rows)
+    assert any(f"{n} answers of the newest wave on goals" in text for text in texts(app))
+    assert n in [len(frame.value) for frame in app.dataframe]
 
 
 def test_the_overlap_is_drawn_as_it_is_said(visit: Visit, sample_workspace: Workspace, sample: Snapshot) -> None:

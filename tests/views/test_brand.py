@@ -9,6 +9,7 @@ from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.topics.brand import change_title, newest_title, shares_of_brands
+from data.voices import OWN
 from metrics import Scope, Snapshot, Workspace, measure
 
 Visit = Callable[..., AppTest]
@@ -63,6 +64,7 @@ def test_the_largest_rivals_are_drawn_beside_the_own_brand() -> None:
         ("brand_nps", {"wave": "2026-Q2", "segment": "target"}),
         ("brand_trust", {"wave": "2026-Q2", "measure": "trust"}),
         ("brand_mood", {"wave": "2026-Q2", "segment": "All"}),
+        ("brand_voice", {"wave": "2026-Q2", "brand": OWN}),
     ],
 )
 def test_a_mark_lists_what_is_behind_it(
@@ -71,11 +73,25 @@ def test_a_mark_lists_what_is_behind_it(
     link = {f"mark.{name}": value for name, value in keys.items()}
     app = visit("alignment", sample_workspace.directory, period="all", mark=chart, **link)
     assert_sound(app)
-    name = keys.get("measure") or {"brand_nps": "nps", "brand_mood": "net_sentiment"}[chart]
+    name = keys.get("measure") or {
+        "brand_nps": "nps", "brand_mood": "net_sentiment", "brand_voice": "share_of_voice"
+    }[chart]  # fmt: skip
     rows = measure(sample, "brand_perception", Scope(by="target" if keys.get("segment") == "target" else None)).rows()
     segment = keys.get("segment", "All")
-    (n,) = [row["n"] for row in rows if (row["measure"], row["wave"], row["segment"]) == (name, keys["wave"], segment)]
+    counted = "numerator" if chart == "brand_voice" else "n"
+    (n,) = [
+        row[counted] for row in rows if (row["measure"], row["wave"], row["segment"]) == (name, keys["wave"], segment)
+    ]
     assert any(len(frame.value) == n for frame in app.dataframe)
     drawn = [trace["x"] for figure in figures(app) for trace in figure["data"] if trace.get("mode") == "lines+markers"]
     assert drawn
     assert any("share of voice" in text for text in texts(app))
+
+
+def test_shares_are_compared_in_percent_and_recommendation_in_points(sample: Snapshot) -> None:
+    told = {(c.keys["measure"], c.keys["wave"]): c for c in
+            measure(sample, "brand_perception", Scope(by="target")).comparison}  # fmt: skip
+    trust, nps = told["trust", "2026-Q4"], told["nps", "2026-Q4"]
+    assert f"target {100 * trust.values[0]:.3g} % against rest {100 * trust.values[1]:.3g} %" in trust.sentence
+    assert " points" in trust.sentence
+    assert f"target {nps.values[0]:.3g} against rest {nps.values[1]:.3g}" in nps.sentence

@@ -7,6 +7,7 @@ clock = "answered_on"
 format = "score"
 better = "higher"
 keys = ["measure", "wave"]
+shares = ["authority", "trust", "net_sentiment", "share_of_voice"]
 needs = []
 uses = ["answers"]
 compare = "mean"

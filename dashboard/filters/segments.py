@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
-from dashboard.cards.page import Page
 from dashboard.filters import state
+from dashboard.filters.choice import Choice, Filters
 from dashboard.text import dimension_name, numbers, safe, say, segment_name
 from metrics import AbmError
 
@@ -15,19 +15,16 @@ MOST_LETTERS = 60
 _NOTE = "segments.note"
 
 
-def segments_popover(page: Page) -> None:
+def segments_part(choice: Choice) -> None:
     """The segments kept so far, each applied or removed with a click, and the present filters to keep."""
     kept = visit.workspace().segments()
-    label = say("accounts.segments.button", n=numbers.count(len(kept))) if kept else say("accounts.segments.none")
-    with st.popover(label, icon=":material/bookmarks:", type="tertiary"):
-        for number, segment in enumerate(kept):
-            _kept(number, segment)
-        if kept:
-            st.divider()
-        _save(page)
-        note = st.session_state.pop(_NOTE, "")
-        if note:
-            st.caption(safe.for_markdown(note))
+    st.markdown(f"**{say('accounts.segments.title')}**")
+    for number, segment in enumerate(kept):
+        _kept(number, segment)
+    _save(present_filters(choice))
+    note = st.session_state.pop(_NOTE, "")
+    if note:
+        st.caption(safe.for_markdown(note))
 
 
 def _kept(number: int, segment: Mapping[str, Any]) -> None:
@@ -46,8 +43,7 @@ def _kept(number: int, segment: Mapping[str, Any]) -> None:
         )  # fmt: skip
 
 
-def _save(page: Page) -> None:
-    filters = present_filters(page)
+def _save(filters: Filters) -> None:
     if not filters:
         st.caption(say("accounts.segments.nothing"))
         return
@@ -58,9 +54,9 @@ def _save(page: Page) -> None:
                   args=(filters,))  # fmt: skip
 
 
-def present_filters(page: Page) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What the page's accounts are narrowed by: all but the period."""
-    return page.choice.scope(page.as_of, has_targets=page.has_targets).filters
+def present_filters(choice: Choice) -> Filters:
+    """What accounts are narrowed by: all but the period."""
+    return choice.scope(visit.snapshot().as_of, has_targets=visit.has_targets()).filters
 
 
 def filter_words(filters: Mapping[str, Sequence[str]]) -> str:
@@ -72,7 +68,7 @@ def filter_words(filters: Mapping[str, Sequence[str]]) -> str:
     return safe.shorten("; ".join(parts), 160)
 
 
-def _keep(filters: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+def _keep(filters: Filters) -> None:
     name = str(st.session_state.get("segments.name") or "")
     try:
         visit.workspace().save_segment(name, filters, by=_who())
