@@ -117,7 +117,9 @@ def _read_as(one: Any) -> None:
     tables = ", ".join(f"{numbers.count(n)} {table_words(name)}" for name, n in one.tables.items())
     by = say("history.by_hand" if one.source == "mapping" else "history.by_itself")
     day = say("history.day", date=numbers.date(one.export_day)) if one.export_day else ""
-    st.caption(safe.for_markdown(" ".join(filter(None, (by, day, say("history.feeds", tables=tables))))))
+    at = {"date": numbers.date(one.loaded_at), "time": str(one.loaded_at)[11:16], "who": one.loaded_by}
+    sentences = (by, say("history.loaded_at", **at), day, say("history.feeds", tables=tables))
+    st.caption(safe.for_markdown(" ".join(filter(None, sentences))))
     name = next((table.name for table in TABLES if table.name in one.tables), "opportunities")
     means = [
         {say("history.columns.header"): header, say("history.columns.means"): column_words(name, column)}

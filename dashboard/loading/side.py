@@ -13,7 +13,7 @@ from dashboard.loading.column_words import column_words
 from dashboard.loading.incoming import Incoming
 from dashboard.loading.matching import ROW
 from dashboard.loading.questions import questions_card
-from dashboard.loading.tables import metrics_touched
+from dashboard.loading.tables import few, metrics_touched
 from dashboard.text import numbers, safe, say
 from metrics import table
 
@@ -96,9 +96,10 @@ def show_issues(issues: list[dict[str, Any]], key: str, extra: str = "") -> None
     """What could not be used, in which column, with the first rows of each and the `metrics` that it touches, all of
     them where its row is chosen. `extra`: a further column of that name."""
     names = ["rows", "kind", "column", *([extra] if extra else []), "first", "touches"]
+    nothing = say("load.issues.none")
     shown = pd.DataFrame([
         {"rows": issue["n"], "kind": issue["kind"], "column": _where(issue), extra: issue.get(extra, ""),
-         "first": ", ".join(map(str, issue.get("rows") or ())), "touches": _metrics(issue["metrics"])}
+         "first": ", ".join(map(str, issue.get("rows") or ())), "touches": few(issue["metrics"]) or nothing}
         for issue in issues
     ])[names]  # fmt: skip
     config: dict[str, Any] = {
@@ -120,10 +121,3 @@ def _where(issue: dict[str, Any]) -> str:
     """The column, behind its table where the build found the issue."""
     column = str(issue.get("column") or "")
     return f"{issue['table'].replace('_', ' ')}: {column.replace('_', ' ')}" if issue.get("table") else column
-
-
-def _metrics(titles: tuple[str, ...]) -> str:
-    """ "Win rate and 7 more"."""
-    if len(titles) > 1:
-        return say("load.issues.more", metrics=titles[0], n=len(titles) - 1)
-    return ", ".join(titles) or say("load.issues.none")

@@ -1,7 +1,7 @@
 """The Tables tab: what is loaded, and which metrics each table feeds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,7 @@ _WORKED_OUT = {
     "domain": ("account_id",), "name": ("account_id",), "email": ("contact_id",),
 }  # fmt: skip
 """Columns of the prepared tables that follow from a column of the file."""
-_WIDTHS = {"table": 150, "row": 210, "n": 80, "needed": 240, "also": 240}
+_WIDTHS = {"table": 140, "row": 176, "n": 68, "needed": 220, "also": 236}
 """Pixels of the columns."""
 _ROW = 34
 
@@ -95,10 +95,17 @@ def in_full(name: str, rows: int) -> str:
 def _row(table: Any, n: int) -> dict[str, Any]:
     needed, also = metrics_of()[table.name]
     cells = {
-        "table": _name(table.name), "row": safe.one_line(table.row), "n": n, "needed": ", ".join(needed),
-        "also": ", ".join(also) or _beside(table.name),
+        "table": _name(table.name), "row": safe.shorten(table.row, 24), "n": n, "needed": few(needed),
+        "also": few(also) or safe.shorten(_beside(table.name), 32),
     }  # fmt: skip
     return {say(f"tables.columns.{name}"): cell for name, cell in cells.items()}
+
+
+def few(titles: Sequence[str]) -> str:
+    """ "Win rate and 7 more", as much as a column holds."""
+    if len(titles) > 1:
+        return say("load.issues.more", metrics=safe.shorten(titles[0], 22), n=len(titles) - 1)
+    return ", ".join(titles)
 
 
 def _columns() -> dict[str, Any]:

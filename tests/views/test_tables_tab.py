@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 from page_reading import assert_sound, texts
 from streamlit.testing.v1 import AppTest
 
-from dashboard.loading.tables import in_full, metrics_of
+from dashboard.loading.side import touched
+from dashboard.loading.tables import few, in_full, metrics_of, metrics_touched
 from metrics import TABLES, Workspace, catalog, open_snapshot
 
 
@@ -42,3 +44,17 @@ def test_a_table_names_the_metrics_that_it_feeds() -> None:
     assert not set(needed) & set(also)
     assert in_full("spend", 12).startswith("Spend: 12 rows. Needed for: ")
     assert in_full("goals", 0) == "Goals: nothing loaded yet. Goals that figures are held against."
+
+
+def test_an_issue_names_the_metrics_that_read_its_column() -> None:
+    """Found in the tables it names a column of theirs; found while reading, the file's own header."""
+    assert "Win rate" in metrics_touched("opportunities", "outcome")
+    assert {"Days in stage", "Stalled deals"} <= set(metrics_touched("stage_visits", "entered_at"))
+    assert "Total available market" not in metrics_touched("stage_visits", "entered_at")
+    column = {"header": "Close Date", "canonical": "opportunities.closed_on", "feeds": ["opportunities.closed_on"]}
+    part = SimpleNamespace(columns=[column])
+    found_in_file = touched(part, {"kind": "unreadable date", "column": "Close Date"})
+    assert found_in_file == metrics_touched("opportunities", "closed_on") != ()
+    assert touched(part, {"kind": "x", "table": "opportunities", "column": "closed_on"}) == found_in_file
+    assert touched(part, {"kind": "x", "column": "Another"}) == ()
+    assert (few(("A",)), few(("A", "B", "C")), few(())) == ("A", "A and 2 more", "")
