@@ -3,6 +3,7 @@
 Limits come before unpacking.
 """
 
+import errno
 import gzip
 import shutil
 import zipfile
@@ -50,7 +51,7 @@ def parts_of(path: Path, name: str, scratch: Path) -> list[Part]:
     if head.startswith(b"PK"):
         return _zip_parts(path, name, scratch)
     if head.startswith(b"\x1f\x8b"):
-        return [_gunzipped(path, name, scratch)]
+        return _gunzipped(path, name, scratch)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return [Part(path, name, "workbook")]
     for signature, what in _NOT_TABLES.items():
@@ -73,7 +74,7 @@ def _zip_parts(path: Path, name: str, scratch: Path) -> list[Part]:
                 raise FileError(f"{name}: the archive holds no table. Put CSV or XLSX exports into it.")
             return [part for i, m in enumerate(tables) for part in _member_parts(archive, m, i, scratch)]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise FileError(f"{name}: the archive is damaged or cut off ({error}). Download it again.") from None
+        raise _damaged(name, error) from None
     except RuntimeError:
         raise FileError(f"{name}: the archive is protected by a password. Unpack it and load its files.") from None
 
@@ -111,16 +112,27 @@ def _member_parts(archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int
     return parts_of(target, inner, scratch)
 
 
-def _gunzipped(path: Path, name: str, scratch: Path) -> Part:
-    target = scratch / "unpacked"
+def _gunzipped(path: Path, name: str, scratch: Path) -> list[Part]:
+    target, inner = scratch / f"{path.name}.unpacked", name.removesuffix(".gz")
     limit = max(SMALL, min(MOST_BYTES, path.stat().st_size * MOST_RATIO))
     try:
         with gzip.open(path) as source, target.open("wb") as sink:
             _copy(source, sink, limit, name)
     except (OSError, EOFError, zlib.error) as error:
-        raise FileError(f"{name}: the archive is damaged or cut off ({error}). Download it again.") from None
-    inner = parts_of(target, name.removesuffix(".gz"), scratch)
-    return inner[0]
+        raise _damaged(name, error) from None
+    with target.open("rb") as stream:
+        is_packed_again = stream.read(2) == b"\x1f\x8b"
+    parts = [] if is_packed_again else parts_of(target, inner, scratch)
+    if [part.path for part in parts] != [target]:
+        raise FileError(f"{inner}: an archive within an archive is not read. Unpack it once.")
+    return parts
+
+
+def _damaged(name: str, error: Exception) -> Exception:
+    """What is wrong with an archive that cannot be unpacked; a full disk is no fault of it."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return error
+    return FileError(f"{name}: the archive is damaged or cut off ({error}). Download it again.")
 
 
 def _copy(source: object, sink: object, limit: int, name: str) -> None:

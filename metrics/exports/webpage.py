@@ -19,6 +19,7 @@ MOST_CELLS = 50_000_000
 """Of a page, with those that spans repeat."""
 _WIDEST = 16_384
 _MOST_SPANNED = 1_000
+_MOST_SPREAD = 1_000_000  # cells of a table that do not stand in it: others span into their places
 _BLOCK = 1 << 20
 _LONGEST = 32 << 20  # characters within one mark that is never closed, or within a cell
 _BEGINS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<style", "<workbook")
@@ -69,6 +70,7 @@ class _Table:
         self.text: list[str] | None = None
         self.spans = (1, 1)
         self.below: dict[int, tuple[int, str]] = {}  # column → rows still covered, and by what
+        self.spread = 0
 
     def begin_row(self) -> int:
         """Begin a row; the number of cells of the one before, where it was left open."""
@@ -106,6 +108,7 @@ class _Table:
             if down > 1:
                 self.below[len(self.row)] = down - 1, text if i == 0 else ""
             self.row.append(text if i == 0 else "")
+        self._count(across - 1)
         self.text = None
 
     def end_row(self) -> int:
@@ -127,6 +130,12 @@ class _Table:
             if left > 1:
                 self.below[place] = left - 1, text
             self.row.append(text)
+            self._count(1)
+
+    def _count(self, spread: int) -> None:
+        self.spread += spread
+        if self.spread > _MOST_SPREAD:
+            raise FileError(f"{self.name}: its cells span over more than {_MOST_SPREAD:,} others. Save it as XLSX.")
 
 
 class _Tables(HTMLParser):

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ def pages_of(path: Path, name: str, scratch: Path) -> list[Page]:
         pages = [_write(book.get_sheet_by_name(title), title, scratch / f"{path.name}-sheet-{i}")
                  for i, title in enumerate(book.sheet_names)]  # fmt: skip
     except (CalamineError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise FileError(f"{name}: the workbook cannot be opened ({error}). Save it again as XLSX or CSV.") from None
     filled = [page for page in pages if page is not None]
     if not filled:
