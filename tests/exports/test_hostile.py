@@ -226,8 +226,8 @@ NAMES = [
     "../../evil.csv", "/etc/cron.d/evil.csv", "..\\..\\evil.csv", "C:\\evil.csv", "CON", "NUL.csv", "aux.csv",
     "a.csv:$DATA", "a\x00b.csv", "x" * 5_000 + ".csv", "\u202evsc.exe.csv", "a\nb.csv", "~root/evil.csv",
     "$(reboot).csv", "`id`.csv", "-rf.csv", " .csv", ".csv", "...", "a/../../b.csv", "file:///etc/passwd",
-    "\\\\host\\share.csv", "'; DROP TABLE x; --.csv", "{0}.csv", "%00.csv", "%2e%2e%2fevil.csv", "<script>.csv", "💥.csv",
-    "a\u200b.csv", "*?.csv",
+    "\\\\host\\share.csv", "'; DROP TABLE x; --.csv", "{0}.csv", "%00.csv", "%2e%2e%2fevil.csv", "<script>.csv",
+    "💥.csv", "a\u200b.csv", "*?.csv",
 ]  # fmt: skip
 
 
