@@ -65,7 +65,10 @@ def set_blanks(con: duckdb.DuckDBPyConnection, *, is_plain: bool) -> None:
 
 @dataclass
 class Reading:
-    """How one column of the file is read: SQL for the value and for "something unreadable stands here" (or None)."""
+    """How one column of the file is read: SQL for the value and for "something unreadable stands here" (or None).
+
+    `mark`: the decimal mark that its cells prove. `is_open`: none proves any, and another column's may be taken.
+    """
 
     value: str
     unreadable: int = 0
@@ -74,6 +77,8 @@ class Reading:
     form: dict[str, str] = field(default_factory=dict)
     question: dict[str, Any] | None = None
     issue: str = ""
+    mark: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,7 +243,7 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     dotted = plain == cells.filled and cells.any("contains(v, '.')")
     odd = plain != cells.filled or cells.any("regexp_matches(v, '[a-zA-Z_]')")
     if not odd and (not dotted or cells.any(f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})")):
-        return Reading(cast, form={"decimal": "."} if dotted else {})
+        return Reading(cast, form={"decimal": "."} if dotted else {}, mark="." if dotted else None)
     values = cells.distinct()
     found = numbers.evidence(values)
     mark: str | None = found.mark
@@ -247,14 +252,14 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     mark = mark or given or (None if found.is_open else ".")
     if mark is None:
         ask = {"column": cells.header, "kind": "decimal", "choices": [",", "."], "examples": found.examples}
-        return Reading("NULL", question=ask)
+        return Reading("NULL", question=ask, is_open=found.point + found.comma == 0)
     read = {text: numbers.number(text, mark) for text, _ in values}  # type: ignore[arg-type]
     unreadable = sum(n for text, n in values if read[text] is None)
     texts = {text: None if value is None else f"{value:f}" for text, value in read.items()}
     name, join = cells.learned(texts, "DECIMAL(38,6)" if kind in ("money", "integer") else "DOUBLE")
     value = f"try_cast({name}.x AS {sql_type})"
     bad = f"{cells.text} IS NOT NULL AND {value} IS NULL"
-    return Reading(value, unreadable, bad, [join], {"decimal": mark}, issue="unreadable number")
+    return Reading(value, unreadable, bad, [join], {"decimal": mark}, issue="unreadable number", mark=found.mark)
 
 
 def _thousands(examples: list[str]) -> str | None:

@@ -42,11 +42,11 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
     rows = Rows(f"{sheet.table}_rows", sheet, plan)
     positions = sorted({p for feeds in plan.columns.values() for p in feeds})
     cells = {c.position: c for c in columns.cells_of(con, sheet.table, sheet.headers, positions)}
-    orders = _date_orders(plan, cells)
+    read = _readings(plan, cells)
     select: list[str] = []
     joins: list[str] = []
     for column, feeds in plan.columns.items():
-        readings = [_reading(plan, column, cells[p], orders) for p in feeds]
+        readings = [read[column, p] for p in feeds]
         value = _value(con, plan, column, [cells[p] for p in feeds], readings)
         select.append(f'{value} AS "{column}"')
         joins += [join for reading in readings for join in reading.joins]
@@ -71,6 +71,19 @@ def sql_type(plan: Plan, column: str) -> str:
     """The SQL type of a canonical column or an extra."""
     kind = plan.kind(column)
     return {"months": "DOUBLE", "month": "DATE", "score": "DOUBLE"}.get(kind) or SQL_TYPE.get(kind, "VARCHAR")
+
+
+def _readings(plan: Plan, cells: dict[int, Cells]) -> dict[tuple[str, int], Reading]:
+    """How each column of the file is read for each that it feeds. Amounts that prove no decimal mark take the one that
+    the file's other amounts prove.
+    """
+    orders = _date_orders(plan, cells)
+    found = {(c, p): _reading(plan, c, cells[p], orders) for c, feeds in plan.columns.items() for p in feeds}
+    money = {key: reading for key, reading in found.items() if plan.kind(key[0]) == "money"}
+    mark = _only(reading.mark for reading in money.values())
+    if mark:
+        found |= {(c, p): columns.read_number(cells[p], "money", mark) for (c, p), r in money.items() if r.is_open}
+    return found
 
 
 def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.Evidence, str | None]]:
