@@ -25,6 +25,7 @@ from metrics.exports import (
 from metrics.exports.container import fresh, parts_of
 from metrics.exports.convert import convert
 from metrics.exports.draft import Draft, drafts_of
+from metrics.exports.grouped import refuse_grouped
 from metrics.exports.headers import two_headers, unique_headers, width_of
 from metrics.exports.mapping import CheckedMapping
 from metrics.exports.plan import Formats, Plan
@@ -178,6 +179,8 @@ def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:
     if known.shape.name == "rates.wide":
         told = {"rates": given.format["rates"]} if given is not None and "rates" in given.format else {}
         rates.add_currencies(plan, read.headers, {**loading.formats.answers, **told}, read.name)
+    if known.shape.source == "salesforce":
+        refuse_grouped(loading.con, read)
     if known.shape.note:
         read.warnings.append(f"{read.name}: {known.shape.note}")
     if known.shape.untested:

@@ -18,6 +18,7 @@ from metrics.exports.headers import normalised
 from metrics.exports.nearly import kind_of
 from metrics.exports.plan import Formats, Plan
 from metrics.exports.recognise import Recognised
+from tests.exports.conftest import Parse
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES: dict[str, dict[str, str]] = tomllib.loads((GOLDEN / "headers.toml").read_text(encoding="utf-8"))
@@ -205,3 +206,15 @@ def test_every_header_of_the_public_data(real_data: Path, change: str) -> None:
     assert len(seen) >= 20
     assert not [one for one in wrong if one[2]]
     assert len(wrong) <= 0.05 * total, wrong
+
+
+def test_a_proposal_is_taken_where_the_user_says_so(load: Parse) -> None:
+    text = "Record ID,Deal Name,Deal Stage,Amount (local)\n1,Deal 1,Open,12.5\n"
+    unasked = load(text)
+    (column,) = [c for c in unasked.report["columns"] if c["header"] == "Amount (local)"]
+    assert (column["certainty"], column["canonical"], column["proposed"]) == ("likely", None, "opportunities.amount")
+    assert unasked.rows("opportunities", '"attr:Amount (local)"') == [("12.5",)]
+    assert any("not taken as such unasked: 'Amount (local)' (amount)" in said for said in unasked.report["warnings"])
+    said = load(text, mapping={"columns": {"amount": "Amount (local)"}})
+    assert said.rows("opportunities", "amount::TEXT") == [("12.5000",)]
+    assert not any("unasked" in warning for warning in said.report["warnings"])
