@@ -4,6 +4,9 @@ Rows are the same by their table's key. Where several rows of a file share a key
 against the first, and so on.
 """
 
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +21,9 @@ from metrics.workspace.build.attributes import PREFIX, quoted
 
 MOST_ROWS = 1_000
 """The changes of each kind that are told one by one, of each table."""
-_MEMORY = "128MB"
+SMALL = 8 << 20
+"""Bytes of rows up to which they are compared in this process; more are in a child, whose memory is not ours."""
+_MEMORY, _SPACE, _SECONDS = "256MB", 6 << 30, 900
 _LINKS = {"_account_name": "account_id", "_account_domain": "account_id"}
 """What stands in a file for a link, beside the canonical column or in its place."""
 _DERIVED = ("stages",)
@@ -59,9 +64,36 @@ def between(old: Sequence[File], new: File, last: int | None) -> list[dict[str, 
 
     `last`: the import of `old` whose rows are gone where `new` has them no more. Empty where there is no room to tell.
     """
+    there = [
+        directory / f"{table.name}.parquet" for table in TABLES if _has(new, table) for _, directory in (*old, new)
+    ]
+    if sum(path.stat().st_size for path in there if path.is_file()) <= SMALL:
+        return _compared(old, new, last)
+    asked = json.dumps([[(n, str(place.absolute())) for n, place in (*old, new)], last])
+    command = [sys.executable, "-m", "metrics.workspace.limited", str(_SPACE), str(_SECONDS), __name__, asked]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        try:
+            told = child.stdout.read() if child.stdout else b""
+            code = child.wait()
+        except BaseException:
+            child.kill()
+            raise
+    found: list[dict[str, Any]] = json.loads(told) if code == 0 else []
+    return found
+
+
+def main(asked: str) -> None:
+    """In the child: tells the differences as JSON."""
+    files, last = json.loads(asked)
+    *old, new = [(int(number), Path(place)) for number, place in files]
+    print(json.dumps(_compared(old, new, last), default=str))
+
+
+def _compared(old: Sequence[File], new: File, last: int | None) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="abm-compare-") as spill:
         config: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": spill, "threads": 2}
         with duckdb.connect(config=config) as connection:
+            connection.execute("SET enable_progress_bar = false")  # it would be drawn on what the parent reads
             connection.execute(ID_KEY)
             try:
                 found = [_difference(connection, table, old, new, last) for table in TABLES if _has(new, table)]
@@ -175,3 +207,7 @@ def _shown(name: str) -> str:
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(connection.execute(sql).fetchall()[0][0])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

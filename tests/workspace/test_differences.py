@@ -117,3 +117,11 @@ def test_a_hostile_column_is_only_a_name(tmp_path: Path) -> None:
 def test_without_anything_loaded_all_rows_are_new() -> None:
     (deals,) = differences.from_nothing({"opportunities": 3, "stages": 2, "contacts": 0})
     assert told(deals) == {"now": 0, "then": 3, "new": 3, "changed": 0, "same": 0, "gone": 0, "columns": {}}
+
+
+def test_many_rows_are_compared_in_a_process_of_their_own_with_the_same_answer(
+    uploads: list[tuple[int, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = differences.between(uploads[:2], uploads[2], last=2)
+    monkeypatch.setattr(differences, "SMALL", 0)
+    assert differences.between(uploads[:2], uploads[2], last=2) == here
