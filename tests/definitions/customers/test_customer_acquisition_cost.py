@@ -111,6 +111,8 @@ def test_a_month_without_customers_has_costs_and_no_cost_of_a_customer(opened):
     assert [(r["period"], r["n"], r["lag_days"]) for r in early.rows()] == [
         ("2024-01", 0, 0), ("2024-02", 0, 0), ("2024-03", 1, 0), ("2024-04", 0, 0), ("2024-05", 1, 0),
     ]  # fmt: skip
+    # of the whole time, not of January alone, of which none is
+    assert not [said for said in early.warnings if "none is known of the days" in said]
 
 
 def test_a_cost_of_0_is_known_and_no_cost_is_not(opened):
