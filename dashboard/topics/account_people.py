@@ -23,16 +23,18 @@ def people_card(profile: AccountProfile) -> None:
         return
     card_head(people_finding(profile), say("accounts.people.caption"))
     table = by_department(profile.people, profile.months)
+    counts = zip(table["engaged"], table["known"], strict=True)
+    told = [say("accounts.people.engaged_of", engaged=numbers.count(n), known=numbers.count(of)) for n, of in counts]
+    table = table.assign(engaged=told).drop(columns="known")
     heads = {name: say(f"accounts.people.{name}") for name in table}
     top = max((max(values) for values in table["months"]), default=0) or 1
     config: dict[str, Any] = {
         heads["department"]: st.column_config.TextColumn(heads["department"], width=84),
-        heads["known"]: st.column_config.NumberColumn(heads["known"], width=46),
-        heads["engaged"]: st.column_config.NumberColumn(heads["engaged"], width=58),
-        heads["roles"]: st.column_config.TextColumn(heads["roles"], width=92),
-        heads["level"]: st.column_config.TextColumn(heads["level"], width=66),
+        heads["engaged"]: st.column_config.TextColumn(heads["engaged"], width=60),
+        heads["roles"]: st.column_config.TextColumn(heads["roles"], width=128),
+        heads["level"]: st.column_config.TextColumn(heads["level"], width=62),
         heads["months"]: st.column_config.BarChartColumn(heads["months"], y_min=0, y_max=top, color="gray", width=60),
-        heads["last_touch_on"]: st.column_config.DateColumn(heads["last_touch_on"], format="D MMM YY", width=70),
+        heads["last_touch_on"]: st.column_config.DateColumn(heads["last_touch_on"], format="D MMM YY", width=74),
     }
     st.dataframe(table.rename(columns=heads), hide_index=True, width="stretch", row_height=ROW_HEIGHT, placeholder="",
                  height=height(len(table), SHOWN), column_config=config, key="account.people")  # fmt: skip

@@ -20,7 +20,7 @@ WHOLE = ("account_id", "account", "domain", "target", "lists", "tier", "industry
          "missing_roles")  # fmt: skip
 MONEY, DAYS = ("open_amount", "won_amount"), ("last_marketing_on", "last_sales_on", "renews_on")
 _WIDTHS = {
-    "account": 146, "target": 62, "owner": 100, "signs": 134, "points": 52, "last_marketing_on": 94,
+    "account": 146, "target": 62, "owner": 100, "signs": 130, "points": 52, "last_marketing_on": 94,
     "last_sales_on": 88, "open_deals": 48, "open_amount": 74, "stage": 98, "lists": 90, "tier": 52,
     "industry": 104, "size": 72, "country": 84, "fit": 52, "in_market": 66, "renews_on": 88, "won_amount": 76,
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Definitions & goals: what does this number mean, what do we aim at, and who changed what?"""
 
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from metrics import TABLES, AbmError, Metric, Scope, catalog
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts", "customers")
 FIRST, LISTED = "win_rate", 16
 PARTS = ("metrics", "goals", "compare", "changes")
+_ROWS = "definitions.catalogue"
 _TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
@@ -82,8 +84,20 @@ def _index(metrics: dict[str, Metric]) -> Metric:
         rows = [{say("definitions.topic"): _topic(m), say("definitions.metric"): m.title} for m in metrics.values()]
         widths = {say("definitions.topic"): st.column_config.TextColumn(width=84)}
         st.dataframe(rows, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=widths,
-                     height=height(len(rows), LISTED))  # fmt: skip
+                     height=height(len(rows), LISTED), key=_ROWS, selection_mode="single-cell",
+                     on_select=_picked(names))  # fmt: skip
     return metrics[switch("metric", names)]
+
+
+def _picked(names: tuple[str, ...]) -> Callable[[], None]:
+    """A click on a row of the catalogue chooses its metric."""
+
+    def pick() -> None:
+        cells = st.session_state[_ROWS].selection.cells
+        if cells and cells[0][0] < len(names):
+            set_switch("metric", names[cells[0][0]], names)
+
+    return pick
 
 
 def _topic(metric: Metric) -> str:
