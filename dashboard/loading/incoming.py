@@ -1,5 +1,6 @@
 """The files that a visitor has brought and not loaded yet, and what a check of each has found."""
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -17,6 +18,7 @@ from metrics import AbmError, FileError, table
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
 _FILES, _ROUND = "incoming.files", "incoming.round"
 MOST_FILES = 200
+_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")  # of a currency, beside an amount or in its header
 _ACCOUNT = {"account": "account_id"}  # a mapping file may use either
 
 
@@ -92,7 +94,8 @@ class Incoming:
         for column, name in zip(columns, fed, strict=True):
             of, _, canonical = name.partition(".")
             if of and canonical in table(of) and table(of)[canonical].kind == "money":
-                signed = [(sign, text) for text in column["samples"] for sign in SIGNS if sign in text.casefold()]
+                plain = [text for text in column["samples"] if not _CODE.search(f"{column['header']} {text}")]
+                signed = [(sign, text) for text in plain for sign in SIGNS if sign in text.casefold()]
                 if signed:
                     return signed[0]
         return None

@@ -26,15 +26,6 @@ _WIDTHS = {"rows": 50, "kind": 186, "column": 166, "file": 134, "first": 100, "t
 
 def upper_cards(one: Incoming) -> None:
     """The questions that only the visitor can answer, and what the file would change."""
-    has_questions = bool(one.asked or one.new_stages)
-    has_changes = any(part.status == "loaded" for part in one.found or ())
-    if has_questions and has_changes:
-        left, right = st.columns(2)
-        with left:
-            questions_card(one)
-        with right:
-            changes_card(one)
-        return
     questions_card(one)
     changes_card(one)
 

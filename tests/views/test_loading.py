@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import work
 from dashboard.loading.column_words import column_words
+from dashboard.loading.incoming import Incoming
 from dashboard.loading.questions import read_as
 from dashboard.loading.stages import stages_as_left
 from dashboard.text import numbers, say
@@ -446,3 +448,20 @@ def test_a_sign_of_several_currencies_is_asked(visit: Callable[..., AppTest], tm
     kept = open_snapshot(Workspace(tmp_path / "empty").current())
     assert list(kept.run_once("SELECT DISTINCT currency FROM model.opportunities")["currency"]) == ["CAD"]
     kept.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "amount", "found"),
+    [("Amount", "$5", ("$", "$5")), ("Amount", "$5 USD", None), ("Amount (CAD)", "$5", None), ("Amount", "5", None),
+     ("Amount", "￥5", ("￥", "￥5")), ("Amount", "5 Kr", ("kr", "5 Kr"))],
+)  # fmt: skip
+def test_a_sign_is_unclear_where_no_code_is_beside_it(
+    header: str, amount: str, found: tuple[str, str] | None, tmp_path: Path
+) -> None:
+    column = {"header": header, "canonical": "opportunities.amount", "samples": [amount], "feeds": []}
+    other = {"header": "Paid in", "canonical": "opportunities.currency", "samples": ["EUR"], "feeds": []}
+    one = Incoming("deals.csv", tmp_path / "deals.csv")
+    one.found = [SimpleNamespace(status="loaded", columns=[column])]
+    assert one.unclear_amount == found
+    one.found = [SimpleNamespace(status="loaded", columns=[column, other])]
+    assert one.unclear_amount is None
