@@ -268,7 +268,7 @@ def _score(
     width = sum(1 for header in plain if header)
     has_dates = any(hubspot.is_stage_date(header) for header in plain)
     there = found.keys() | ({"_entered"} if has_dates else set())
-    if width > shape.most_columns or len(found) < 2:
+    if width > shape.most_columns or len(found) < 2 or any(p.search(header) for p in shape.never for header in plain):
         return None
     proof = _proof(shape, plain, samples)
     if proof < 0:

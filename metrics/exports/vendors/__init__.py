@@ -30,8 +30,9 @@ class Shape:
     """One object of one vendor.
 
     `columns`: canonical column or extra → headers, best first ("~…": a regular expression on the normalised header).
-    `needs`: of each group at least one column must be found. `unless`: headers that belong to others. `marks`: headers
-    of which one must be there. `prefix`: how the vendor's ids of this object begin.
+    `needs`: of each group at least one column must be found. `unless`: headers that belong to others; with one of
+    `never` it is another object whatever its ids say. `marks`: headers of which one must be there. `prefix`: how the
+    vendor's ids of this object begin.
     `fallback`: columns that take the first filled of several headers. `lists`: columns whose cells hold several ids.
     `positions`: for a file without a header, canonical column or extra → its column's number; it is known by its
     `width` and by `cells`: the form of the cells of a column, by number.
@@ -52,6 +53,7 @@ class Shape:
     columns: dict[str, list[str]]
     needs: list[list[str]]
     unless: tuple[re.Pattern[str], ...] = ()
+    never: tuple[re.Pattern[str], ...] = ()
     marks: tuple[re.Pattern[str], ...] = ()
     prefix: str | None = None
     fallback: tuple[str, ...] = ()
@@ -142,7 +144,9 @@ def _read(source: str) -> dict[str, Any]:
 
 def _shape(source: str, name: str, raw: dict[str, Any]) -> Shape:
     lists = {key: tuple(raw.get(key, ())) for key in ("fallback", "lists")}
-    patterns = {key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "marks", "aside", "signs")}
+    patterns = {
+        key: tuple(re.compile(p) for p in raw.get(key, ())) for key in ("unless", "never", "marks", "aside", "signs")
+    }
     rest = {key: raw[key] for key in ("table", "columns", "needs", "prefix", "constants", "derived", "also",
                                       "most_columns", "width", "positions", "refuses", "totals", "parts", "dates",
                                       "asks", "two_headers", "note", "title", "untested") if key in raw}  # fmt: skip
