@@ -161,28 +161,30 @@ def _title(kind: Kind, together: pd.DataFrame) -> str:
 def _apart(kind: Kind, answer: Answer, together: pd.DataFrame) -> str:
     """Why the shares of the cells tell of bills, of days or of terms rather than of who stays; else nothing. It stands
     in place of a title that would tell the share."""
-    return _billed_apart(answer) or _first_in_part(kind, together) or _kept_by_contract(answer, together)
+    late = say("cohorts.endings_late") if _warned(answer, "endings_late") else ""
+    return _billed_apart(answer) or _first_in_part(kind, together) or late or _kept_by_contract(answer, together)
+
+
+def _warned(answer: Answer, key: str) -> dict[str, str]:
+    """What stands in the places of the answer's warning under the key; empty where it does not warn of it."""
+    known = (caveats.recognised(warning, "warnings") for warning in answer.warnings)
+    return next((found[1] for found in known if found and found[0] == key), {})
 
 
 def _kept_by_contract(answer: Answer, together: pd.DataFrame) -> str:
     """Where customers are followed for no longer than nearly all contracts run."""
     age = findings_time.told_age(together)
-    for warning in answer.warnings:
-        found = caveats.recognised(warning, "warnings")
-        if found and found[0] == "kept_by_contract" and age is not None:
-            units = int(found[1]["n"].replace(",", "")) // UNIT_DAYS[grain()]
-            if age <= units:
-                return say("cohorts.kept_by_contract", n=numbers.count(units), units=unit(units))
-    return ""
+    warned = _warned(answer, "kept_by_contract")
+    units = int(warned["n"].replace(",", "")) // UNIT_DAYS[grain()] if warned else 0
+    if age is None or age > units:
+        return ""
+    return say("cohorts.kept_by_contract", n=numbers.count(units), units=unit(units))
 
 
 def _billed_apart(answer: Answer) -> str:
     """Where bills are further apart than the cells, these tell of bills and not of customers; else nothing."""
-    for warning in answer.warnings:
-        found = caveats.recognised(warning, "warnings")
-        if found and found[0] == "bills_apart":
-            return say("cohorts.billed_apart", of=found[1]["of"], days=found[1]["n"], units=unit(2))
-    return ""
+    warned = _warned(answer, "bills_apart")
+    return say("cohorts.billed_apart", of=warned["of"], days=warned["n"], units=unit(2)) if warned else ""
 
 
 def _first_in_part(kind: Kind, together: pd.DataFrame) -> str:

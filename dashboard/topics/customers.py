@@ -120,7 +120,7 @@ def _line(page: Page, figure: Figure) -> Callable[[], str] | None:
 
     def said() -> str:
         words = " · ".join(part for part in (*parts, beside() if beside else "") if part)
-        return words[:1].upper() + words[1:]
+        return words[:1].upper() + words[1:] if parts else words
 
     return said
 

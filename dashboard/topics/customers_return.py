@@ -151,7 +151,7 @@ def return_by_chart(page: Page) -> Chart:
         named = known[(known["n"] >= NAMED) & ~young]
         best = None if named.empty else str(_best(named)["segment"])
         names = {str(name): str(name) for name in drawn["segment"]}
-        names |= {name: f"{name} †" for name in known.loc[young, "segment"].astype(str) if name in names}
+        names |= {name: f"† {name}" for name in known.loc[young, "segment"].astype(str) if name in names}
         figure = _against_cost(drawn, "segment", answer, names, (mark or {}).get("segment"),
                                best if best in names else None)  # fmt: skip
         more = len(known) - len(drawn)
