@@ -102,10 +102,7 @@ def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.E
     proven = {e.order for e in found.values()} - {None}
     by_file = plan.formats.dates or _only(answers.values()) or _only(proven) or (None if proven else plan.dates)
     said = plan.formats.dates
-    return {
-        p: (evidence, answers[p] or (said if evidence.dmy and evidence.mdy else by_file))
-        for p, evidence in found.items()
-    }
+    return {p: (evidence, answers[p] or (said if evidence.contradicts else by_file)) for p, evidence in found.items()}
 
 
 def _only(told: Iterable[str | None]) -> str | None:

@@ -51,13 +51,19 @@ class Evidence:
     unreadable: int = 0
     examples: list[str] = field(default_factory=list)
     is_plain: bool = False  # all cells are ISO, which needs no reading of ours
+    is_mixed: bool = False  # written with several signs between the figures, not all of which prove their order
 
     @property
     def order(self) -> Order | None:
         """The order that the column itself proves; None if it proves none, or contradicts itself in a single cell."""
-        if bool(self.dmy) == bool(self.mdy):
+        if self.contradicts or not (self.dmy or self.mdy):
             return None
         return "dmy" if self.dmy else "mdy"
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it may be written in both orders, so that what one cell proves does not hold for the others."""
+        return self.is_mixed or bool(self.dmy and self.mdy)
 
     @property
     def is_open(self) -> bool:
@@ -68,13 +74,17 @@ class Evidence:
 def evidence(values: Iterable[tuple[str, int]]) -> Evidence:
     """Weigh distinct cells with their counts."""
     found, kinds = Evidence(), Counter[str]()
+    by_sign: dict[str, set[str]] = {}
     for text, n in values:
         form = _form(text)
         kinds[form] += n
+        if form in ("dmy", "mdy", "either") and (short := _SHORT.match(text.strip())):
+            by_sign.setdefault(short[2], set()).add(form)
         if form in ("dmy", "mdy", "either") and len(found.examples) < 3:
             found.examples.append(text)
     found.dmy, found.mdy, found.either = kinds["dmy"], kinds["mdy"], kinds["either"]
     found.told, found.unreadable = kinds["told"], kinds["unreadable"]
+    found.is_mixed = len(by_sign) > 1 and any(forms == {"either"} for forms in by_sign.values())
     return found
 
 
