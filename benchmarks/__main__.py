@@ -11,11 +11,12 @@ from benchmarks.compare import NotEqual
 from benchmarks.filter_click import time_click
 from benchmarks.frames import load_frames
 from benchmarks.loading import LOADS, time_load
+from benchmarks.memory import time_large
 from benchmarks.questions import QUESTIONS
-from benchmarks.tables import click_line, load_line, metric_line, row, table
+from benchmarks.tables import click_line, large_line, load_line, metric_line, row, table
 from metrics import Snapshot, open_snapshot
 
-PARTS = ("load", "metrics", "click")
+PARTS = ("load", "memory", "metrics", "click")
 
 
 def main() -> int:
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; again for another one")
     parser.add_argument("--only", metavar="METRIC", choices=sorted(QUESTIONS), nargs="+", help="only these metrics")
     parser.add_argument("--root", type=Path, default=ROOT, help="where the company is made once and kept")
+    parser.add_argument("--megabytes", type=int, default=500, help="of the activities of the part memory")
     given = parser.parse_args()
     parts = given.part or PARTS
     company = Company(given.scale, given.root)
@@ -33,6 +35,9 @@ def main() -> int:
         if "load" in parts:
             company.write_exports(say)
             _loads(company, min(given.runs, 3))
+        if "memory" in parts:
+            say(f"loading {given.megabytes} MB of activities")
+            print(table("memory", [large_line(time_large(given.megabytes))]))
         if "metrics" in parts:
             _metrics(_opened(company), given.only or list(QUESTIONS), given.runs)
         if "click" in parts:

@@ -129,7 +129,7 @@ def time_load(company: Company, load: Load, runs: int) -> Loaded:
 
 def _load(path: Path, workspace: Workspace) -> tuple[int, dict[str, float]]:
     """Rows of the file, and seconds: in all, until the child process had read it, and of the build."""
-    began, used = time.perf_counter(), _cpu()
+    began, used = time.perf_counter(), cpu_seconds()
     last = {"write": 0.0}
 
     def note(phase: str, _done: float) -> None:
@@ -140,19 +140,20 @@ def _load(path: Path, workspace: Workspace) -> tuple[int, dict[str, float]]:
     if loaded.status != "loaded":
         raise SystemExit(f"{path.name} was not loaded: {loaded.reason}")
     return loaded.rows["read"], {
-        "product": whole, "reading": last["write"], "building": whole - last["write"], "product_cpu": _cpu() - used,
+        "product": whole, "reading": last["write"], "building": whole - last["write"],
+        "product_cpu": cpu_seconds() - used,
     }  # fmt: skip
 
 
 def _read_typed(path: Path, load: Load, database: Path) -> dict[str, float]:
-    began, used = time.perf_counter(), _cpu()
+    began, used = time.perf_counter(), cpu_seconds()
     with duckdb.connect(str(database)) as connection:
         connection.execute(load.read, {"path": str(path)})
         connection.execute("CHECKPOINT")
-    return {"sql": time.perf_counter() - began, "sql_cpu": _cpu() - used}
+    return {"sql": time.perf_counter() - began, "sql_cpu": cpu_seconds() - used}
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
     """Seconds of CPU so far, of this process and of its children that have ended."""
     return sum(os.times()[:4])
 

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from benchmarks.compare import Times
 from benchmarks.filter_click import Click
 from benchmarks.loading import Loaded
+from benchmarks.memory import Large
 
 HEADS = {
     "load": ("file", "rows", "MB", "product s", "reading", "building", "read_csv s", "product ÷ read_csv",
              "product CPU s", "read_csv CPU s", "CPU ÷ CPU"),
     "metrics": ("metric", "product ms", "its SQL ms", "best SQL ms", "pandas ms", "its SQL ÷ best SQL",
                 "product ÷ best SQL", "product ÷ pandas"),
+    "memory": ("file", "rows", "MB", "product s", "read_csv s", "CPU ÷ CPU", "reader MB", "builder MB", "app MB",
+               "app MB after"),
     "click": ("deals", "metric calls", "calls ms", "whole run ms"),
 }  # fmt: skip
 
@@ -34,6 +37,14 @@ def load_line(one: Loaded) -> Line:
         one.what, f"{one.rows:,}", f"{one.megabytes:,.0f}", f"{one.product:.1f}", f"{one.reading:.1f}",
         f"{one.building:.1f}", f"{one.sql:.1f}", f"{one.product / one.sql:.1f}",
         f"{one.product_cpu:.1f}", f"{one.sql_cpu:.1f}", f"{one.product_cpu / one.sql_cpu:.1f}",
+    )  # fmt: skip
+
+
+def large_line(one: Large) -> Line:
+    return (
+        "activities", f"{one.rows:,}", f"{one.megabytes:,.0f}", f"{one.product:.1f}", f"{one.sql:.1f}",
+        f"{one.product_cpu / one.sql_cpu:.1f}",
+        *(f"{n / 1e6:,.0f}" for n in (one.reader, one.builder, one.app, one.app_after)),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from metrics.exports.container import fresh
 from metrics.exports.objects import Loading
 from metrics.exports.plan import Formats
 
-_MEMORY = "800MB"  # more spills to disk
+_MEMORY = "600MB"  # more spills to disk
 _SMALL = 8 << 20  # bytes of a file that one thread reads sooner than several that have to be started
 Progress = Callable[[str, float], None]
 

@@ -76,16 +76,17 @@ def _place(path: Path) -> int:
 
 
 def _run(request: Path, progress: Progress) -> int:
+    return run_child(WORKER, request, progress, cpu_seconds=CPU_SECONDS, resident=RESIDENT)
+
+
+def run_child(module: str, request: Path, progress: Progress, *, cpu_seconds: int, resident: int | None = None) -> int:
+    """Runs a module of ours with a request in a process of its own, and passes its progress on; what it ended with.
+
+    Where that is not 0, `complaint.txt` beside the request says why. OSError where the process met a full disk.
+    """
     command = [
-        sys.executable,
-        "-u",
-        "-m",
-        "metrics.workspace.limited",
-        str(MEMORY),
-        str(CPU_SECONDS),
-        WORKER,
-        str(request),
-    ]
+        sys.executable, "-u", "-m", "metrics.workspace.limited", str(MEMORY), str(cpu_seconds), module, str(request)
+    ]  # fmt: skip
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
             command,
@@ -96,7 +97,7 @@ def _run(request: Path, progress: Progress) -> int:
             errors="replace",
         ) as child:
             ended = threading.Event()
-            threading.Thread(target=_watch, args=(child, ended), daemon=True).start()
+            threading.Thread(target=_watch, args=(child, ended, resident), daemon=True).start()
             try:
                 for line in child.stdout or ():
                     _pass_on(line, progress)
@@ -115,11 +116,11 @@ def _run(request: Path, progress: Progress) -> int:
     return code
 
 
-def _watch(child: subprocess.Popen[str], ended: threading.Event) -> None:
+def _watch(child: subprocess.Popen[str], ended: threading.Event, resident: int | None) -> None:
     """Kills the child once it holds too much memory or has taken too long."""
     until = time.monotonic() + WALL_SECONDS
     while not ended.wait(0.05):
-        if time.monotonic() > until or _resident(child.pid) > RESIDENT:
+        if time.monotonic() > until or (resident is not None and _resident(child.pid) > resident):
             child.kill()
             return
 

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from metrics.errors import QuestionError, WorkspaceError
+from metrics.workspace.apart import build_apart, is_large
 from metrics.workspace.build import build, fingerprint, write_about
 from metrics.workspace.build.goals import write_goals
 from metrics.workspace.files import PRIVATE, bytes_needed, checksum, is_full, make_directory, sync, too_full, unusable
@@ -153,11 +154,10 @@ def _built(directory: Path, before: State, state: State, progress: Progress) -> 
         if _same_build(before, state) and before.sha256 and is_sound(directory, before):
             about, tables = _restamped(directory, before, state, temporary)
         else:
-            about = build(
-                batches_of(directory, state), state.for_build, temporary, lambda done: progress("build", done)
-            )
+            about = _build(directory, state, temporary, lambda done: progress("build", done))
             tables = about.pop("tables")
         temporary.chmod(PRIVATE)
+        _remove(temporary.with_name(f"{temporary.name}.apart"))
         sync(temporary)
         sha256 = checksum(temporary)
         os.replace(temporary, path_of(directory, state))
@@ -168,6 +168,13 @@ def _built(directory: Path, before: State, state: State, progress: Progress) -> 
             raise said from error
         raise
     return replace(state, about=about, tables=tables, sha256=sha256)
+
+
+def _build(directory: Path, state: State, out: Path, progress: Callable[[float], None]) -> dict[str, Any]:
+    batches = batches_of(directory, state)
+    if is_large(batches):
+        return build_apart(directory, state, out, progress)
+    return build(batches, state.for_build, out, progress)
 
 
 def _not_built(directory: Path, before: State, error: BaseException) -> WorkspaceError | None:

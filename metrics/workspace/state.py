@@ -96,7 +96,7 @@ def read_state(directory: Path) -> State:
     those that were written, twice over.
     """
     told = _in_use(directory)
-    return State() if told is None else _understood(directory, told)
+    return State() if told is None else understood(directory, told)
 
 
 def earlier_states(directory: Path, than: int | None) -> list[State]:
@@ -105,7 +105,7 @@ def earlier_states(directory: Path, than: int | None) -> list[State]:
     for number in sorted(_numbers(directory), reverse=True):
         told = _agreed(directory, number) if than is None or number < than else None
         try:
-            state = None if told is None else _understood(directory, told)
+            state = None if told is None else understood(directory, told)
         except WorkspaceError:
             continue
         if state is not None and not state.is_of_older_format:
@@ -183,7 +183,8 @@ def _checksum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _understood(directory: Path, content: bytes) -> State:
+def understood(directory: Path, content: bytes) -> State:
+    """The state that these bytes are; WorkspaceError where a newer release wrote them, DamagedError else."""
     try:
         told = json.loads(content)
     except ValueError as error:

@@ -162,6 +162,16 @@ def test_what_was_taken_back_can_be_put_back_for_a_month_and_is_gone_then(worksp
     load_deals(workspace, tmp_path)
     load_deals(workspace, tmp_path, DEALS.replace("d2,North,Talk", "d2,North,Won"))
     both, rows = workspace.snapshot_id(), ask(workspace, "SELECT * FROM model.opportunities ORDER BY opportunity_id")
+    (deals,) = workspace.compare("1", "2")
+    assert (deals["new"], deals["changed"], deals["same"], deals["gone"], deals["columns"]) == (
+        0,
+        1,
+        2,
+        0,
+        {"stage": 1},
+    )
+    with pytest.raises(QuestionError, match="are not kept"):
+        workspace.compare("1", "9")
     workspace.undo("1")
     workspace.undo("2", by="Ana")
     assert [(one.status, bool(one.undone_at)) for one in workspace.imports()] == [("undone", True)] * 2
@@ -194,6 +204,8 @@ def test_a_file_loaded_again_is_not_put_back_beside_itself(workspace, tmp_path):
         zipped.writestr("deals.csv", "Record ID,Deal Name,Deal Stage\n1,One,Won\n")
         zipped.writestr("companies.csv", "Record ID,Company name,Company Domain Name\n9,North,north.example\n")
     deals, companies = (one.import_id for one in workspace.load(archive))
+    with pytest.raises(QuestionError, match="of the same object"):
+        workspace.compare(deals, companies)
     workspace.undo(deals)
     assert workspace.redo(deals).status == "loaded"
     workspace.undo(deals)
@@ -463,6 +475,25 @@ def test_a_damaged_current_is_mended(workspace, tmp_path):
         (workspace.directory / "snapshots" / f"1.{copy}").write_text(f"no {copy}")
     with pytest.raises(WorkspaceError, match="neither copy"):
         workspace.imports()
+
+
+def test_a_large_snapshot_is_built_in_a_process_of_its_own(workspace, tmp_path, monkeypatch):
+    """The same snapshot, told of step by step; where that process cannot end its work, nothing is changed."""
+    load_deals(workspace, tmp_path)
+    monkeypatch.setattr("metrics.workspace.apart.LARGE", 0)
+    apart, phases = Workspace(tmp_path / "apart"), []
+    load_deals(apart, tmp_path, progress=lambda phase, done: phases.append((phase, done)))
+    assert apart.about() == workspace.about()
+    assert phases[-1] == ("build", 1.0)
+    assert len([phase for phase, _ in phases if phase == "build"]) > 10
+    for table in ("opportunities", "stages", "accounts"):
+        sql = f"SELECT * FROM model.{table} ORDER BY ALL"
+        assert ask(apart, sql) == ask(workspace, sql)
+    before = everything(apart.directory)
+    monkeypatch.setattr("metrics.workspace.reading.MEMORY", 200 << 20)
+    with pytest.raises(WorkspaceError, match=r"could not be built: .* ended early"):
+        apart.change_settings({"currency": "USD"})
+    assert everything(apart.directory) == before
 
 
 def test_a_reader_that_is_stopped_by_its_limits_refuses_the_file(workspace, tmp_path, monkeypatch):

@@ -30,13 +30,17 @@ STEPS = 16
 
 
 def build(
-    batches: Sequence[Batch], settings: Mapping[str, Any], out_path: Path, progress: Progress | None = None
+    batches: Sequence[Batch],
+    settings: Mapping[str, Any],
+    out_path: Path,
+    progress: Progress | None = None,
+    memory: str | None = None,
 ) -> dict[str, Any]:
     """Builds the snapshot file `out_path` (which must not exist); what `model.about` says, and `tables`: rows of each.
 
-    Killed anywhere, it leaves a file that nobody reads.
+    `memory` (as in "600MB") is what the database may hold at once. Killed anywhere, it leaves a file that nobody reads.
     """
-    connection = duckdb.connect(str(out_path))
+    connection = duckdb.connect(str(out_path), config={"memory_limit": memory} if memory else {})
     try:
         told = build_in(connection, batches, settings, progress)
         connection.execute("CHECKPOINT")
