@@ -37,6 +37,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     loading.imports: "imports --all",
     loading.undo: "undo 3",
     loading.redo: "redo 3",
+    loading.compare: "compare 3 7 --format csv > changes.csv",
     loading.rejects: "rejects 3 --format csv > to-mend.csv",
     catalogue.tables: "tables --format json",
     catalogue.list_metrics: "list",

@@ -1,4 +1,4 @@
-"""Bringing exports in and taking them back: `load`, `imports`, `undo`, `redo`, `rejects`, `sample`."""
+"""Bringing exports in and taking them back: `load`, `imports`, `undo`, `redo`, `compare`, `rejects`…"""
 
 import sys
 from collections.abc import Iterator
@@ -151,11 +151,12 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
 
 def _changes(change: dict[str, Any]) -> str:
     """What a dry run tells of one table: its rows now and then, and what is new, changed and gone."""
-    told = (
-        f"{change['now']:,} rows of {change['table']} {change['then']:,}: {change['new']:,} new, {change['changed']:,} "
-        f"changed, {change['same']:,} the same"
-    )
-    return told + (f", {change['gone']:,} of the last such export not in it" if change["gone"] else "")
+    return f"{change['now']:,} rows of {change['table']} {change['then']:,}: {_counts(change)}"
+
+
+def _counts(change: dict[str, Any]) -> str:
+    told = f"{change['new']:,} new, {change['changed']:,} changed, {change['same']:,} the same"
+    return told + (f", {change['gone']:,} of the earlier export not in it" if change["gone"] else "")
 
 
 def _recognised(one: dict[str, Any]) -> str | None:
@@ -210,6 +211,26 @@ def redo(
         _tell_imports(rest, as_of)
 
     write(form, {"imports": rest, "as_of": as_of, "redone": redone}, lambda: rest, text)
+
+
+def compare(
+    context: typer.Context,
+    older: Annotated[str, typer.Argument(metavar="OLDER", help="The id of an import.")],
+    newer: Annotated[str, typer.Argument(metavar="NEWER", help="The id of a later one of the same object.")],
+    form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
+) -> None:  # fmt: skip
+    """Tell what became of the rows of one import in another: new, changed column by column, gone."""
+    found = open_workspace(context, workspace).compare(older, newer)
+    rows = [{"table": one["table"], **row} for one in found for row in one["rows"]]
+
+    def text() -> None:
+        for one in found:
+            columns = ", ".join(f"{name} {n:,}" for name, n in one["columns"].items())
+            say(f"{one['table']}: {_counts(one)}{f' ({columns})' if columns else ''}")
+        if rows:
+            say_table(list(rows[0]), (list(row.values()) for row in rows))
+
+    write(form, {"older": older, "newer": newer, "changes": found}, lambda: rows, text)
 
 
 def rejects(

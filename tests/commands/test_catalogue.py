@@ -127,7 +127,7 @@ def test_a_list_kept_before_the_first_load_says_the_same_everywhere(run, files, 
 
 
 COMMANDS = (
-    "load", "imports", "undo", "redo", "rejects", "tables", "list", "show", "explain", "dimensions", "targets", "settings",
+    "load", "imports", "undo", "redo", "compare", "rejects", "tables", "list", "show", "explain", "dimensions", "targets", "settings",
     "goals", "sample", "accounts", "segments",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`load`, `imports`, `undo`, `redo`, `rejects`, `sample`: exports come in whole or not at all, and can be taken back."""
+"""`load`, `imports`, `undo`, `redo`, `rejects`, `sample`: exports come in whole or not at all; they can be taken back."""
 
 import io
 import json
@@ -74,6 +74,10 @@ def test_undo_takes_an_import_back(load, run, files, tmp_path):
     assert (again["redone"]["import_id"], again["redone"]["status"]) == (first, "loaded")
     assert [one["import_id"] for one in again["imports"]] == [first]
     assert run("redo", first, *own).code == 2
+    (deals,) = answer(run("compare", first, first, *own))["changes"]
+    assert (deals["table"], deals["new"], deals["changed"], deals["gone"]) == ("opportunities", 0, 0, 0)
+    told = run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--dry-run", *own[2:])
+    assert f"0 new, 0 changed, {deals['same']} the same" in told.out
 
 
 def test_an_undo_says_what_was_taken_back(run, files, tmp_path):
