@@ -1,4 +1,4 @@
-"""`load`, `imports`, `undo`, `redo`, `rejects`, `sample`: exports come in whole or not at all; they can be taken back."""
+"""`load`, `imports`, `undo`, `redo`, `rejects`, `sample`: exports come in whole or not at all, and are taken back."""
 
 import io
 import json
