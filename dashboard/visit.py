@@ -102,10 +102,11 @@ def rows_of(
     return _listed(st.session_state[_HELD], name, scope, _scalars(options), _scalars(where), part)
 
 
-def accounts(scope: Scope | None = None) -> pd.DataFrame:
-    """The list of accounts in the scope's filters. Everybody's: to be read, never changed."""
+def accounts(scope: Scope | None = None, *, fit: bool = True) -> pd.DataFrame:
+    """The list of accounts in the scope's filters. Everybody's: to be read, never changed. `fit`: with how well each
+    fits, which takes as long as all the rest."""
     end = scope.end if scope and scope.end and scope.end < snapshot().as_of else None
-    return _accounts(st.session_state[_HELD], Scope(filters=scope.filters if scope else (), end=end))
+    return _accounts(st.session_state[_HELD], Scope(filters=scope.filters if scope else (), end=end), fit)
 
 
 def account(account_id: str) -> AccountProfile:
@@ -239,8 +240,8 @@ def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, whe
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _accounts(held: Held, scope: Scope) -> pd.DataFrame:
-    return list_accounts(_opened(held), scope)
+def _accounts(held: Held, scope: Scope, fit: bool) -> pd.DataFrame:
+    return list_accounts(_opened(held), scope, fit=fit)
 
 
 @st.cache_data(max_entries=LISTS, show_spinner=False)
@@ -250,7 +251,7 @@ def _acting(held: Held, scope: Scope) -> list[AccountToActOn]:
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)
 def _account(held: Held, account_id: str) -> AccountProfile:
-    return account_profile(_opened(held), account_id, _accounts(held, Scope()))
+    return account_profile(_opened(held), account_id, _accounts(held, Scope(), True))
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

@@ -27,7 +27,7 @@ _SEARCHED = "accounts.searched"
 
 def accounts_sentence(page: Page) -> tuple[str, Mapping[str, int | None]]:
     """What needs care in the list, and how many accounts and targets it has."""
-    frame = visit.accounts(_scope(page))
+    frame = _listed(page)
     targets = int((frame["target"] == "target").sum()) if page.has_targets else None
     care = {need: int(_is(frame, need).sum()) for need in NEEDS[1:]}
     said = [say(f"accounts.sentence.{need}", n=n, count=numbers.count(n)) for need, n in care.items() if n]
@@ -41,7 +41,7 @@ def accounts_card(page: Page) -> None:
     """The list in one card, whatever happens in it."""
     with st.container(border=True):
         try:
-            frame = visit.accounts(_scope(page))
+            frame = _listed(page)
         except AbmError as error:
             card_head(say("nav.accounts"))
             empty.failed(error)
@@ -58,6 +58,12 @@ def accounts_card(page: Page) -> None:
         _table(page, narrowed, switch("sort", sorts))
 
 
+def _listed(page: Page) -> pd.DataFrame:
+    """The accounts in scope; how well they fit only where the columns or the order show it."""
+    shows_fit = switch("columns", VIEWS) != VIEWS[0] or switch("sort", SORTS) == "fit"
+    return visit.accounts(_scope(page), fit=shows_fit)
+
+
 def _scope(page: Page) -> Scope:
     return page.choice.scope(page.as_of, has_targets=page.has_targets)
 
@@ -67,7 +73,13 @@ def _sorts(frame: pd.DataFrame) -> tuple[str, ...]:
     return SORTS if frame["points"].gt(0).any() else (SORTS[1], SORTS[0], *SORTS[2:])
 
 
+def _with_fit(page: Page, found: pd.DataFrame) -> pd.DataFrame:
+    """The accounts found, in their order, with how well they fit."""
+    return visit.accounts(_scope(page)).loc[found.index]
+
+
 def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
+    currency = visit.snapshot().currency
     with st.container(horizontal=True, wrap=False, vertical_alignment="top", horizontal_alignment="distribute"):
         with st.container(gap="xxsmall"):
             title = say("accounts.list.title", n=len(found), count=numbers.count(len(found)))
@@ -82,7 +94,7 @@ def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
                 st.caption(f":material/filter_alt_off: {said}")
         with st.container(horizontal=True, width="content"):
             st.download_button(
-                say("card.download"), data=lambda: csv_of(columns.whole(found, visit.snapshot().currency)),
+                say("card.download"), data=lambda: csv_of(columns.whole(_with_fit(page, found), currency)),
                 file_name="accounts.csv", mime="text/csv", key="accounts.csv", type="tertiary",
                 icon=":material/download:", on_click="ignore", help=say("accounts.list.csv"),
             )  # fmt: skip
@@ -193,7 +205,7 @@ def _nothing(page: Page) -> None:
     """The filter without which there are accounts, and the way to remove it."""
     scope = _scope(page)
     for name, values in scope.filters:
-        n = len(visit.accounts(scope.without(name)))
+        n = len(visit.accounts(scope.without(name), fit=False))
         if n:
             empty.without_filter("accounts", name, values, say("accounts.list.title", n=n, count=numbers.count(n)))
             return

@@ -131,7 +131,7 @@ SELECT a.account_id, a.name, a.domain, CASE WHEN l.account_id IS NULL THEN 'rest
   t.last_marketing_on, t.last_sales_on, coalesce(t.marketing_touches, 0) AS marketing_touches, coalesce(t.sales_touches, 0) AS sales_touches,
   CASE WHEN f.knows_sales THEN date_diff('day', t.last_sales_on, $as_of) END AS days_since_sales, f.knows_sales,
   coalesce(o.open_deals, 0) AS open_deals, o.open_amount, o.stage, o.days_in_stage, coalesce(o.stalled_deals, 0) AS stalled_deals, o.stalled_amount,
-  g.grade, g.score AS fit, g.uploaded_tier, g.uploaded_score, g.is_ideal, CASE WHEN k.is_known THEN coalesce(m.is_now, 0) = 1 END AS in_market, NOT k.has_intent AS in_market_by_points,
+  CASE WHEN k.is_known THEN coalesce(m.is_now, 0) = 1 END AS in_market, NOT k.has_intent AS in_market_by_points,
   r.roles_needed, r.roles_covered, r.missing_roles
 FROM accounts a
 CROSS JOIN role_facts f
@@ -144,12 +144,18 @@ LEFT JOIN recent_sums s ON s.account_id = a.account_id
 LEFT JOIN people_sums p ON p.account_id = a.account_id
 LEFT JOIN last_touches t ON t.account_id = a.account_id
 LEFT JOIN open_sums o ON o.account_id = a.account_id
-LEFT JOIN graded g ON g.account_id = a.account_id
 LEFT JOIN now_in_market m ON m.account_id = a.account_id
 LEFT JOIN roles_missing r ON r.account_id = a.account_id
 ;
 -- section: answer
 SELECT * FROM rows ORDER BY account_id
+;
+-- section: fits
+-- Apart from the rest: the fit of all accounts is the dearest part of the list.
+SELECT a.account_id, g.grade, g.score AS fit, g.uploaded_tier, g.uploaded_score, g.is_ideal
+FROM accounts a
+LEFT JOIN graded g ON g.account_id = a.account_id
+ORDER BY a.account_id
 ;
 -- section: account_touches
 SELECT kind, side, occurred_on, is_response OR is_conversation AS is_engagement, count(*) AS touches, count(DISTINCT contact_id) AS people

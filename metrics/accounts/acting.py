@@ -26,7 +26,7 @@ class AccountToActOn:
 def accounts_to_act_on(snapshot: Snapshot, scope: Scope | None = None) -> list[AccountToActOn]:
     """At most three, never one twice: of the stalled deals the largest; of the engaged accounts without a sales touch
     in 14 days the one with most points; the nearest renewal at risk. A rule whose data are missing names none."""
-    accounts = list_accounts(snapshot, scope).set_index("account_id", drop=False)
+    accounts = list_accounts(snapshot, scope, fit=False).set_index("account_id", drop=False)
     found: list[AccountToActOn] = []
     for candidates in (_stalled(snapshot, scope or Scope(), accounts), _quiet(accounts), _renewing(accounts)):
         named = {one.account_id for one in found}

@@ -20,6 +20,7 @@ from metrics.scope import Scope
 QUIET_DAYS = 14
 """Days without a sales touch after which an engaged account is quiet (metrics.md §4)."""
 _FILE = Path(__file__).parent / "accounts.sql"
+FIT = ("grade", "fit", "uploaded_tier", "uploaded_score", "is_ideal")
 _MAYBE = ("in_market", "is_ideal")
 """True, False, or None where nothing tells it."""
 _FLAGS = ("is_customer", "is_engaged", "knows_sales", "in_market_by_points")
@@ -61,16 +62,21 @@ def accounts_unreached(snapshot: Snapshot, scope: Scope) -> list[str]:
     return not_reached(definition(), replace(scope, by=None), snapshot)
 
 
-def list_accounts(snapshot: Snapshot, scope: Scope | None = None) -> pd.DataFrame:
+def list_accounts(snapshot: Snapshot, scope: Scope | None = None, *, fit: bool = True) -> pd.DataFrame:
     """A row an account in scope, in the order of their ids: what it is, how it engages, its deals, what needs care.
 
     Days are DATEs, amounts in the reporting currency, points fade over `window_days` as in engagement_quality. NULL is
     what no export tells. From renewals_at_risk: `renews_on` of the first contract at risk, `renewal_reasons`,
     `renewal_value` (yearly, of all of them), `renewals_at_risk`. `is_quiet`: engaged, and no sales touch in 14 days.
-    `standing`: open_deal, else customer, else no_deal.
+    `standing`: open_deal, else customer, else no_deal. Without `fit` the columns FIT are None, in half the time.
     """
     scope = of_accounts(scope or Scope(), snapshot)
-    frame = read_section(snapshot, composed(snapshot, scope), "answer")
+    composition = composed(snapshot, scope)
+    frame = read_section(snapshot, composition, "answer")
+    if fit:
+        frame = frame.merge(read_section(snapshot, composition, "fits"), on="account_id", how="left")
+    else:
+        frame[list(FIT)] = None
     for name in _FLAGS:
         frame[name] = frame[name].astype(bool)
     for name in _MAYBE:

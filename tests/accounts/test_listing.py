@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from company import company
 
 from metrics import Scope, account_profile, list_accounts, list_rows, measure, open_snapshot
+from metrics.accounts.listing import FIT
 
 STAGES = {"Talk": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
 
@@ -179,3 +181,11 @@ def test_a_filter_counts_the_same_as_in_the_metrics(sample):
     assert set(found["target"]) == {"target"}
     whole = list_accounts(sample).set_index("account_id")
     assert found.set_index("account_id")["points"].to_dict() == whole.loc[found["account_id"], "points"].to_dict()
+
+
+def test_without_the_fit_all_else_is_the_same(sample):
+    whole, quick = list_accounts(sample), list_accounts(sample, fit=False)
+    assert whole["grade"].notna().any()
+    assert quick[list(FIT)].isna().all().all()
+    others = [name for name in whole if name not in FIT]
+    pd.testing.assert_frame_equal(whole[others], quick[others])
