@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from metrics.dimensions import UNIT_TABLE, Place, identifier, place
 from metrics.engines import Snapshot
 from metrics.errors import DefinitionError, QuestionError
+from metrics.listed import list_filter, lists_join, targets_join
 from metrics.metric import Metric, OptionValue
 from metrics.model import TABLES
 from metrics.model.settings import service_levels
@@ -21,8 +22,6 @@ HANGS_ON_ACCOUNT = {t.name for t in TABLES if "account_id" in t and t.name not i
 HANGS_ON_DEAL = {"stage_visits", "opportunity_contacts"}
 SEGMENT_ON_VISITS = ("deal", "visit")
 ALL = "'All'"
-DEAL_DAY = "CASE WHEN d.opening_known THEN d.opened_on ELSE $as_of END"
-"""The day by which a deal `d` is on a list, as it is a target: deals loaded in bulk say nothing by their opening."""
 ALSO_SPLIT = {"answer": ("mentions",)}
 """The tables that hold units too, beside the one of the unit."""
 FINAL = ("answer", "left_out", "life", "warnings")
@@ -188,7 +187,7 @@ class _Composer:
         elif table == "opportunities" and is_bought(self.metric, self.snapshot):
             return
         if found.name == "list":
-            expression = self._list_filter(table, ", ".join(names))
+            expression = list_filter(table, ALIAS[table], ", ".join(names))
         else:
             expression = f"{self._value(found, table)} IN ({', '.join(names)})"
         self.conditions.setdefault(table, []).append(expression)
@@ -222,13 +221,10 @@ class _Composer:
         if found.name == "target":
             if base == "opportunities":
                 return "CASE WHEN o.target THEN 'target' ELSE 'rest' END"
-            joins["targets"] = (
-                f"LEFT JOIN (SELECT DISTINCT account_id FROM model.target_spans "
-                f"WHERE {_on_list('$target_on')}) targets ON targets.account_id = {alias}.account_id"
-            )
+            joins["targets"] = targets_join(alias)
             return "CASE WHEN targets.account_id IS NULL THEN 'rest' ELSE 'target' END"
         if found.name == "list":
-            joins["lists"] = _lists_of(base)
+            joins["lists"] = lists_join(base, alias)
             return f"COALESCE(lists.list, '{NONE}')"
         column = identifier(found.column)
         if found.table == base:
@@ -241,20 +237,6 @@ class _Composer:
             return f"COALESCE(CAST(w.{column} AS VARCHAR), '{NONE}')"
         joins["account"] = _own_account(alias)
         return f"COALESCE(CAST(own.{column} AS VARCHAR), '{NONE}')"
-
-    def _list_filter(self, table: str, names: str) -> str:
-        """On one of the named lists, or with “(none)” among them on no list: a deal by the day that it opened."""
-        if table == "opportunities":
-            key, day = "opportunity_id", DEAL_DAY
-            deals = "model.opportunities d JOIN model.target_spans s ON s.account_id = d.account_id"
-            listed = f"SELECT d.opportunity_id FROM {deals}"
-        else:
-            key, day, listed = "account_id", "$target_on", "SELECT s.account_id FROM model.target_spans s"
-        unit, valid = f"{ALIAS[table]}.{key}", _on_list(day, "s.")
-        return (
-            f"({unit} IN ({listed} WHERE s.list IN ({names}) AND {valid}) "
-            f"OR ('{NONE}' IN ({names}) AND {unit} NOT IN ({listed} WHERE {valid})))"
-        )
 
     def _periods(self, grain: Grain | None) -> str:
         scope, parameters = self.scope, self.result.parameters
@@ -332,21 +314,3 @@ def _where(conditions: list[str]) -> str:
 
 def _own_account(alias: str) -> str:
     return f"LEFT JOIN model.accounts own ON own.account_id = {alias}.account_id"
-
-
-def _lists_of(base: str) -> str:
-    """The join of the rows of `base` to the lists that they are on, each list once however often it names them."""
-    if base == "opportunities":
-        return (
-            "LEFT JOIN (SELECT DISTINCT d.opportunity_id, s.list FROM model.opportunities d "
-            f"JOIN model.target_spans s ON s.account_id = d.account_id WHERE {_on_list(DEAL_DAY, 's.')}) lists "
-            "ON lists.opportunity_id = o.opportunity_id"
-        )
-    return (
-        f"LEFT JOIN (SELECT DISTINCT account_id, list FROM model.target_spans WHERE {_on_list('$target_on')}) lists "
-        f"ON lists.account_id = {ALIAS[base]}.account_id"
-    )
-
-
-def _on_list(day: str, prefix: str = "") -> str:
-    return f"({prefix}since IS NULL OR {prefix}since <= {day}) AND ({prefix}until IS NULL OR {prefix}until > {day})"
