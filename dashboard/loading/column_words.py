@@ -11,7 +11,7 @@ NOT_KEPT = "="
 USED = "="
 """What begins with it is used for the columns or tables that follow it; alone, it is not kept itself."""
 MOST_NAMED = 3
-_SAMPLE, _REASON = 34, 34
+_SAMPLE, _REASON = 36, 34
 """The most letters of values and of a reason that the columns hold on a page 1280 wide."""
 Column = dict[str, Any]
 """A column of the file as the check describes it: header, samples, canonical, certainty, reason, feeds, proposed."""
