@@ -38,7 +38,10 @@ def recognise(head: Sequence[Sequence[str]]) -> Recognised | None:
         plain = nearly.plain_of(cells[: width_of(cells)])
         samples = head[number + 1 :]
         best: tuple[tuple[int, int, int], Recognised] | None = None
+        lines = "\n".join(plain)
         for shape in (*shapes(), *_canonical_shapes()):
+            if not shape.may_be(lines):
+                continue
             found = nearly.found(shape, plain)
             score = _score(shape, found, plain, samples)
             if score is not None and (best is None or score > best[0]):

@@ -86,6 +86,15 @@ class Shape:
         """`columns` as headers are compared."""
         return {column: [_alias(header) for header in headers] for column, headers in self.columns.items()}
 
+    def may_be(self, lines: str) -> bool:
+        """Whether headers, a line each, have a sign or a mark, where one is needed whatever else fits: a quick look."""
+        return all(look.search(lines) for look in self._needed_looks)
+
+    @cached_property
+    def _needed_looks(self) -> list[re.Pattern[str]]:
+        needed = [self.signs, self.marks if self.prefix is None else ()]
+        return [re.compile("|".join(f"(?:{p.pattern})" for p in look), re.MULTILINE) for look in needed if look]
+
 
 @cache
 def shapes() -> tuple[Shape, ...]:
