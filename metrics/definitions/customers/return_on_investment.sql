@@ -149,7 +149,7 @@ GROUP BY l.period, lower(l.label), r.costs_of, n.is_narrowed
 -- Days from the first touch on the way to a deal to its win, the median of the deals of the question, of five at least.
 SELECT quantile_cont(days, 0.5) AS days
 FROM (
-  SELECT w.opportunity_id, CAST(date_diff('day', min(y.occurred_on), max(w.until_on)) AS DOUBLE) AS days
+  SELECT w.opportunity_id, CAST(date_diff('day', CAST(min(y.occurred_on) AS DATE), CAST(max(w.until_on) AS DATE)) AS DOUBLE) AS days
   FROM won_deals w
   JOIN ways y ON y.opportunity_id = w.opportunity_id
   GROUP BY w.opportunity_id
