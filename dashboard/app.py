@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import visit
 from dashboard.cards.chart import begin_page
-from dashboard.cards.empty import unusable
+from dashboard.cards.empty import tell_trouble, unusable
 from dashboard.cards.logo import MARK, show_logo
 from dashboard.cards.window import ask_window
 from dashboard.filters import state
@@ -50,6 +50,7 @@ try:
     visit.begin()
     state.begin(of_accounts=page.url_path == "accounts")
     begin_page()
+    tell_trouble()
     page.run()
 except AbmError as error:
     unusable(error)

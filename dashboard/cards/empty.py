@@ -131,6 +131,12 @@ def failed(error: Exception) -> None:
     _centred("error", say("failed.fact"), str(error) if isinstance(error, AbmError) else say("failed.unexpected"))
 
 
+def tell_trouble() -> None:
+    """What is wrong with what is kept on the disk, and what is shown meanwhile."""
+    if told := visit.workspace().trouble():
+        st.warning(safe.for_markdown(told), icon=":material/healing:")
+
+
 def unusable(error: AbmError) -> None:
     """The workspace cannot be read at all: the whole page says so."""
     with st.container(border=True):

@@ -23,7 +23,6 @@ def show() -> None:
         _last_import()
     work.follow()
     tell_changed()
-    _trouble()
     asked = state.asked_tab()
     if asked in TABS:
         st.session_state["data.tab"] = asked
@@ -32,12 +31,6 @@ def show() -> None:
         format_func=lambda name: say(f"data.tabs.{name}"), key="data.tab", label_visibility="collapsed",
     )  # fmt: skip
     TABS[tab or "import"]()
-
-
-def _trouble() -> None:
-    """What is wrong with what is kept on the disk, and what is shown meanwhile."""
-    if told := visit.workspace().trouble():
-        st.warning(safe.for_markdown(told), icon=":material/healing:")
 
 
 def _last_import() -> None:

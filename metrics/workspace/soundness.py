@@ -109,7 +109,8 @@ def _repaired(state: State) -> str | None:
 
 def _stands_in(directory: Path, state: State | None, earlier: State) -> str:
     gone = len(set(state.imports) - set(earlier.imports)) if state else 0
-    lacking = f" {gone} later imports are not in them yet, and not lost." if gone else ""
+    imports = "1 later import is" if gone == 1 else f"{gone} later imports are"
+    lacking = f" {imports} not in them yet, and not lost." if gone else ""
     return (
         f"The newest figures are damaged on the disk ({directory}) and could not be built again yet: these are the "
         f"figures before the last change.{lacking} Make sure that the directory can be written, that its disk has room "

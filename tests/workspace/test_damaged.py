@@ -92,7 +92,7 @@ def test_until_it_can_be_built_again_the_figures_before_are_served(template, sou
     with hold(directory, "loading something"):
         workspace = Workspace(directory)
         assert len(contents(workspace.current())) == workspace.tables()["opportunities"] == OLD
-        assert "1 later imports are not in them yet, and not lost" in workspace.trouble()
+        assert "1 later import is not in them yet, and not lost" in workspace.trouble()
         assert len(workspace.imports()) == 2
     soundness._TRIED.clear()
     workspace = Workspace(directory)
