@@ -64,6 +64,7 @@ def write_batch(
     as_of: str | None = None,
     own_stages: bool = True,
     file: str = "rows.csv",
+    source: str = "test",
     **tables: Rows,
 ) -> Batch:
     """One batch of these rows, in a directory of its own (under `directory`, where given)."""
@@ -84,7 +85,7 @@ def write_batch(
             _write_table(own / f"{name}.parquet", name, given)
     return Batch(
         number=number, directory=own, export_day=date.fromisoformat(export_day),
-        as_of=date.fromisoformat(as_of) if as_of else None, own_stages=own_stages, file=file, source="test",
+        as_of=date.fromisoformat(as_of) if as_of else None, own_stages=own_stages, file=file, source=source,
         object="+".join(sorted(rows)), fingerprint=repr(sorted(rows.items())),
         rows={"read": (n := sum(map(len, rows.values()))), "loaded": n},
     )  # fmt: skip

@@ -90,6 +90,24 @@ def test_what_cannot_be_is_told_with_its_rows(found: dict[str, Any]) -> None:
     }
 
 
+def test_ids_that_two_systems_use_are_told(tmp_path: Path) -> None:
+    """Both count their people from 1: the newer ones replace the older ones, and nobody would know. A newer export of
+    the same system is meant to."""
+    marketo, pipedrive = (
+        [{"contact_id": str(n), "email": f"{n}@north.example"} for n in (1, 2, 3)],
+        [{"contact_id": str(n), "name": f"Contact {n}"} for n in (2, 4, 3)],
+    )
+    first = write_batch(tmp_path, number=1, source="marketo", export_day=DAY, contacts=marketo)
+    for source, expected in (("pipedrive", [1, 3]), ("marketo", None)):
+        newer = write_batch(tmp_path, number=2, source=source, export_day=DAY, contacts=pipedrive)
+        with duckdb.connect() as connection:
+            build_in(connection, [first, newer], {})
+            told = connection.execute("SELECT value FROM model.about WHERE key = 'quality'").fetchall()[0][0]
+            assert connection.execute("SELECT count(*) FROM model.contacts").fetchall() == [(4,)]
+        issues = {issue["kind"]: issue["rows"] for issue in json.loads(told)["issues"]}
+        assert issues.get("replaced a row of another source with that id") == expected
+
+
 def test_several_currencies_of_one_file_are_told(found: dict[str, Any]) -> None:
     (told,) = [line for line in found["reading"] if "several currencies" in line]
     assert told.startswith("deals.csv: amounts of opportunities are in several currencies (EUR 6, USD 1 rows)")

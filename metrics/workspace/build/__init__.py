@@ -115,10 +115,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], se
     connection.execute("SET VARIABLE free_mail = $domains", {"domains": list(FREE_MAIL)})
     connection.execute(ID_KEY)
     connection.execute(_script("macros"))
-    connection.execute("CREATE TEMP TABLE imports (_import BIGINT, export_day DATE, own_stages BOOLEAN)")
+    connection.execute(
+        "CREATE TEMP TABLE imports (_import BIGINT, export_day DATE, own_stages BOOLEAN, source VARCHAR)"
+    )
     if batches:
         connection.executemany(
-            "INSERT INTO imports VALUES ($1, $2, $3)", [(b.number, b.export_day, b.own_stages) for b in batches]
+            "INSERT INTO imports VALUES ($1, $2, $3, $4)",
+            [(b.number, b.export_day, b.own_stages, b.source) for b in batches],
         )
 
 

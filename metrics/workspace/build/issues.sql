@@ -127,6 +127,8 @@ UNION ALL
 SELECT 'company listed again', 'market', CASE WHEN domain IS NULL THEN 'name' ELSE 'domain' END, _import, _row
 FROM market_listings WHERE times > 1
 UNION ALL
+SELECT 'replaced a row of another source with that id', "table", "column", _import, _row FROM overtaken
+UNION ALL
 SELECT 'cost of an older report on the same days replaced', 'spend', 'spent_on', min(newer), min_by(newer_row, newer)
 FROM superseded GROUP BY _import, _row;
 

@@ -34,6 +34,16 @@ UNKNOWN_CURRENCY = "unknown currency"
 """The issue of a cell that should name a currency and names none that is known."""
 
 
+_OVERTAKEN = """
+INSERT INTO overtaken SELECT '{table}', '{column}', m._import, m._row
+FROM merged_{table} m
+SEMI JOIN (
+    SELECT id_key(e.{column}) AS key FROM ({every}) e JOIN imports i ON i._import = e._import
+    GROUP BY 1 HAVING count(DISTINCT i.source) > 1
+) s ON s.key = id_key(m.{column})
+"""
+
+
 def helpers(table: Table) -> dict[str, str]:
     """The columns beside the canonical ones that a batch may carry for the build, with their types."""
     linked = _LINK if "account_id" in table and table.name != "accounts" else {}
@@ -41,7 +51,8 @@ def helpers(table: Table) -> dict[str, str]:
 
 
 def merge(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[Attribute]:
-    """Creates the temporary relation `merged_<table>` for every table and part, and `uploaded_deals`.
+    """Creates the temporary relation `merged_<table>` for every table and part, `uploaded_deals`, and `overtaken`: rows
+    that replaced one of another source, whose ids may be numbers of its own.
 
     Its columns: the canonical ones, the attributes under their column names, the helpers, `_import` and `_row`; and for
     tables of amounts `_names_currency`: whether any row of the import's file names one.
@@ -52,6 +63,7 @@ def merge(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> li
             path = batch.directory / f"{table.name}.parquet"
             if path.is_file():
                 files[table.name].append((batch, _columns(connection, str(path))))
+    connection.execute('CREATE TEMP TABLE overtaken ("table" VARCHAR, "column" VARCHAR, _import BIGINT, _row BIGINT)')
     attributes = name_attributes({t.name: _headers(files[t.name]) for t in TABLES if t.attributes})
     for table in (*TABLES, *PARTS):
         own = [a for a in attributes if a.table == table.name]
@@ -94,9 +106,11 @@ def _merge_table(
     every = " UNION ALL ".join(selects)
     # One big table read a few times is cheaper left in its file than copied.
     kind = "VIEW" if table.name == "activities" and len(files) == 1 else "TABLE"
-    if len(files) > 1 and table.name not in KEEP_ALL:
-        every = _newest(table, every)
-    connection.execute(f"CREATE TEMP {kind} merged_{table.name} AS {every}")
+    is_replaced = len(files) > 1 and table.name not in KEEP_ALL
+    newest = _newest(table, every) if is_replaced else every
+    connection.execute(f"CREATE TEMP {kind} merged_{table.name} AS {newest}")
+    if is_replaced and table.key == (table.id_column,) and len({batch.source for batch, _ in files}) > 1:
+        connection.execute(_OVERTAKEN.format(every=every, table=table.name, column=table.id_column))
 
 
 def has_amounts(table: Table) -> bool:
