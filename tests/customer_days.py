@@ -44,6 +44,16 @@ def began_early(contract, contracts):
     return bool(early_starts(contract, contracts))
 
 
+def is_renewed(contract, contracts):
+    """By an early renewal, or by what begins on its end or within the grace: one contract of the same product, or all
+    of them together of at least half the revenue, as far as it is known."""
+    next_ones = [k for k in contracts if k["account_id"] == contract["account_id"]
+                 and 0 <= (k["started_on"] - contract["ended_on"]).days <= GRACE]  # fmt: skip
+    paid = [contract["monthly_revenue"], *(k["monthly_revenue"] for k in next_ones)]
+    is_enough = None in paid or 2 * sum(paid[1:]) >= paid[0] or any(may_carry_on(contract, k) for k in next_ones)
+    return began_early(contract, contracts) or (bool(next_ones) and is_enough)
+
+
 def until(contract, contracts):
     """The first day on which it counts no more, None where it runs on: its end, the beginning of an early renewal, or
     that of the next contract within the grace. What may carry it on from its end leaves what began before beside it."""

@@ -18,7 +18,8 @@ def _terms_sql() -> str:
     """Contracts with the day until which they hold: their end, or the beginning of the renewal before or after it."""
     usable = "account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)"
     return f"""
-        SELECT * EXCLUDE (next_on, early_on, is_alike), early_on IS NOT NULL OR next_on IS NOT NULL AS went_on,
+        SELECT * EXCLUDE (next_on, early_on, is_alike, renews),
+          early_on IS NOT NULL OR coalesce(renews, FALSE) AS went_on,
           coalesce(CASE WHEN ended_on IS NOT NULL AND NOT coalesce(is_alike, FALSE) THEN early_on END, next_on,
             ended_on, DATE '{NEVER:%Y-%m-%d}') AS until_on
         FROM (
@@ -29,7 +30,11 @@ def _terms_sql() -> str:
                 AND n.started_on < due_on + CASE WHEN k.ended_on IS NULL THEN {GRACE + 1} ELSE 0 END
                 AND coalesce(n.ended_on > due_on, TRUE) AND alike
             ) AS early_on,
-            min(n.started_on) FILTER (WHERE in_grace) AS next_on, bool_or(alike) FILTER (WHERE in_grace) AS is_alike
+            min(n.started_on) FILTER (WHERE in_grace) AS next_on, bool_or(alike) FILTER (WHERE in_grace) AS is_alike,
+            bool_or(in_grace) AND (
+              bool_or(alike OR n.monthly_value IS NULL) FILTER (WHERE in_grace)
+              OR coalesce(sum(n.monthly_value) FILTER (WHERE in_grace) >= {LEAST_SHARE} * k.monthly_value, TRUE)
+            ) AS renews
           FROM (SELECT * FROM model.contracts WHERE {usable}) k
           LEFT JOIN (SELECT * FROM model.contracts WHERE {usable}) n ON n.account_id = k.account_id,
           LATERAL (SELECT n.started_on BETWEEN k.ended_on AND k.ended_on + {GRACE} AS in_grace,
@@ -72,7 +77,10 @@ def _terms_frame(tables: Frames) -> pd.DataFrame:
     early_on = pairs[is_early].groupby("index")["started_on_next"].min().reindex(terms.index)
     is_taken = terms["ended_on"].notna() & ~terms.index.isin(pairs[in_grace & alike]["index"])
     until_on = early_on.where(is_taken).fillna(next_on).fillna(terms["ended_on"]).fillna(NEVER)
-    return terms.assign(until_on=until_on, went_on=early_on.notna() | next_on.notna(), value=terms["monthly_value"])
+    later = pairs[in_grace].groupby("index")["monthly_value_next"].agg(lambda paid: paid.sum(skipna=False))
+    enough = ~(later.reindex(terms.index) < LEAST_SHARE * terms["monthly_value"]) & next_on.notna()
+    renews = enough | terms.index.isin(pairs[in_grace & alike]["index"])
+    return terms.assign(until_on=until_on, went_on=early_on.notna() | renews, value=terms["monthly_value"])
 
 
 def _ends_frame(tables: Frames, asked: Asked) -> pd.DataFrame:

@@ -5,7 +5,7 @@
 [options.grace_days]
 default = 30
 minimum = 0
-meaning = "Days after a contract's end within which the account's next contract is its renewal: no gap and no churn."
+meaning = "Days after a contract's end within which the account's next contract leaves no gap and no churn; it is the renewal where it is of the same product or brings early_share of the revenue."
 [options.early_days]
 default = 90
 minimum = 0
@@ -13,7 +13,7 @@ meaning = "Days before a contract's end within which the account's next contract
 [options.early_share]
 default = 0.5
 minimum = 0
-meaning = "The least share of a contract's monthly revenue that the next one brings to be its early renewal, where one of them names no product; one that brings less is taken for an addition."
+meaning = "The least share of a contract's monthly revenue that the next one brings to be its renewal where they have no product in common: an early one only where one of them names none. After its end, all that begin within grace_days count together. What brings less is an addition."
 */
 -- section: usable_contracts
 SELECT contract_id, account_id, product, started_on, ended_on, renews_on, monthly_value, value_issue
@@ -45,8 +45,10 @@ WHERE date_diff('day', next_on, due_on) <= CAST($early_days AS INTEGER)
 GROUP BY contract_id
 ;
 -- section: following
--- When the account's next contract begins, on the end or within the grace; is_alike: one of them may carry this one on.
+-- When the account's next contract begins, on the end or within the grace: no gap, whatever it is of. is_alike: one of them may
+-- carry this one on; brings_enough: together they are worth enough to replace it, under other products too.
 SELECT k.contract_id, min(n.started_on) AS next_on,
+  count(n.monthly_value) < count(*) OR coalesce(sum(n.monthly_value) >= $early_share * k.monthly_value, TRUE) AS brings_enough,
   EXISTS (
     SELECT 1
     FROM successions s
@@ -56,7 +58,7 @@ SELECT k.contract_id, min(n.started_on) AS next_on,
 FROM usable_contracts k
 JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on >= k.ended_on
   AND date_diff('day', k.ended_on, n.started_on) <= CAST($grace_days AS INTEGER)
-GROUP BY k.contract_id
+GROUP BY k.contract_id, k.monthly_value
 ;
 -- section: contract_terms
 -- In effect on every day from started_on to the day before until_on: its end, or the beginning of its renewal. What began
@@ -67,7 +69,7 @@ SELECT k.contract_id, k.account_id, k.product, k.started_on, k.ended_on, k.renew
     WHEN e.contract_id IS NOT NULL AND NOT coalesce(f.is_alike, FALSE) THEN e.next_on
     ELSE coalesce(f.next_on, k.ended_on)
   END AS until_on,
-  e.contract_id IS NOT NULL OR f.contract_id IS NOT NULL AS is_renewed
+  e.contract_id IS NOT NULL OR coalesce(f.is_alike OR f.brings_enough, FALSE) AS is_renewed
 FROM usable_contracts k
 LEFT JOIN early_renewals e ON e.contract_id = k.contract_id
 LEFT JOIN following f ON f.contract_id = k.contract_id

@@ -460,6 +460,31 @@ def test_an_early_renewal_takes_over_from_its_first_day(opened):
     assert row(measure(snapshot, "churn_rate", quarter))["revenue_churn"] == pytest.approx(40 / 400)
 
 
+def test_an_addition_renews_nothing_that_was_dropped(opened):
+    """
+    account  until 1 July   then                       renewed  a customer on 31 July
+    a1       100 of Core    10 of Seats from 1 July    no       yes
+    a2       100 of Core    60 of Suite from 11 July   yes      yes
+    a3       100 of Core    10 of Core from 1 July     yes      yes
+    a4       100 of Core    10 of none from 11 July    no       yes
+    a5       100 of Core    -                          no       no
+    """
+    signed = contracts(
+        *((f"a{n}", "2024-01-01", "2024-07-01", 100, "Core") for n in range(1, 6)),
+        ("a1", "2024-07-01", None, 10, "Seats"), ("a2", "2024-07-11", None, 60, "Suite"),
+        ("a3", "2024-07-01", None, 10, "Core"), ("a4", "2024-07-11", None, 10),
+    )  # fmt: skip
+    snapshot = opened(accounts=accounts(5), contracts=signed, as_of="2024-12-31", export_day="2025-01-01")
+    july = Scope(start=date(2024, 6, 15), end=date(2024, 7, 31))
+    found = row(measure(snapshot, "revenue_retention", july))
+    assert (found["renewals_due"], found["renewal_rate"]) == (5, pytest.approx(2 / 5))
+    assert bridge(found) == (500, 0, 310, 100, 0, 90)
+    churn = row(measure(snapshot, "churn_rate", july))
+    assert (churn["gone"], churn["customers"]) == (1, 5)
+    any_share = row(measure(snapshot, "revenue_retention", july, {"early_share": 0}))
+    assert any_share["renewal_rate"] == pytest.approx(4 / 5)
+
+
 def test_the_days_of_grace_before_a_renewal_bring_revenue_everywhere(opened):
     """100 a month to 11 January, 310 a month from 21 January: the ten days between are of the first contract. On
     31 January 310; January 100 × 20 ÷ 31 + 310 × 11 ÷ 31. Without grace the ten days bring nothing."""
