@@ -23,7 +23,7 @@ _SHORT = re.compile(
 _LONG = re.compile(rf"^(?P<year>\d{{4}})([./-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_TAIL}", re.IGNORECASE)
 _WORDS = re.compile(rf"^(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|º)?[ .-]+(?:de )?(?P<name>[^\W\d]+)\.?,?[ .-]+(?:de )?"
                     rf"|(?P<name2>[^\W\d]+)\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? )"
-                    rf"(?P<year>\d{{4}})(?: ?г\.?)?{_TAIL}", re.IGNORECASE)  # fmt: skip
+                    rf"(?P<year>\d{{4}}|(?<=\D)\d\d)(?: ?г\.?)?{_TAIL}", re.IGNORECASE)  # fmt: skip
 _MONTH = re.compile(
     r"^(?:(?P<year>\d{4})[-./](?P<number>\d{1,2})(?:[-./]\d{1,2})?|(?P<number2>\d{1,2})[-./](?P<year2>\d{4})"
     r"|(?P<name>[^\W\d]{3,})\.?,?[ -](?:de )?(?P<year3>\d{4}))(?: г\.?)?(?: 00:00(?::00)?)?$"
@@ -158,17 +158,22 @@ def _written(text: str, order: Order) -> datetime | None:
     if found := _SHORT.match(text):
         first, following = int(found["first"]), int(found["next"])
         day, month = (first, following) if order == "dmy" else (following, first)
-        year = int(found["year"]) + (0 if len(found["year"]) == 4 else 2000 if int(found["year"]) < 70 else 1900)
+        year = _full_year(found["year"])
     elif found := _LONG.match(text):
         year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
     elif found := _WORDS.match(text):
         name = _MONTHS.get(normalised(found["name"] or found["name2"])[:3])
-        if name is None:
+        if name is None or (found["name2"] and len(found["year"]) == 2):
             return None
-        year, month, day = int(found["year"]), name, int(found["day"] or found["day2"])
+        year, month, day = _full_year(found["year"]), name, int(found["day"] or found["day2"])
     else:
         return None
     return _at_time(datetime(year, month, day), found)
+
+
+def _full_year(digits: str) -> int:
+    """Of two digits, the year from 1970 to 2069."""
+    return int(digits) + (0 if len(digits) == 4 else 2000 if int(digits) < 70 else 1900)
 
 
 def _at_time(day: datetime, found: re.Match[str]) -> datetime:

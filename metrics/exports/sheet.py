@@ -64,8 +64,10 @@ def load(con: duckdb.DuckDBPyConnection, draft: Draft, header: int | None, table
         con.execute(
             f"CREATE VIEW {table} AS SELECT rowid + 1 AS _row, {cells} FROM {table}_body WHERE rowid >= {first}"
         )
-        return sheet
-    _carefully(con, draft, sheet, header, width, scratch)
+    else:
+        _carefully(con, draft, sheet, header, width, scratch)
+    if header is not None:
+        _leave_headers_out(con, sheet, draft.head[header])
     return sheet
 
 
@@ -221,7 +223,25 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[int, li
         "quote='\"', escape='\"', columns=$columns, max_line_size=67000000)",
         {"path": str(path), "columns": columns},
     )
-    con.execute(f"CREATE TABLE {table}_whole AS SELECT * FROM {table} UNION ALL SELECT * FROM {table}_fitting")
+    _replace(con, table, f"SELECT * FROM {table} UNION ALL SELECT * FROM {table}_fitting")
+
+
+def _leave_headers_out(con: duckdb.DuckDBPyConnection, sheet: Sheet, header: list[str]) -> None:
+    """Rows that say the headers once more, as the pages of a report do, are no records: they count as footers."""
+    said = {f"c{at}": cell for at, cell in enumerate(header, start=1) if cell.strip()}
+    if len(said) < 2:
+        return
+    again = " AND ".join(f"{column} = ${column}" for column in said)
+    found = con.execute(f"SELECT _row FROM {sheet.table} WHERE {again}", said).fetchall()
+    if found:
+        repeated = ", ".join(str(row) for (row,) in found)
+        sheet.footer += len(found)
+        _replace(con, sheet.table, f"SELECT * FROM {sheet.table} WHERE _row NOT IN ({repeated})")
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
+    """The table holds what `select` reads of it."""
+    con.execute(f"CREATE TABLE {table}_whole AS {select}")
     kind = con.execute(
         "SELECT table_type FROM information_schema.tables WHERE table_name = $t", {"t": table}
     ).fetchall()

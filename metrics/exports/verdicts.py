@@ -104,7 +104,7 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
     if key in plan.columns:
         poor = f'"{key}" IS NULL'
     else:
-        words = [c for c in _mapped(rows) if plan.kind(c) not in _FIGURES]
+        words = [c for c in _mapped(rows) if plan.kind(c) not in (*_FIGURES, "currency")]
         required = [c.name for c in plan.table.columns if c.required and c.name in plan.columns]
         poor = " OR ".join([f"{_filled(words)} <= 1", *(f'"{c}" IS NULL' for c in required)])
     con.execute(

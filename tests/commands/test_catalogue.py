@@ -127,8 +127,8 @@ def test_a_list_kept_before_the_first_load_says_the_same_everywhere(run, files, 
 
 
 COMMANDS = (
-    "load", "imports", "undo", "redo", "compare", "rejects", "tables", "list", "show", "explain", "dimensions", "targets", "settings",
-    "goals", "sample", "accounts", "segments",
+    "load", "imports", "undo", "redo", "compare", "rejects", "tables", "list", "show", "explain", "dimensions",
+    "targets", "settings", "goals", "sample", "accounts", "segments",
 )  # fmt: skip
 
 

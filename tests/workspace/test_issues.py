@@ -41,6 +41,7 @@ FIRST: dict[str, Any] = {
         deal("d6", currency="USD"),  # no rate
         deal("d7", currency=None),  # the others have one
         deal("d8", stage=None),
+        deal("d9", stage="Won", closed_on="2062-01-01"),  # won in a day to come
     ],
     "contracts": [
         {"contract_id": "c1", "account_id": "a1", "started_on": "2024-05-01", "ended_on": "2024-04-01"},
@@ -85,6 +86,7 @@ def test_what_cannot_be_is_told_with_its_rows(found: dict[str, Any]) -> None:
         ("no exchange rate", "opportunities", "currency", "1"): [6],
         ("no currency, where others have one", "opportunities", "currency", "1"): [7],
         ("no stage", "opportunities", "stage", "1"): [8],
+        ("day after the export", "opportunities", "closed_on", "1"): [9],
         ("ended before it started", "contracts", "ended_on", "1"): [1],
         ("stage that is not on the stage map", "opportunities", "stage", "2"): [1],
     }
@@ -110,4 +112,4 @@ def test_ids_that_two_systems_use_are_told(tmp_path: Path) -> None:
 
 def test_several_currencies_of_one_file_are_told(found: dict[str, Any]) -> None:
     (told,) = [line for line in found["reading"] if "several currencies" in line]
-    assert told.startswith("deals.csv: amounts of opportunities are in several currencies (EUR 6, USD 1 rows)")
+    assert told.startswith("deals.csv: amounts of opportunities are in several currencies (EUR 7, USD 1 rows)")

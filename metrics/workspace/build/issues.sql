@@ -101,6 +101,12 @@ WHERE x.day < DATE '1990-01-01' OR x.day > i.export_day + 1
 UNION ALL
 SELECT 'day before 1990', 'opportunities', 'closed_on', _import, _row FROM merged_opportunities WHERE closed_on < DATE '1990-01-01'
 UNION ALL
+SELECT 'day after the export', 'opportunities', 'closed_on', o._import, o._row
+FROM merged_opportunities o
+JOIN deal_outcomes d ON d.deal_row = o.rowid
+JOIN imports i ON i._import = o._import
+WHERE d.outcome <> 'open' AND o.closed_on > i.export_day + 1
+UNION ALL
 SELECT 'no stage', 'opportunities', 'stage', _import, _row FROM merged_opportunities
 WHERE stage IS NULL AND _import IN (SELECT _import FROM merged_opportunities WHERE stage IS NOT NULL)
 UNION ALL
