@@ -11,7 +11,7 @@ from metrics.errors import FileError
 from metrics.exports import hubspot, rates, surveys, texts, verdicts
 from metrics.exports.convert import Rows, sql_type
 from metrics.exports.mended import MARKS
-from metrics.exports.plan import KEPT
+from metrics.exports.plan import KEPT, LINKS
 from metrics.exports.stages import stage_map
 from metrics.exports.verdicts import Counts
 from metrics.model import table as canonical
@@ -30,6 +30,14 @@ class Batch:
     tables: dict[str, int] = field(default_factory=dict)
     stages: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
+
+
+_RECORDS = ("accounts", "contacts", "opportunities", "contracts")
+"""Tables whose rows change from export to export."""
+_WITHOUT_IDS = (
+    "{name} has no column of ids: its {things} are known by all of their values. One that changes comes in beside the "
+    "old one when a later export is loaded: add the ids to the export, or take the earlier import back first."
+)
 
 
 def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool, scores: bool = False) -> Batch:
@@ -90,7 +98,10 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         if lacking == 0:
             con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
             return
-    natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in (*rows.fed, *_scores(rows)) if c != key)
+    if table.name in _RECORDS and key not in rows.plan.columns:
+        rows.sheet.warnings.append(_WITHOUT_IDS.format(name=rows.sheet.name, things=table.name))
+    known_by = [*rows.fed, *_scores(rows), *(c for c in LINKS if c in rows.plan.columns)]
+    natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in known_by if c != key)
     con.execute(
         f"CREATE TABLE {name}_ids AS SELECT _row, left(mark, 20) || CASE WHEN place = 1 THEN '' ELSE '-' || place END "
         "AS made FROM (SELECT _row, mark, row_number() OVER (PARTITION BY mark ORDER BY _row) AS place "

@@ -289,3 +289,16 @@ def test_a_grand_total_without_figures_is_a_footer_where_the_id_comes_first(load
     )
     assert parsed.verdict == (4, 2, 0, 0, 0, 2)
     assert parsed.rows("contracts", "contract_id") == [("00000101",), ("00000102",)]
+
+
+def test_a_report_without_ids_knows_its_rows_by_their_accounts_too(load: Parse) -> None:
+    """Two deals alike but for their accounts keep their ids in whatever order they come; that ids lack is said."""
+    head = "Opportunity Name,Account Name,Stage,Amount,Close Date,Created Date\n"
+    deals = [f"Renewal,{account},Prospecting,100,2026-05-31,2025-03-31\n" for account in ("Company A", "Company B")]
+    told = [load(head + "".join(order), "report.csv") for order in (deals, deals[::-1])]
+    known = [dict(one.rows("opportunities", "_account_name, opportunity_id")) for one in told]
+    assert known[0] == known[1]
+    assert len(set(known[0].values())) == 2
+    assert any(
+        "has no column of ids: its opportunities are known by all" in said for said in told[0].report["warnings"]
+    )
