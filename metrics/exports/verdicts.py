@@ -97,6 +97,7 @@ def _filled(columns: list[str]) -> str:
 
 
 def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
+    """Without a column of ids, a total has one word at the most: currencies and numbers of records are none."""
     table, plan = rows.sheet.table, rows.plan
     cells = ", ".join(f"cell(c{i + 1})" for i in range(len(rows.sheet.headers)))
     first = f"coalesce({cells}, NULL)"
@@ -106,7 +107,8 @@ def _blank_and_footer(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> 
     else:
         words = [c for c in _mapped(rows) if plan.kind(c) not in (*_FIGURES, "currency")]
         required = [c.name for c in plan.table.columns if c.required and c.name in plan.columns]
-        poor = " OR ".join([f"{_filled(words)} <= 1", *(f'"{c}" IS NULL' for c in required)])
+        counts = [f"""("{c}" IS NOT NULL AND TRY_CAST("{c}" AS DOUBLE) IS NULL)::INT""" for c in words]
+        poor = " OR ".join([f"({' + '.join(['0', *counts])}) <= 1", *(f'"{c}" IS NULL' for c in required)])
     con.execute(
         f"CREATE TABLE {name}_poor AS SELECT _row, {_filled(_mapped(rows))} AS filled FROM {rows.name} WHERE {poor}"
     )
