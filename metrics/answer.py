@@ -21,6 +21,7 @@ class Comparison:
     """Two values held against each other: `difference` = first − second, with its 95 % interval where there is one.
 
     `keys` are the row's keys (stage, step…), `segments` the two sides, `lift` the difference ÷ the second value.
+    `to_come`: against a goal that the figure may still reach, the days of its period that are left, and all of them.
     """
 
     keys: dict[str, Any]
@@ -33,6 +34,7 @@ class Comparison:
     high: float | None
     verdict: Verdict
     sentence: str
+    to_come: tuple[int, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         named = {

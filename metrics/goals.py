@@ -251,7 +251,7 @@ def _compare(
     return Comparison(
         keys, column, SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
         None if low is None else low - goal, None if high is None else high - goal, verdict,
-        _sentence(metric, column, value, goal, difference, verdict, to_come),
+        _sentence(metric, column, value, goal, difference, verdict, to_come), to_come,
     )  # fmt: skip
 
 

@@ -17,8 +17,17 @@ _SUMS = ("money", "count", "score", "ratio")
 def goal_words(answer: Answer, held: Comparison) -> str:
     """ "76 % of goal € 17.8 M", "3 pts above goal 35 %", "9 days over goal 75": value and goal in the metric's unit.
 
-    A share of the goal is said of what adds up and has one above 0; a difference of all else.
+    A share of the goal is said of what adds up and has one above 0; a difference of all else. While the goal's period
+    lasts, the days to come stand beside what is missing.
     """
+    words = _held_words(answer, held)
+    if held.to_come is None or held.difference is None or is_reached(answer, held):
+        return words
+    left = "aim.left_one" if held.to_come[0] == 1 else "aim.left"
+    return f"{words}, {numbers.unbroken(say(left, days=held.to_come[0]))}"
+
+
+def _held_words(answer: Answer, held: Comparison) -> str:
     kind, goal = answer.metric.format, held.values[1]
     shown = numbers.unbroken(numbers.shown(goal, kind, answer.currency))
     if held.difference is None:

@@ -30,7 +30,9 @@ def changed_card(page: Page) -> None:
             if missing:
                 empty.missing(KEY, missing)
             else:
-                st.caption(say("changed.nothing_to_compare"))
+                st.caption(
+                    say("changed.against_goal" if page.choice.compare == "goal" else "changed.nothing_to_compare")
+                )
             return
         try:
             scope = page.choice.compared(question.scope, question.metric)

@@ -47,6 +47,15 @@ def test_the_goal_in_words(name, value, goal, verdict, words, delta, colour):
     assert MINUS not in change["delta"]
 
 
+def test_days_to_come_stand_beside_what_is_missing():
+    told = answer("won_revenue")
+    for days, words in ((61, "76 % of goal € 1 M, 61 days to come"), (1, "76 % of goal € 1 M, 1 day to come")):
+        found = replace(held(760_000.0, 1_000_000.0, "no clear difference"), to_come=(days, 457))
+        assert goal_line.goal_words(told, found).replace(NBSP, " ") == words
+    reached = replace(held(1_000_000.0, 1_000_000.0, "no clear difference"), to_come=(61, 457))
+    assert goal_line.goal_words(told, reached).replace(NBSP, " ") == "Goal € 1 M reached"
+
+
 def test_without_a_goal_the_card_says_so():
     assert goal_line.goal_change(answer("win_rate"), None) == {
         "delta": "no goal", "delta_color": "off", "delta_arrow": "off",
