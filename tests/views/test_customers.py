@@ -339,7 +339,7 @@ def test_what_was_before_the_data_is_not_compared(visit: Visit, tmp_path: Path) 
     assert_sound(app)
     said = texts(app)
     assert "Revenue cannot be held against a time before the data begin" in said
-    assert "the time before is only partly in the data" in said
+    assert any(text.endswith("7 months · the time before is only partly in the data") for text in said)
     assert any("begins on 1 Jan 2024" in text.replace("\xa0", " ") or "on 5 Jan 2024" in text.replace("\xa0", " ")
                for text in said)  # fmt: skip
     assert not any("2024-01-05" in text for text in said)
