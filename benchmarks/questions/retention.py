@@ -33,7 +33,8 @@ def _terms_sql() -> str:
             min(n.started_on) FILTER (WHERE in_grace) AS next_on, bool_or(alike) FILTER (WHERE in_grace) AS is_alike,
             bool_or(in_grace) AND (
               bool_or(alike OR n.monthly_value IS NULL) FILTER (WHERE in_grace)
-              OR coalesce(sum(n.monthly_value) FILTER (WHERE in_grace) >= {LEAST_SHARE} * any_value(k.monthly_value), TRUE)
+              OR coalesce(
+                sum(n.monthly_value) FILTER (WHERE in_grace) >= {LEAST_SHARE} * any_value(k.monthly_value), TRUE)
             ) AS renews
           FROM (SELECT * FROM model.contracts WHERE {usable}) k
           LEFT JOIN (SELECT * FROM model.contracts WHERE {usable}) n ON n.account_id = k.account_id,
