@@ -32,6 +32,7 @@ class Batch:
     issues: list[dict[str, Any]] = field(default_factory=list)
 
 
+_STAGE = ("pipeline", "stage", "stage_order", "outcome", "probability", "is_order_told", "is_outcome_told")
 _RECORDS = ("accounts", "contacts", "opportunities", "contracts")
 """Tables whose rows change from export to export."""
 _WITHOUT_IDS = (
@@ -173,13 +174,10 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
 
 def _write_stages(con: duckdb.DuckDBPyConnection, batch: Batch, name: str, out: Path) -> None:
     types = ", ".join(f'"{c.name}" {c.sql_type}' for c in canonical("stages").columns)
-    con.execute(f"CREATE TABLE {name}_stages (_row BIGINT, {types})")
+    con.execute(f"CREATE TABLE {name}_stages (_row BIGINT, {types}, _is_order_told BOOLEAN, _is_outcome_told BOOLEAN)")
     con.executemany(
-        f"INSERT INTO {name}_stages VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            [i, s["pipeline"], s["stage"], s["stage_order"], s["outcome"], s["probability"]]
-            for i, s in enumerate(batch.stages, start=1)
-        ],
+        f"INSERT INTO {name}_stages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [[i, *(s[name] for name in _STAGE)] for i, s in enumerate(batch.stages, start=1)],
     )
     _copy(con, f"SELECT * FROM {name}_stages", out / "stages.parquet")
 

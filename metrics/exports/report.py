@@ -45,12 +45,10 @@ def loaded(
     warnings = list(rows.sheet.warnings)
     if batch.counts.loaded == 0:
         warnings.append(f"{rows.sheet.name}: none of its {batch.counts.read:,} rows could be loaded.")
-    if plan.source == "mapping" and (
-        guessed := [s["stage"] for s in batch.stages if not s["is_order_told"] and s["outcome"] == "open"]
-    ):
+    if guessed := [s["stage"] for s in batch.stages if not s["is_order_told"] and s["outcome"] == "open"]:
         warnings.append(
-            f"{rows.sheet.name}: nothing in it tells the order of its open stages, which is a guess: "
-            f"{', '.join(guessed)}. Give the order under [stages] of a mapping."
+            f"{rows.sheet.name}: nothing in it tells the order of its open stages; those of which it is not known are "
+            f"put in order by their names, which is a guess: {', '.join(guessed)}. Give it under [stages] of a mapping."
         )
     counts = batch.counts
     return _frame(rows.sheet.name, request) | {

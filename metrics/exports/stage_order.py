@@ -12,6 +12,18 @@ _WORDS = (
 )
 """Words of stages in the order in which deals pass them."""
 _UNKNOWN = len(_WORDS) / 2
+_USUAL = (
+    (
+        "appointment scheduled", "qualified to buy", "presentation scheduled", "decision maker bought-in",
+        "contract sent",
+    ),
+    ("appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "decisionmakerboughtin", "contractsent"),
+    (
+        "prospecting", "qualification", "needs analysis", "value proposition", "id. decision makers",
+        "perception analysis", "proposal/price quote", "negotiation/review",
+    ),
+)  # fmt: skip
+"""The open stages that HubSpot (by label, by internal name) and Salesforce begin with, in their order."""
 _NUMBER = re.compile(r"^\W*(\d+)(?:\.(\d+))?\b")
 
 
@@ -20,6 +32,18 @@ def by_numbers(stages: Sequence[str]) -> dict[str, tuple[int, int]] | None:
     found = {stage: match for stage in stages if (match := _NUMBER.match(stage))}
     numbers = {stage: (int(match[1]), int(match[2] or 0)) for stage, match in found.items()}
     return numbers if len(set(numbers.values())) == len(set(stages)) else None
+
+
+def as_usual(stages: Sequence[str]) -> dict[str, int] | None:
+    """The places of stages that are all of those which a system begins with."""
+    plain = {stage: " ".join(stage.casefold().split()) for stage in stages}
+    usual = next((order for order in _USUAL if set(plain.values()) <= set(order)), None)
+    return {stage: usual.index(name) for stage, name in plain.items()} if usual else None
+
+
+def likely(stages: Sequence[str]) -> Mapping[str, float | tuple[int, int]]:
+    """Where each stage comes by its name, whatever the order in which rows name them."""
+    return by_numbers(stages) or as_usual(stages) or by_words(stages)
 
 
 def by_words(stages: Sequence[str]) -> dict[str, float]:
@@ -35,6 +59,7 @@ def is_told(
     stages: Sequence[str], *, said: Mapping[str, str], probabilities: Sequence[float | None], dated: bool
 ) -> bool:
     """Whether the order of the open stages of a pipeline is known: as somebody `said`, by dates of entering them, by
-    different probabilities, by numbers in their names; or since there is only one."""
+    different probabilities, by their names (numbers, those that a system begins with); or since there is only one."""
     different = None not in probabilities and len(set(probabilities)) == len(probabilities)
-    return len(stages) < 2 or set(stages) <= set(said) or dated or different or by_numbers(stages) is not None
+    by_name = by_numbers(stages) or as_usual(stages)
+    return len(stages) < 2 or set(stages) <= set(said) or dated or different or by_name is not None

@@ -18,16 +18,18 @@ _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
 
 @dataclass(frozen=True)
 class _Seen:
-    """A stage as the rows show it; `first` is where it appears first (a column of dates before any row)."""
+    """A stage as the rows show it, wherever in the file they stand: where one is dated by columns, `place` is that of
+    its own; `after` is how many seconds after their first stage deals enter it, as a history tells."""
 
     pipeline: str | None
     stage: str
     deals: int
-    first: int
     probability: float | None
     all_closed: bool = False
     all_won: bool = False
     all_lost: bool = False
+    place: int | None = None
+    after: float | None = None
 
 
 def by_words(stage: str) -> str | None:
@@ -50,7 +52,7 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
     pipelines = list(dict.fromkeys(s.pipeline for s in seen)) or [rows.plan.constants.get("pipeline")]
     unseen = [stage for stage in given if not any(s.stage == stage for s in seen)]
     if rows.plan.stages and len(pipelines) == 1:
-        seen += [_Seen(pipelines[0], stage, 0, 0, None) for stage in unseen]
+        seen += [_Seen(pipelines[0], stage, 0, None) for stage in unseen]
 
     has_flags = not {"_is_closed", "_is_won", "outcome"}.isdisjoint(rows.plan.columns)
     result: list[dict[str, Any]] = []
@@ -59,33 +61,44 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
         is_open = [s for s in own if _outcome(rows, s) == "open"]
         is_told = stage_order.is_told(
             [s.stage for s in is_open], said=rows.plan.stages, probabilities=[s.probability for s in is_open],
-            dated=visits is not None,
+            dated=visits is not None or _are_apart(is_open),
         )  # fmt: skip
-        for i, stage in enumerate(_in_order(rows, own, given, visits), start=1):
+        for i, stage in enumerate(_in_order(rows, own, given), start=1):
             result.append({
                 "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
-                "probability": stage.probability, "deals": stage.deals, "is_order_told": is_told,
+                "probability": stage.probability, "deals": stage.deals,
+                "is_order_told": is_told or stage.stage in given,
                 "is_outcome_told": stage.stage in rows.plan.stages or _told(stage) is not None or has_flags,
             })  # fmt: skip
     return result
 
 
-def _in_order(rows: Rows, stages: list[_Seen], given: dict[str, int], visits: str | None) -> list[_Seen]:
-    """The stages of one pipeline: as given; then the open ones by probability, then, in a file that is mapped by hand
-    and dates no stage, by their numbers or words, then as they appear."""
+def _are_apart(stages: list[_Seen]) -> bool:
+    """Whether a history tells of each of these stages another time after the first one."""
+    times = [stage.after for stage in stages]
+    return None not in times and len(set(times)) == len(times)
+
+
+def _in_order(rows: Rows, stages: list[_Seen], given: dict[str, int]) -> list[_Seen]:
+    """The stages of one pipeline: as given; then the open ones by probability, then by their columns of dates or the
+    times of a history, then by their names. The order of the rows tells nothing: any view can be sorted anyhow."""
     names = [s.stage for s in stages if _outcome(rows, s) == "open" and s.stage not in given]
-    likely: Mapping[str, Any] = {}
-    if rows.plan.source == "mapping" and visits is None:
-        likely = stage_order.by_numbers(names) or stage_order.by_words(names)
+    likely: Mapping[str, Any] = stage_order.likely(names)
 
     def order(stage: _Seen) -> tuple[Any, ...]:
         if stage.stage in given:
             return (0, given[stage.stage])
-        outcome = _outcome(rows, stage)
-        chance = 2.0 if stage.probability is None else stage.probability
-        return (1, _LAST[outcome], chance if outcome == "open" else 0.0, likely.get(stage.stage, 0), stage.first)
+        outcome, name = _outcome(rows, stage), (stage.stage.casefold(), stage.stage)
+        if outcome != "open":
+            return (1, _LAST[outcome], *_last_if_none(stage.place), name)
+        return (1, _LAST[outcome], *_last_if_none(stage.probability), *_last_if_none(stage.place),
+                *_last_if_none(stage.after), likely[stage.stage], name)  # fmt: skip
 
     return sorted(stages, key=order)
+
+
+def _last_if_none(value: float | None) -> tuple[bool, float]:
+    return (value is None, value or 0)
 
 
 def _outcome(rows: Rows, stage: _Seen) -> str:
@@ -110,16 +123,29 @@ def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> lis
     deals = "count(*)" if rows.plan.table_name == "opportunities" else "count(DISTINCT opportunity_id)"
     probability = "median(probability)" if "probability" in rows.plan.table else "CAST(NULL AS DOUBLE)"
     found = con.execute(
-        f"SELECT pipeline, stage, {deals}, min(_row), {probability}, "
+        f"SELECT pipeline, stage, {deals}, {probability}, "
         "coalesce(bool_and(coalesce(_is_closed, false)), false), coalesce(bool_and(coalesce(_is_won, false)), false), "
         "coalesce(bool_and(coalesce(_is_lost, false)), false) "
-        f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY min(_row)"
+        f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY pipeline, stage"
     ).fetchall()
-    seen = [_Seen(*row) for row in found]
+    after = _after(con, rows)
+    seen = [replace(one, after=after.get((one.pipeline, one.stage))) for one in (_Seen(*row) for row in found)]
     if visits is None:
         return seen
     query = f"SELECT pipeline, stage, min(_position) AS place FROM {visits} GROUP BY pipeline, stage ORDER BY place"
-    places = {(pipeline, stage): place - 10**9 for pipeline, stage, place in con.execute(query).fetchall()}
+    places = {(pipeline, stage): place for pipeline, stage, place in con.execute(query).fetchall()}
     known = {(s.pipeline, s.stage) for s in seen}
-    placed = [replace(s, first=places.get((s.pipeline, s.stage), s.first)) for s in seen]
-    return placed + [_Seen(p, s, 0, at, None) for (p, s), at in places.items() if (p, s) not in known]
+    placed = [replace(s, place=places.get((s.pipeline, s.stage))) for s in seen]
+    return placed + [_Seen(p, s, 0, None, place=at) for (p, s), at in places.items() if (p, s) not in known]
+
+
+def _after(con: duckdb.DuckDBPyConnection, rows: Rows) -> dict[tuple[str | None, str], float]:
+    """Of the stages of a history, how many seconds after their first one deals enter them."""
+    if rows.plan.table_name != "stage_visits" or "entered_at" not in rows.fed:
+        return {}
+    found = con.execute(
+        "SELECT pipeline, stage, avg(epoch(entered_at) - first_at) FROM (SELECT *, "
+        f"min(epoch(entered_at)) OVER (PARTITION BY opportunity_id) AS first_at FROM {rows.sheet.table}_loaded) "
+        "WHERE stage IS NOT NULL AND entered_at IS NOT NULL GROUP BY pipeline, stage"
+    ).fetchall()
+    return {(pipeline, stage): seconds for pipeline, stage, seconds in found}

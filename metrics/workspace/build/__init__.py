@@ -18,6 +18,7 @@ from metrics.workspace.build.free_mail import FREE_MAIL
 from metrics.workspace.build.goals import write_goals
 from metrics.workspace.build.merge import merge
 from metrics.workspace.build.seniority import write_levels
+from metrics.workspace.build.stage_places import write_places
 from metrics.workspace.build.targets import mark_targets
 from metrics.workspace.build.traits import write_traits
 
@@ -25,7 +26,7 @@ __all__ = ["FORMAT", "Batch", "build", "build_in", "fingerprint", "write_about"]
 
 Progress = Callable[[float], None]
 
-STEPS = 16
+STEPS = 17
 """Of the build, for its progress."""
 
 
@@ -84,7 +85,11 @@ def _steps(
     connection.execute(
         "CREATE TEMP TABLE facts AS SELECT CAST($loaded AS BOOLEAN) AS accounts_loaded", {"loaded": loaded}
     )
-    for name in ("people", "links", "products", "campaigns", "stages", "events"):
+    for name in ("people", "links", "products", "campaigns", "stages"):
+        connection.execute(_script(name))
+        yield {}
+    write_places(connection)
+    for name in ("outcomes", "events"):
         connection.execute(_script(name))
         yield {}
     facts = find_facts(connection, batches, settings)

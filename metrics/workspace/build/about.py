@@ -14,7 +14,7 @@ from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.merge import has_amounts
 
 STALE_DAYS = 14
-FORMAT = 8
+FORMAT = 9
 """Number of the snapshot's format; a snapshot of another one is built again from the batches."""
 
 

@@ -79,14 +79,27 @@ FROM (
 )
 ORDER BY opportunity_id, contact_id, role IS NULL AND is_primary IS NULL, _import DESC, is_primary DESC NULLS LAST, _row;
 
+-- One rule for a person's roles: the contact's own, and those that deals say. A deal has the first and its own second.
 CREATE TABLE model.deal_roles AS
 SELECT DISTINCT opportunity_id, trim(said) AS role
 FROM (
-    SELECT x.opportunity_id, unnest(string_split(coalesce(x.role, c.buying_role), ';')) AS said
+    SELECT opportunity_id, unnest(string_split(role, ';')) AS said FROM model.opportunity_contacts
+    UNION ALL
+    SELECT x.opportunity_id, unnest(string_split(c.buying_role, ';'))
     FROM model.opportunity_contacts x
-    LEFT JOIN model.contacts c ON c.contact_id = x.contact_id
+    JOIN model.contacts c ON c.contact_id = x.contact_id
 )
 WHERE trim(said) <> '';
+
+CREATE TABLE model.person_roles AS
+SELECT contact_id, lower(trim(said)) AS role_key, min(trim(said)) AS role
+FROM (
+    SELECT contact_id, unnest(string_split(buying_role, ';')) AS said FROM model.contacts
+    UNION ALL
+    SELECT contact_id, unnest(string_split(role, ';')) FROM model.opportunity_contacts
+)
+WHERE trim(said) <> ''
+GROUP BY contact_id, lower(trim(said));
 
 -- A touch's account is its own, else its contact's, else its deal's. Sorted by account and day, in one number.
 CREATE TABLE model.activities AS

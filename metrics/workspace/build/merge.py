@@ -19,6 +19,7 @@ _OWN = {
         "_renews_every": "DOUBLE",
         "_products": "VARCHAR[]",
     },
+    "stages": {"_is_order_told": "BOOLEAN", "_is_outcome_told": "BOOLEAN"},
     "products": {"_other_id": "VARCHAR", "_code": "VARCHAR"},
     "survey_answers": {
         "_subject": "VARCHAR", "_team": "VARCHAR", "_survey": "VARCHAR", "_wave": "VARCHAR", "_sentiment": "DOUBLE",

@@ -70,11 +70,13 @@ LEFT JOIN deal_stages d ON d.pipeline = p.pipeline AND d.stage = p.stage
 WHERE d.opportunity_id IS NOT NULL OR p.place IN (SELECT place FROM entries)
 GROUP BY ALL;
 
--- What the stage maps say: the user's own map beats a prefilled one, then the newer import counts.
+-- What the stage maps say: the user's own map beats a prefilled one, what a file tells beats what is only taken to be so,
+-- then the newer import counts.
 CREATE TEMP TABLE said_stages AS
 SELECT s.pipeline, s.stage, s.stage_order, s.outcome, s.probability, i.own_stages, s._import
 FROM merged_stages s JOIN imports i ON i._import = s._import
-QUALIFY row_number() OVER (PARTITION BY s.pipeline, s.stage ORDER BY i.own_stages DESC, s._import DESC, s._row) = 1;
+QUALIFY row_number() OVER (PARTITION BY s.pipeline, s.stage ORDER BY i.own_stages DESC,
+                           coalesce(s._is_outcome_told, TRUE) DESC, s._import DESC, s._row) = 1;
 
 -- A map without a pipeline holds for every pipeline that uses its stages.
 CREATE TEMP TABLE mapped_stages AS
@@ -97,30 +99,3 @@ LEFT JOIN (
     SELECT deal, min(entered_at) AS first_at FROM entries GROUP BY deal
 ) f ON f.deal = e.deal
 GROUP BY ALL;
-
-CREATE TEMP TABLE known_stages AS
-WITH every AS (
-    SELECT pipeline, stage, coalesce(outcome, 'open') AS outcome, probability, own_stages, _import, stage_order AS place, NULL AS seconds_in, TRUE AS mapped
-    FROM mapped_stages
-    UNION ALL
-    SELECT u.pipeline, u.stage, u.outcome, u.probability, FALSE, 0, NULL, u.seconds_in, FALSE FROM unmapped_stages u
-    WHERE u.stage <> '(none)'
-       OR u.pipeline NOT IN (SELECT pipeline FROM seen_stages WHERE stage <> '(none)' UNION ALL SELECT pipeline FROM mapped_stages)
-)
-SELECT pipeline, stage, outcome, probability, _import,
-       -- Several won stages of a pipeline are one place: nobody is won twice.
-       CASE outcome WHEN 'open' THEN row_number() OVER (
-           PARTITION BY pipeline, outcome
-           ORDER BY mapped DESC, own_stages DESC, CASE WHEN own_stages THEN -_import END,
-                    place NULLS LAST, probability NULLS LAST, -_import, seconds_in NULLS LAST, stage
-       ) WHEN 'won' THEN count(*) FILTER (outcome = 'open') OVER (PARTITION BY pipeline) + 1 END AS stage_order
-FROM every;
-
-CREATE TEMP TABLE deal_outcomes AS
-SELECT d.deal_row, d.opportunity_id, d.pipeline, d.stage, k.stage_order,
-       coalesce(m.outcome, d.said, 'open') AS outcome,
-       m.outcome IS NOT NULL AND d.said IS NOT NULL AND m.outcome <> d.said
-           AND NOT (m.outcome IN ('lost', 'no_decision') AND d.said IN ('lost', 'no_decision')) AS contradicts
-FROM deal_stages d
-LEFT JOIN mapped_stages m ON m.pipeline = d.pipeline AND m.stage = d.stage
-LEFT JOIN known_stages k ON k.pipeline = d.pipeline AND k.stage = d.stage;
