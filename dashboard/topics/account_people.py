@@ -9,6 +9,7 @@ from dashboard.cards import empty
 from dashboard.cards.heads import card_head
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.text import has, numbers, safe, say
+from dashboard.topics.account_steps import either
 from metrics import AccountProfile
 
 MONTHS, SHOWN = 6, 9
@@ -60,17 +61,13 @@ def people_finding(profile: AccountProfile) -> str:
         return say("accounts.people.nobody")
     missing = [str(role) for role, covered in zip(roles["role"], roles["is_covered"], strict=True) if not covered]
     if missing:
-        return safe.shorten(say("accounts.people.no_role", roles=_or(missing)), 90)
+        return safe.shorten(say("accounts.people.no_role", roles=either(missing)), 90)
     engaged = people.groupby(people["department"].fillna(""))["is_engaged"].any()
     without = [str(name) for name, reached in engaged.items() if name and not reached]
     if without:
-        return safe.shorten(say("accounts.people.no_department", departments=_or(without)), 90)
+        return safe.shorten(say("accounts.people.no_department", departments=either(without)), 90)
     n = int(people["is_engaged"].sum())
     return say("accounts.people.reached", n=n, count=numbers.count(n), of=numbers.count(len(people)))
-
-
-def _or(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else say("accounts.people.or", first=", ".join(names[:-1]), last=names[-1])
 
 
 def by_department(people: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
@@ -94,11 +91,9 @@ def by_department(people: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _role_words(people: pd.DataFrame) -> str:
-    """The roles of its people, each once; those of the contact before those on deals."""
-    parts = [part.strip() for cell in people["buying_role"].dropna() for part in str(cell).split(";")]
-    if not parts:
-        parts = [part.strip() for cell in people["deal_roles"].dropna() for part in str(cell).split(",")]
-    return ", ".join(sorted(dict.fromkeys(part for part in parts if part)))
+    """The roles of its people, each once."""
+    parts = {part.lower(): part for told in people["roles"].dropna() for part in str(told).split("; ")}
+    return ", ".join(sorted(parts.values()))
 
 
 def _most_senior(people: pd.DataFrame) -> str:

@@ -25,6 +25,11 @@ def short_deal(deal: object, account: str) -> str:
     return str(deal).removeprefix(account).lstrip(" -–—:,|/·") or str(deal)
 
 
+def either(names: list[str]) -> str:
+    """The names as a choice: "Champion, Buyer or User"."""
+    return names[0] if len(names) == 1 else say("accounts.people.or", first=", ".join(names[:-1]), last=names[-1])
+
+
 def _others(step: NextStep) -> str:
     """How many more deals the rule holds for."""
     n = step.facts.get("others")
@@ -62,7 +67,19 @@ def _late(facts: Mapping[str, Any], _currency: str | None) -> str:
 
 def _roles(facts: Mapping[str, Any], _currency: str | None) -> str:
     covered, needed = numbers.count(facts["roles_covered"]), numbers.count(facts["roles_needed"])
-    return say("accounts.steps.missing_roles.reason", roles=facts["missing_roles"], covered=covered, needed=needed)
+    return say(
+        "accounts.steps.missing_roles.reason",
+        roles=either(facts["missing_roles"].split(", ")),
+        covered=covered,
+        needed=needed,
+    )
+
+
+def _deal_roles(facts: Mapping[str, Any], currency: str | None) -> str:
+    amount = "" if facts["amount"] is None else f" ({numbers.money(facts['amount'], currency)})"
+    form = "held" if facts["held"] == facts["missing_roles"] else "some" if facts["held"] else "reason"
+    roles, held = (either(facts[name].split(", ")) for name in ("missing_roles", "held"))
+    return say(f"accounts.steps.deal_roles.{form}", deal=facts["deal"], amount=amount, roles=roles, held=held)
 
 
 def _single(facts: Mapping[str, Any], _currency: str | None) -> str:
@@ -85,5 +102,6 @@ def _silent(facts: Mapping[str, Any], _currency: str | None) -> str:
 
 _REASONS: dict[str, Callable[[Mapping[str, Any], str | None], str]] = {
     "stalled_deal": _stalled, "renewal_at_risk": _renewal, "no_sales_touch": _quiet, "past_expected_close": _late,
-    "missing_roles": _roles, "single_threaded": _single, "no_open_deal": _no_deal, "silent_target": _silent,
+    "missing_roles": _roles, "deal_roles": _deal_roles, "single_threaded": _single, "no_open_deal": _no_deal,
+    "silent_target": _silent,
 }  # fmt: skip

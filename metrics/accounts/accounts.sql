@@ -85,27 +85,17 @@ FROM contacts
 WHERE account_id IS NOT NULL AND (created_on IS NULL OR created_on <= $as_of)
 GROUP BY account_id
 ;
--- section: roles_of_people
-SELECT contact_id, ';' || replace(lower(trim(buying_role)), '; ', ';') || ';' AS roles
-FROM contacts
-WHERE buying_role IS NOT NULL
-UNION
-SELECT contact_id, ';' || replace(lower(trim(role)), '; ', ';') || ';'
-FROM model.opportunity_contacts
-WHERE role IS NOT NULL
-;
 -- section: role_facts
 -- The same as account_penetration asks: without a touch that names a person, or anybody with a role, none is missing.
 SELECT EXISTS (SELECT 1 FROM model.activities WHERE contact_id IS NOT NULL) AS names_people,
-  EXISTS (SELECT 1 FROM model.contacts WHERE buying_role IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM model.opportunity_contacts WHERE role IS NOT NULL) AS knows_roles,
+  EXISTS (SELECT 1 FROM model.person_roles) AS knows_roles,
   EXISTS (SELECT 1 FROM model.activities WHERE side = 'sales' OR (side IS NULL AND kind IN ('meeting', 'call'))) AS knows_sales
 ;
 -- section: roles_held
 SELECT DISTINCT m.account_id, n.role_key
 FROM (SELECT DISTINCT account_id, contact_id FROM recent WHERE contact_id IS NOT NULL) m
-JOIN roles_of_people r ON r.contact_id = m.contact_id
-JOIN needed_roles n ON n.pipeline IS NULL AND strpos(r.roles, ';' || n.role_key || ';') > 0
+JOIN model.person_roles r ON r.contact_id = m.contact_id
+JOIN needed_roles n ON n.pipeline IS NULL AND n.role_key = r.role_key
 ;
 -- section: roles_missing
 SELECT a.account_id, count(*) AS roles_needed, count(h.role_key) AS roles_covered,
@@ -200,15 +190,12 @@ WHERE o.account_id = $account
 ORDER BY CASE o.outcome WHEN 'open' THEN 0 ELSE 1 END, o.value DESC NULLS LAST, o.opportunity_id
 ;
 -- section: account_people
-SELECT c.contact_id, nullif(trim(c.department), '') AS department, c.title, c.level, c.seniority, c.buying_role, d.deal_roles,
+SELECT c.contact_id, nullif(trim(c.department), '') AS department, c.title, c.level, c.seniority, r.roles,
   coalesce(e.touches, 0) AS touches, e.contact_id IS NOT NULL AS is_engaged, l.last_touch_on
 FROM model.contacts c
 LEFT JOIN (
-  SELECT contact_id, string_agg(DISTINCT role, ', ' ORDER BY role) AS deal_roles
-  FROM model.opportunity_contacts
-  WHERE role IS NOT NULL
-  GROUP BY contact_id
-) d ON d.contact_id = c.contact_id
+  SELECT contact_id, string_agg(role, '; ' ORDER BY role) AS roles FROM model.person_roles GROUP BY contact_id
+) r ON r.contact_id = c.contact_id
 LEFT JOIN (
   SELECT contact_id, count(*) AS touches FROM recent WHERE account_id = $account GROUP BY contact_id
 ) e ON e.contact_id = c.contact_id
@@ -237,7 +224,7 @@ LEFT JOIN roles_held h ON h.role_key = n.role_key AND h.account_id = $account
 LEFT JOIN (
   SELECT n.role_key, count(DISTINCT r.contact_id) AS people
   FROM needed_roles n
-  JOIN roles_of_people r ON strpos(r.roles, ';' || n.role_key || ';') > 0
+  JOIN model.person_roles r ON r.role_key = n.role_key
   JOIN model.contacts c ON c.contact_id = r.contact_id AND c.account_id = $account
   WHERE n.pipeline IS NULL
   GROUP BY n.role_key

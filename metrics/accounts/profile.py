@@ -54,4 +54,6 @@ def account_profile(snapshot: Snapshot, account_id: str, everyone: pd.DataFrame 
     parts = {name: read_section(snapshot, composition, f"account_{name}") for name in PARTS}
     overdue = list_rows(snapshot, "overdue_deals")
     late = overdue[(overdue["account_id"] == account_id) & overdue["measure"].notna()]
-    return AccountProfile(account_id, facts, **parts, steps=tuple(next_steps(facts, parts["deals"], late)))
+    return AccountProfile(
+        account_id, facts, **parts, steps=tuple(next_steps(facts, parts["deals"], late, parts["people"]))
+    )

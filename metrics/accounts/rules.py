@@ -9,8 +9,8 @@ import pandas as pd
 from metrics.answer import plain
 
 RULES = (
-    "stalled_deal", "renewal_at_risk", "no_sales_touch", "past_expected_close", "missing_roles", "single_threaded",
-    "no_open_deal", "silent_target",
+    "stalled_deal", "renewal_at_risk", "no_sales_touch", "past_expected_close", "missing_roles", "deal_roles",
+    "single_threaded", "no_open_deal", "silent_target",
 )  # fmt: skip
 """The rules in the order in which their steps are given: metrics.md §4's three first."""
 
@@ -26,8 +26,11 @@ class NextStep:
         return {"rule": self.rule, **{name: plain(value) for name, value in self.facts.items()}}
 
 
-def next_steps(facts: Mapping[str, Any], deals: pd.DataFrame, late: pd.DataFrame) -> Iterator[NextStep]:
-    """The steps for the account of these `facts` (a row of the list), its `deals` and those past their closing.
+def next_steps(
+    facts: Mapping[str, Any], deals: pd.DataFrame, late: pd.DataFrame, people: pd.DataFrame
+) -> Iterator[NextStep]:
+    """The steps for the account of these `facts` (a row of the list), its `deals`, those past their closing and its
+    `people` with their `roles`.
 
     One step a rule: of several deals the one of the largest amount.
     """
@@ -39,6 +42,7 @@ def next_steps(facts: Mapping[str, Any], deals: pd.DataFrame, late: pd.DataFrame
     yield from _late(late)
     if facts["open_deals"] and facts["missing_roles"]:
         yield NextStep("missing_roles", _some(facts, "missing_roles", "roles_covered", "roles_needed"))
+    yield from _lacking(deals, _named(facts["missing_roles"], ","), people)
     if facts["open_deals"] and facts["people"] is not None and facts["people"] <= 1:
         yield NextStep("single_threaded", _some(facts, "people", "people_known"))
     if not facts["open_deals"] and (facts["is_engaged"] or facts["in_market"]):
@@ -61,6 +65,27 @@ def _late(late: pd.DataFrame) -> Iterator[NextStep]:
         deal = _largest(late)
         yield NextStep("past_expected_close", {"deal": deal["name"], "expected_close_on": deal["expected_close_on"],
                                                "days": deal["measure"], "others": len(late) - 1})  # fmt: skip
+
+
+def _lacking(deals: pd.DataFrame, unreached: list[str], people: pd.DataFrame) -> Iterator[NextStep]:
+    """Open deals without anybody in a role that deals need, though an engaged person of the account has it, or none is
+    needed at the account as a whole. `held`: the roles among them that somebody of the account has."""
+    lacking = deals.assign(lacks=[
+        [role for role in _named(told, ",") if role.lower() not in {one.lower() for one in unreached}]
+        for told in deals["missing_roles"]
+    ])  # fmt: skip
+    lacking = lacking[lacking["lacks"].astype(bool)]
+    if len(lacking):
+        deal = _largest(lacking)
+        known = {role.lower() for told in people["roles"] for role in _named(told, ";")}
+        held = [role for role in deal["lacks"] if role.lower() in known]
+        roles = {"missing_roles": ", ".join(deal["lacks"]), "held": ", ".join(held)}
+        yield NextStep("deal_roles", _some(deal, "deal", "amount") | roles | {"others": len(lacking) - 1})
+
+
+def _named(told: Any, separator: str) -> list[str]:
+    """The names in a text of several; none where nothing is told."""
+    return [] if plain(told) is None else [name.strip() for name in str(told).split(separator)]
 
 
 def _largest(deals: pd.DataFrame) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 /*
 # The buying roles that a deal needs: those asked for by name, else those that at least half of the won deals had. Shared by the
-# metrics that name it in `uses`, with positions in front of it. It reads all deals, whatever the filter.
+# metrics that name it in `uses`, with positions in front of it. It reads all deals, whatever the filter. A person has the roles of
+# the contact's own record and of deals (model.person_roles); a deal those of its people's records and its own (model.deal_roles).
 [options.required_roles]
 default = ""
 meaning = "Buying roles that a deal needs, separated by commas; empty: those that at least half of the won deals had."
@@ -19,7 +20,7 @@ UNION ALL
 SELECT CAST(NULL AS VARCHAR), opportunity_id FROM model.opportunities WHERE outcome = 'won'
 ;
 -- section: needed_roles
--- Of each pipeline; pipeline NULL: of all together.
+-- Of each pipeline; pipeline NULL: of all together. Where nobody is said to be on a deal, no deal is said to lack a role.
 SELECT had.pipeline, had.role_key, had.role
 FROM (
   SELECT w.pipeline, lower(trim(r.role)) AS role_key, min(trim(r.role)) AS role, count(DISTINCT r.opportunity_id) AS deals
@@ -33,14 +34,14 @@ WHERE 2 * had.deals >= every.deals AND NOT EXISTS (SELECT 1 FROM named_roles)
 UNION ALL
 SELECT p.pipeline, n.role_key, n.role
 FROM (
-  SELECT DISTINCT coalesce(pipeline, '(none)') AS pipeline FROM model.opportunities UNION ALL SELECT CAST(NULL AS VARCHAR)
+  SELECT DISTINCT coalesce(pipeline, '(none)') AS pipeline FROM model.opportunities WHERE EXISTS (SELECT 1 FROM model.opportunity_contacts)
+  UNION ALL
+  SELECT CAST(NULL AS VARCHAR)
 ) p
 CROSS JOIN named_roles n
 ;
 -- section: unknown_roles
 SELECT 'Nobody has the buying role “' || n.role || '”, which required_roles asks for: look at its spelling.' AS warning, 1 AS n
 FROM named_roles n
-LEFT JOIN (SELECT DISTINCT lower(trim(role)) AS role_key FROM model.deal_roles) d ON d.role_key = n.role_key
-LEFT JOIN (SELECT DISTINCT ';' || replace(lower(trim(buying_role)), '; ', ';') || ';' AS roles FROM model.contacts WHERE buying_role IS NOT NULL) c
-  ON strpos(c.roles, ';' || n.role_key || ';') > 0
-WHERE d.role_key IS NULL AND c.roles IS NULL
+LEFT JOIN (SELECT DISTINCT role_key FROM model.person_roles) p ON p.role_key = n.role_key
+WHERE p.role_key IS NULL

@@ -155,6 +155,50 @@ def test_next_steps_say_the_rule_and_its_figures(known):
     assert account_profile(known, "c").steps == ()
 
 
+def test_a_person_has_the_roles_of_the_record_and_of_deals_everywhere(tmp_path):
+    """As of 30 June 2024. Required: Buyer, Champion, User, Legal. p1 is engaged, p2 is not.
+
+    person  record says  deal d1 says  deal d2 says     both kinds together
+    p1      User         Buyer         -                Buyer, User
+    p2      Champion     -             user; Champion   Champion, User
+
+    The account: p1 covers Buyer and User; nobody engaged is Champion, nobody at all is Legal.
+    d1: Buyer by the deal, User by the record; lacks Champion and Legal, which the account lacks already.
+    d2: Champion and User; lacks Buyer and Legal. p1 is a Buyer: the step names the role as held.
+    """
+    snapshot = open_snapshot(company(
+        directory=tmp_path, stages=STAGES, as_of="2024-06-30",
+        settings={"required_roles": "Buyer, Champion, User, Legal"}, accounts=[{"account_id": "a", "name": "Acme"}],
+        contacts=[{"contact_id": "p1", "account_id": "a", "buying_role": "User"},
+                  {"contact_id": "p2", "account_id": "a", "buying_role": "Champion"}],
+        opportunities=[{"opportunity_id": name, "account_id": "a", "name": name, "stage": "Talk", "amount": 10 * n,
+                        "opened_on": "2024-06-01"} for n, name in enumerate(("d1", "d2"), start=1)],
+        opportunity_contacts=[{"opportunity_id": "d1", "contact_id": "p1", "role": "Buyer"},
+                              {"opportunity_id": "d2", "contact_id": "p2", "role": "user; Champion"}],
+        activities=[touch(1, "a", "content", "marketing", "2024-06-20", contact_id="p1")],
+    ))  # fmt: skip
+    told = account_profile(snapshot, "a")
+    people = told.people.set_index("contact_id")["roles"].str.lower()
+    assert people.to_dict() == {"p1": "buyer; user", "p2": "champion; user"}
+    covered = {"Buyer": True, "Champion": False, "Legal": False, "User": True}
+    assert told.roles.set_index("role")["is_covered"].to_dict() == covered
+    assert told.roles.set_index("role")["people_known"].to_dict() == {"Buyer": 1, "Champion": 1, "Legal": 0, "User": 2}
+    assert told.facts["missing_roles"] == "Champion, Legal"
+    lacking = told.deals.set_index("opportunity_id")["missing_roles"].to_dict()
+    assert lacking == {"d1": "Champion, Legal", "d2": "Buyer, Legal"}
+    steps = {step.rule: step.facts for step in told.steps}
+    assert steps["missing_roles"]["missing_roles"] == "Champion, Legal"
+    assert steps["deal_roles"] == {"deal": "d2", "amount": 20, "missing_roles": "Buyer", "held": "Buyer", "others": 0}
+    (row,) = list_rows(snapshot, "account_penetration").to_dict("records")
+    assert (row["roles_covered"], row["roles_required"]) == (2, 4)
+    snapshot.close()
+
+
+def test_where_nobody_is_on_a_deal_no_deal_lacks_a_role(known):
+    """Required roles are named, and no export says who is on which deal."""
+    assert account_profile(known, "a").deals["missing_roles"].isna().all()
+
+
 def test_the_list_agrees_with_the_metrics(sample):
     """Accounts, open deals and amounts, stalled deals, renewals, fit, in market, points: each by its own metric."""
     found = list_accounts(sample)

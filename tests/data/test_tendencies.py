@@ -98,11 +98,21 @@ def test_the_halves_that_the_page_draws_are_as_far_apart_as_planted(
     assert (p < 0.05) == (product in PLANTED["attention"]["speeds_up"])
 
 
+def seated(sample: Snapshot) -> pd.DataFrame:
+    """opportunity_id, role: what the deals say of their people, and what these people's own records say."""
+    seats = sample.run("SELECT opportunity_id, contact_id, role FROM model.opportunity_contacts")
+    people = sample.run("SELECT contact_id, buying_role AS role FROM model.contacts WHERE buying_role IS NOT NULL")
+    own = seats[["opportunity_id", "contact_id"]].merge(people, on="contact_id")
+    both = pd.concat([seats, own])[["opportunity_id", "role"]].dropna()
+    return (
+        both.assign(role=both["role"].str.split(";")).explode("role").assign(role=lambda told: told["role"].str.strip())
+    )
+
+
 def test_stalled_deals_miss_the_required_roles_that_nobody_at_their_table_has(sample: Snapshot) -> None:
     roles = PLANTED["required_roles"]
     found = measure(sample, "stalled_deals", NEW_BUSINESS, {"required_roles": ", ".join(roles)}).frame
-    seats = sample.run("SELECT opportunity_id, role FROM model.opportunity_contacts")
-    present = seats.groupby("opportunity_id")["role"].agg(set)
+    present = seated(sample).groupby("opportunity_id")["role"].agg(set)
     missing = [sorted(set(roles) - present.get(deal, set())) for deal in found["opportunity_id"]]
     assert [", ".join(names) or None for names in missing] == found["missing_roles"].astype(object).where(
         found["missing_roles"].notna(), None
@@ -111,10 +121,8 @@ def test_stalled_deals_miss_the_required_roles_that_nobody_at_their_table_has(sa
 
 
 def test_without_named_roles_stalled_deals_miss_what_half_of_the_won_deals_had(sample: Snapshot) -> None:
-    seats = sample.run(
-        "SELECT DISTINCT r.opportunity_id, r.role, o.outcome FROM model.opportunity_contacts r "
-        "JOIN model.opportunities o ON o.opportunity_id = r.opportunity_id WHERE o.pipeline = 'New business'"
-    )
+    deals = sample.run("SELECT opportunity_id, outcome FROM model.opportunities WHERE pipeline = 'New business'")
+    seats = seated(sample).merge(deals, on="opportunity_id")
     won = seats[seats["outcome"] == "won"]
     shares = won.groupby("role")["opportunity_id"].nunique() / won["opportunity_id"].nunique()
     usual = set(shares[shares >= 0.5].index)

@@ -114,7 +114,7 @@ SELECT 'All' AS segment, CAST(NULL AS VARCHAR) AS period, d.opportunity_id, d.pi
   CASE WHEN h.has_roles THEN m.missing_roles IS NOT NULL END AS lacks_roles
 FROM (SELECT DISTINCT opportunity_id, pipeline, stage FROM watched WHERE is_won) d
 CROSS JOIN (
-  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM needed_roles) AS has_roles
+  SELECT EXISTS (SELECT 1 FROM model.activities) AS has_touches, EXISTS (SELECT 1 FROM needed_roles WHERE pipeline IS NOT NULL) AS has_roles
 ) h
 LEFT JOIN stage_touches s ON s.opportunity_id = d.opportunity_id AND s.pipeline = d.pipeline AND s.stage = d.stage AND s.is_won
 LEFT JOIN followed f ON f.opportunity_id = d.opportunity_id AND f.pipeline = d.pipeline AND f.stage = d.stage AND f.is_won
