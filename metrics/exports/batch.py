@@ -86,7 +86,7 @@ def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: boo
 def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     """Table `{sheet}_loaded`: the rows that stay, each with an id."""
     name, table = rows.sheet.table, rows.plan.table
-    keep = f"SELECT * FROM {rows.name} WHERE _row NOT IN (SELECT _row FROM {name}_verdicts)"
+    keep = f"SELECT * {verdicts.staying(con, rows)}"
     key = table.id_column
     if key is None or table[key].kind != "id":
         con.execute(f"CREATE VIEW {name}_loaded AS {keep}")

@@ -42,8 +42,12 @@ def set_export_day(con: duckdb.DuckDBPyConnection, day: str | None) -> None:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing."""
+    """The macros that reading needs: `plain(c)` without surrounding blanks, `cell(c)` NULL where it says nothing, and
+    `among(word, words)`: an IN that is only worked out where its answer is asked for. The database makes a join of an
+    IN of more than five words, and that of every question on the rows, whatever it asks.
+    """
     con.execute(ID_KEY)
+    con.execute("CREATE MACRO among(word, words) AS coalesce(list_position(words, word) > 0, FALSE)")
     set_export_day(con, None)
     for macro in contracts.MACROS:
         con.execute(macro)

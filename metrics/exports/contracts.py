@@ -16,7 +16,7 @@ _THOUSANDTHS = ("BHD", "JOD", "KWD", "OMR", "TND")
 
 
 def _says(words: tuple[str, ...]) -> str:
-    return f"coalesce(lower(status) IN ({', '.join(map(repr, words))}), FALSE)"
+    return f"among(lower(status), [{', '.join(map(repr, words))}])"
 
 
 def _codes(codes: tuple[str, ...]) -> str:

@@ -52,16 +52,16 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
         joins += [join for reading in readings for join in reading.joins]
         _note(rows, column, select, readings, [cells[p] for p in feeds])
     select += _currency(plan, cells, joins)
-    select += [f'CAST($k{i} AS {sql_type(plan, c)}) AS "{c}"' for i, c in enumerate(plan.constants)]
+    select += _constants(con, sheet, plan)
     select += _attributes(con, plan, rows)
     select += ["_part"] if sheet.parts > 1 else []
-    constants = {f"k{i}": value for i, value in enumerate(plan.constants.values())}
     rows.questions = _asked_once(sorted(rows.questions, key=lambda one: sheet.headers.index(one["column"])))
     if not rows.questions:
+        # What is cast as it is read need not be held beside its text; what is looked up is looked up once.
+        kind = "TABLE" if joins or columns.is_wide(con, sheet.table, len(select)) else "VIEW"
         con.execute(
-            f"CREATE TABLE {sheet.table}_typed AS SELECT _row{''.join(', ' + s for s in select)} "
-            f"FROM {sheet.table} {' '.join(dict.fromkeys(joins))}",
-            constants,
+            f"CREATE {kind} {sheet.table}_typed AS SELECT _row{''.join(', ' + s for s in select)} "
+            f"FROM {sheet.table} {' '.join(dict.fromkeys(joins))}"
         )
         _derive(con, rows)
     return rows
@@ -207,6 +207,16 @@ def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str
     elif plan.formats.currency:
         found.append(f"'{plan.formats.currency}'")
     return [f'coalesce({", ".join(found)}) AS "currency"'] if found else []
+
+
+def _constants(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> list[str]:
+    """The columns that are the same in every row. Their values are variables: a view takes no parameters."""
+    select = []
+    for column, value in plan.constants.items():
+        name = f"{sheet.table}_constant{len(select)}"
+        con.execute(f"SET VARIABLE {name} = $value", {"value": value})
+        select.append(f"""CAST(getvariable('{name}') AS {sql_type(plan, column)}) AS "{column}\"""")
+    return select
 
 
 def _attributes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: Rows) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 _BLOCK = 16 << 20
+_NEAR = 1 << 20  # bytes that stay near the processor while they are looked at
 _NEWLINE, _DELIMITER, _QUOTE, _RETURN, _NUL = 1, 2, 3, 4, 5
 
 
@@ -46,10 +47,10 @@ def lines(path: Path) -> int | None:
     """The number of lines in a file, the last one with or without an end; None where it holds zero bytes."""
     n, last = 0, b"\n"
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(_NEAR):
             if b"\x00" in block:
                 return None
-            n += block.count(b"\n")
+            n += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == 10))
             last = block[-1:]
     return n + (last != b"\n")
 
