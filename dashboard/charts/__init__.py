@@ -20,7 +20,7 @@ from dashboard.charts.funnel import funnel
 from dashboard.charts.heatmap import cohort_heatmap
 from dashboard.charts.influence import coverage_grid, influence_bars
 from dashboard.charts.large import enlarged, large_number
-from dashboard.charts.lines import sparkline, trend_lines
+from dashboard.charts.lines import few_points, sparkline, trend_lines
 from dashboard.charts.market import lift_bars, paired_bars, share_grid
 from dashboard.charts.measured import measured_bars
 from dashboard.charts.rows import clicked
@@ -42,6 +42,7 @@ __all__ = [
     "coverage_grid",
     "duration_bars",
     "enlarged",
+    "few_points",
     "funnel",
     "influence_bars",
     "interval_dots",

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 from dashboard.charts import rows
 from dashboard.charts.axes import rounded_end, value_axis
 from dashboard.charts.theme import CLEAR, HEADER, Palette, palette, soft, template
-from dashboard.text import numbers, safe, segment_name
+from dashboard.text import numbers, safe, say, segment_name
 
+_JUDGED = ("percent", "score")
 _LABEL_STEP = 16  # pixels between two labels at the lines' ends
 _BOTTOM = 38
 _TOP = 14
@@ -37,48 +38,77 @@ def trend_lines(
     inks: Mapping[str, str] | None = None,
     subject: str | None = None,
     between: tuple[str, str] | None = None,
+    behind: str = "n",
     mode: str = "light",
     height: int = 250,
 ) -> go.Figure:
     """One line a series over calendar units, its last value and name at its end, in its colour.
 
     `frame`: `x` (labels such as "2026-03", in order), the series column, `value`; optional `low`, `high` (a band),
-    `n`. Missing values break the line. `inks`: series → "ink", "rest", "accent" or another colour of the palette
-    (default: by the segment's meaning). `subject`: the series drawn thicker. `between`: two series whose gap is shaded.
+    `n`. Missing values break the line. A rate or a score of fewer than five `behind` it is missing, one of fewer than
+    thirty hollow (metrics.md §1; `few_points` says so): where all are, the axes stand alone. `inks`: series → "ink",
+    "rest", "accent" or another colour of the palette (default: by the segment's meaning). `subject`: the series drawn
+    thicker. `between`: two series whose gap is shaded.
     Marks carry {x: label, series: name}. ValueError for an empty frame.
     """
     rows.require_rows(frame, x, series, "value")
     rows.require_rows(frame.dropna(subset=["value"]))
     colours = palette(mode)
+    start, end = _extent(frame, kind == "count")
+    if kind in _JUDGED:
+        frame = _judged(frame, behind)
     labels = list(dict.fromkeys(str(label) for label in frame[x]))
     kinds = list(dict.fromkeys(str(name) for name in frame[series]))
     shown = {name: (names or {}).get(name, segment_name(name)) for name in kinds}
     lines = {name: _values(frame[frame[series].astype(str) == name], x, labels) for name in kinds}
     ends = [
-        _end(name, line, shown[name], kind, currency) for name, line in lines.items() if line["value"].notna().any()
+        _end(name, line, shown[name], kind, currency, labels)
+        for name, line in lines.items()
+        if line["value"].notna().any()
     ]
     right = min(max((int(rows.text_width(text, HEADER)) for _, _, _, text in ends), default=40) + 22, 150)
     figure = line_figure(colours, height=height, right=right)
     colour = {name: _ink(name, position, inks, colours) for position, name in enumerate(kinds)}
-    start, end = _extent(frame, kind == "count")
     value_axis(figure, start, end, colours, kind=kind, currency=currency, most=4, upright=True)
     _period_axis(figure, labels)
     if between:
         _shade(figure, lines[between[0]], lines[between[1]], colours)
     for name in kinds:
-        _line(figure, name, lines[name], labels, colour[name], x, series, shown[name], kind, currency, name == subject)
+        _line(figure, name, lines[name], labels, colour[name], x, series, shown[name], kind, currency, name == subject,
+              colours.background)  # fmt: skip
     end_labels(
         figure, [(at, value, text, colour[name]) for name, at, value, text in ends], (start, end), height, colours
     )
     return figure
 
 
+def _judged(frame: pd.DataFrame, behind: str) -> pd.DataFrame:
+    """The points that may be drawn; `is_small`: hollow."""
+    if behind not in frame:
+        return frame
+    counts = pd.to_numeric(frame[behind])
+    bare = [name for name in ("value", "low", "high") if name in frame]
+    kept = {name: frame[name].where(~(counts < numbers.FEW)) for name in bare}
+    return frame.assign(**kept, is_small=counts < numbers.SMALL)
+
+
+def few_points(frame: pd.DataFrame, behind: str = "n") -> str:
+    """What `trend_lines` leaves out or draws hollow of the points of a rate, in words; "" where all are of many."""
+    counts = pd.to_numeric(frame.dropna(subset=["value"])[behind])
+    few, small = int((counts < numbers.FEW).sum()), bool(counts.between(numbers.FEW, numbers.SMALL, "left").any())
+    told = say("charts.lines.few", n=few, count=numbers.count(few), of=numbers.count(len(counts))) if few else ""
+    return " · ".join(part for part in (told, say("charts.lines.small") if small else "") if part)
+
+
 def _values(own: pd.DataFrame, x: str, labels: Sequence[str]) -> pd.DataFrame:
-    wanted = [name for name in ("value", "low", "high", "n") if name in own]
+    wanted = [name for name in ("value", "low", "high", "n", "is_small") if name in own]
     return own.assign(_x=own[x].astype(str)).groupby("_x")[wanted].first().reindex(list(labels)).reset_index(drop=True)
 
 
-def _end(name: str, line: pd.DataFrame, label: str, kind: str, currency: str | None) -> tuple[str, float, float, str]:
+def _end(
+    name: str, line: pd.DataFrame, label: str, kind: str, currency: str | None, labels: Sequence[str]
+) -> tuple[str, float, float, str]:
+    """The line's label: right of the chart, and naming its last unit where that is not the chart's last."""
     known = line["value"].dropna()
     at, value = known.index[-1], float(known.iloc[-1])
     text = (
@@ -86,7 +116,9 @@ def _end(name: str, line: pd.DataFrame, label: str, kind: str, currency: str | N
         if kind == "count"
         else f"{label} {numbers.shown(value, kind, currency)}"
     )
-    return name, float(at), value, text
+    if at < len(labels) - 1:
+        text = f"{text}, {numbers.period(labels[at], short=True)}"
+    return name, float(len(labels) - 1), value, text
 
 
 def _ink(name: str, position: int, inks: Mapping[str, str] | None, colours: Palette) -> str:
@@ -126,6 +158,7 @@ def _line(
     kind: str,
     currency: str | None,
     subject: bool,
+    background: str,
 ) -> None:
     places = list(range(len(labels)))
     if "low" in line and line["low"].notna().any():
@@ -136,13 +169,20 @@ def _line(
         y=[None if numbers.is_missing(value) else float(value) for value in line["value"]],
         mode="lines+markers" if len(labels) <= 36 else "lines",
         line={"color": colour, "width": 3 if subject else 2},
-        marker={"size": 6, "color": colour, "opacity": 1},
+        marker=_marker(line, colour, background),
         customdata=[{x: period, series: name} for period in labels],
         hovertext=hovers,
         hoverinfo="text",
         cliponaxis=False,
         name=safe.for_plotly(label),
     )
+
+
+def _marker(line: pd.DataFrame, colour: str, background: str) -> dict[str, Any]:
+    """A dot at each point, hollow where few are behind it."""
+    small = line["is_small"].fillna(False).astype(bool) if "is_small" in line else [False] * len(line)
+    fills = [background if hollow else colour for hollow in small]
+    return {"size": 7, "color": fills, "opacity": 1, "line": {"width": 1.5, "color": colour}}
 
 
 def band(
@@ -188,7 +228,7 @@ def _apart(wanted: Sequence[float]) -> list[float]:
     placed: list[float] = []
     for height in wanted:
         placed.append(min(height, placed[-1] - _LABEL_STEP) if placed else height)
-    least = min(0.0, *wanted)
+    least = min([0.0, *wanted])
     for place in range(len(placed) - 1, -1, -1):
         placed[place] = max(placed[place], least)
         least = placed[place] + _LABEL_STEP

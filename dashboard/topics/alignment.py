@@ -24,6 +24,7 @@ from dashboard.topics.alignment_parts import (
     sides_title,
     sides_words,
 )
+from dashboard.topics.alignment_survey import waves_words
 from metrics import Answer
 
 STATES = ("marketing only", "both", "sales only")
@@ -56,7 +57,8 @@ def alignment_figures(page: Page) -> list[Figure]:
     known = [measure for measure in MEASURES if row_of(answer, measure).get("missing") is None]
     return [
         Figure(measure, say(f"alignment.figures.{measure}", days=answer.options["follow_up_days"]), question,
-               where=("measure", measure), sides=_sides_of(split, measure), lacking=_why)
+               where=("measure", measure), lacking=_why,
+               sides=waves_words(question) if measure == "agreement" else _sides_of(split, measure))
         for measure in known
     ]  # fmt: skip
 
@@ -81,7 +83,7 @@ def _why(_: Answer) -> str:
 def follow_chart(page: Page) -> Chart:
     """The share of newly engaged accounts that sales touched in time, by when they engaged."""
     question = page.asks(METRIC, by=page.account_split)
-    lines, unit = over_time(page, question)
+    lines, unit = over_time(page, question, "followed_up")
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
         frame = _of_measure(lines.answer().frame, "followed_up", answer)
@@ -93,7 +95,8 @@ def follow_chart(page: Page) -> Chart:
         caption = say("alignment.follow.caption", days=days, unit=say(f"engagement.units.{unit}"))
         figure = charts.trend_lines(_banded(frame), kind="percent", mode=theme_mode())
         n = answer.frame.loc[answer.frame["measure"] == "followed_up", "n"].sum()
-        said = foot_of(answer, "followed_up", n, answer.metric.units, sides_words(answer, "followed_up"))
+        words_of_sides = sides_words(answer, "followed_up")
+        said = foot_of(answer, "followed_up", n, answer.metric.units, charts.few_points(frame), words_of_sides)
         return Drawn(title, caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -207,7 +210,7 @@ def _targets_words(page: Page) -> str:
 def untouched_chart(page: Page) -> Chart:
     """The share of the open pipeline without a marketing touch, at the end of each month."""
     question = page.asks(METRIC, by=page.account_split)
-    lines, unit = over_time(page, question)
+    lines, unit = over_time(page, question, "uninfluenced")
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
         frame = _of_measure(lines.answer().frame, "uninfluenced", answer)
@@ -221,7 +224,8 @@ def untouched_chart(page: Page) -> Chart:
         alone, whole = (numbers.money(own.get(name), answer.currency) for name in ("uninfluenced_amount", "amount"))
         amount = say("alignment.untouched.amount", amount=alone, of=whole)
         units = say("alignment.units.deals")
-        said = foot_of(answer, "uninfluenced", own.get("n") or 0, units, amount, sides_words(answer, "uninfluenced"))
+        said = foot_of(answer, "uninfluenced", own.get("n") or 0, units, amount, charts.few_points(frame),
+                       sides_words(answer, "uninfluenced"))  # fmt: skip
         return Drawn(title, caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:

@@ -90,11 +90,18 @@ def sides_title(answer: Answer, measure: str, key: str, **words: str) -> str:
     return say(f"{key}.title_{form}", one=one, other=other, **words)
 
 
-def over_time(page: Page, question: Question) -> tuple[Question, str]:
-    """The question by months, or by quarters where these would be too many; and which of the two."""
+def over_time(page: Page, question: Question, measure: str) -> tuple[Question, str]:
+    """The question by months, or by quarters where these would be too many or have too few behind them each to draw
+    the measure's rates; and which of the two."""
     start, end = question.scope.start, question.scope.end or page.as_of
-    unit = "month" if start is not None and (end - start).days <= MOST_MONTHS * 31 else "quarter"
-    return question.but(grain=unit), unit
+    months, quarters = question.but(grain="month"), question.but(grain="quarter")
+    if start is None or (end - start).days > MOST_MONTHS * 31:
+        return quarters, "quarter"
+    if question.missing_tables():
+        return months, "month"
+    frame = months.answer().frame
+    counts = frame[(frame["measure"] == measure) & (frame["n"] > 0)].groupby("segment")["n"].median()
+    return (quarters, "quarter") if (counts < numbers.FEW).any() else (months, "month")
 
 
 def of_all(page: Page, measure: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import charts
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
+from dashboard.cards.question import Question
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, safe, say
 from dashboard.topics.alignment_parts import METRIC, foot_of, instead, of_all, row_of, sides_words
@@ -97,6 +98,20 @@ def agreement_chart(page: Page) -> Chart:
 
     return Chart("alignment_agreement", say("alignment.agreement.name"), question, build, listing, compares=False,
                  instead=instead(page, "agreement", "alignment_agreement"))  # fmt: skip
+
+
+def waves_words(question: Question) -> Callable[[], str]:
+    """On the card of all waves together: the newest one's figure, which the chart below is of."""
+
+    def said() -> str:
+        rows = question.rows({"measure": "agreement"})
+        waves = waves_of(rows.dropna(subset=["reason"]).rename(columns={"reason": "wave"}))
+        if len(waves) < 2 or waves["n"].iloc[-1] < numbers.FEW:
+            return ""
+        share = numbers.percent(waves["value"].iloc[-1])
+        return say("alignment.figures.waves", n=len(waves), wave=str(waves["wave"].iloc[-1]), share=share)
+
+    return said
 
 
 def of_newest_wave(rows: pd.DataFrame) -> pd.DataFrame:

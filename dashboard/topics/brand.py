@@ -94,7 +94,8 @@ def nps_chart(page: Page) -> Chart:
         figure = charts.trend_lines(frame, x="wave", kind="score", mode=theme_mode())
         found = [c for c in answer.comparison if c.keys == {"measure": "nps", "wave": every["wave"].iloc[-1]}]
         n = int(every["n"].iloc[-1])
-        said = foot_of(answer, n, "answers", against_words([replace(one, keys={}) for one in found], "score"))
+        sides = against_words([replace(one, keys={}) for one in found], "score")
+        said = foot_of(answer, n, "answers", charts.few_points(frame), sides)
         return Drawn(nps_title(answer, every), say("brand.nps.caption"), figure, said, frame)
 
     return Chart("brand_nps", say("brand.nps.name"), question, build,
@@ -122,9 +123,8 @@ def trust_chart(page: Page) -> Chart:
         asked = [name for name in ("trust", "authority") if (frame["measure"] == name).any()]
         own = of_measures(frame, asked[0])
         title = newest_title(own, f"brand.trust.{asked[0]}_said", asked[0])
-        return Drawn(
-            title, say("brand.trust.caption"), figure, foot_of(answer, int(own["n"].iloc[-1]), "answers"), frame
-        )
+        said = foot_of(answer, int(own["n"].iloc[-1]), "answers", charts.few_points(frame))
+        return Drawn(title, say("brand.trust.caption"), figure, said, frame)
 
     return Chart("brand_trust", say("brand.trust.name"), question, build,
                  lambda mark: _rows_of(question, "trust", mark["measure"], mark), compares=False,
@@ -141,7 +141,7 @@ def mood_chart(page: Page) -> Chart:
             return None
         figure = charts.trend_lines(frame, x="wave", kind="percent", mode=theme_mode())
         title = newest_title(frame, "brand.mood", "net_sentiment")
-        said = foot_of(answer, int(frame["n"].iloc[-1]), "mentions")
+        said = foot_of(answer, int(frame["n"].iloc[-1]), "mentions", charts.few_points(frame))
         return Drawn(title, say("brand.mood.caption"), figure, said, frame)
 
     return Chart("brand_mood", say("brand.mood.name"), question, build,
@@ -152,7 +152,7 @@ def mood_chart(page: Page) -> Chart:
 def voice_chart(page: Page) -> Chart:
     """The share of all mentions that is the own brand's, beside its largest competitors."""
     question = page.asks(METRIC)
-    behind = Question(question.name, question.scope, question.options, "brands", question.whole)
+    behind = replace(question, part="brands")
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
         own = of_measures(answer.frame, "share_of_voice")
@@ -162,9 +162,9 @@ def voice_chart(page: Page) -> Chart:
         names = {brand: say("brand.voice.own") if [brand] == ours else brand for brand in frame["brand"]}
         inks = {brand: "ink" if brand in ours else "rest" for brand in frame["brand"]}
         figure = charts.trend_lines(frame, x="wave", series="brand", kind="percent", names=names, inks=inks,
-                                    subject=ours[0] if ours else None, mode=theme_mode())  # fmt: skip
+                                    subject=ours[0] if ours else None, behind="of", mode=theme_mode())  # fmt: skip
         title = newest_title(own, "brand.voice", "share_of_voice")
-        said = foot_of(answer, int(own["n"].iloc[-1]), "mentions")
+        said = foot_of(answer, int(own["n"].iloc[-1]), "mentions", charts.few_points(frame, "of"))
         return Drawn(title, say("brand.voice.caption", most=MOST_RIVALS), figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -177,7 +177,8 @@ def voice_chart(page: Page) -> Chart:
 
 
 def shares_of_brands(brands: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """(wave, brand, value, n; which brands are the own ones): of the own and the most mentioned others, by time.
+    """(wave, brand, value, n, of; which brands are the own ones): of the own and the most mentioned others, by time;
+    `of`: all mentions of the wave.
 
     `brands`: wave, brand, is_own, mentions, first_on and measured (the share of the wave's mentions).
     """
@@ -185,9 +186,10 @@ def shares_of_brands(brands: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     others = brands[~brands["is_own"].astype(bool)].groupby("brand")["mentions"].sum()
     kept = [*own, *others.nlargest(MOST_RIVALS, keep="first").index]
     waves = brands.groupby("wave")["first_on"].min().rename("begun_on")
+    brands = brands.assign(of=brands.groupby("wave")["mentions"].transform("sum"))
     frame = brands[brands["brand"].isin(kept)].join(waves, on="wave")
     frame = frame.assign(value=frame["measured"], n=frame["mentions"], place=frame["brand"].map(kept.index))
-    return frame.sort_values(["begun_on", "place"], ignore_index=True)[["wave", "brand", "value", "n"]], own
+    return frame.sort_values(["begun_on", "place"], ignore_index=True)[["wave", "brand", "value", "n", "of"]], own
 
 
 def brand_rows(page: Page) -> list[list[Chart]]:

@@ -1,6 +1,7 @@
 """Engagement: who engages and when, kept engaged along the funnel, how deep, with whom, and whom nobody works."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -42,8 +43,8 @@ def trend_chart(page: Page) -> Chart:
         least = int(answer.options.get("engaged_min", 1))
         key = "engagement.trend.caption_one" if least == 1 else "engagement.trend.caption"
         caption = say(key, unit=say(f"engagement.units.{unit}"), least=least)
-        return Drawn(_trend_title(answer, page), caption, figure, foot(answer, answer.frame["n"].sum(), sides(answer)),
-                     frame)  # fmt: skip
+        said = foot(answer, answer.frame["n"].sum(), charts.few_points(frame), sides(answer))
+        return Drawn(_trend_title(answer, page), caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         segment, key = mark["segment"], "rows_all" if mark["segment"] == "All" else "rows"
@@ -161,7 +162,7 @@ def grid_chart(page: Page) -> Chart:
 def mix_chart(page: Page) -> Chart:
     """What the engagement points come from, target beside the rest."""
     question = page.asks("engagement_quality", by=page.account_split)
-    behind = Question(question.name, question.scope, question.options, "by_touch", question.whole)
+    behind = replace(question, part="by_touch")
     words = {touch: say(f"engagement.mix.{touch}") for touch in TOUCHES}
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:

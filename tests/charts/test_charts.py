@@ -210,6 +210,30 @@ def test_a_missing_month_breaks_the_line():
     assert trace(charts.trend_lines(frame), "opened").y[1] is None
 
 
+def test_a_rate_of_fewer_than_five_is_no_point_and_of_fewer_than_thirty_hollow():
+    """Target: 40 % of 30, 50 % of 29, 50 % of 4: the last is not drawn, so that the label is of February and says so.
+    Rest: 0 of 2 in March alone, so that it has no line and no label."""
+    frame = pd.DataFrame({
+        "segment": ["target"] * 3 + ["rest"], "period": ["2026-01", "2026-02", "2026-03", "2026-03"],
+        "value": [0.4, 0.5, 0.5, 0.0], "low": 0.1, "high": 0.9, "n": [30, 29, 4, 2],
+    })  # fmt: skip
+    figure = charts.trend_lines(frame, kind="percent")
+    target = trace(figure, "Target")
+    assert list(target.y) == [0.4, 0.5, None]
+    assert list(target.marker.color) == [LIGHT.accent, LIGHT.background, LIGHT.background]
+    assert list(trace(figure, "Rest").y) == [None, None, None]
+    assert [note for note in notes(figure) if "Rest" in note or "Target" in note] == ["Target 50\u00a0%, Feb"]
+    assert charts.few_points(frame) == "2 of 4 points are of fewer than 5 and not drawn · ○ fewer than 30"
+    assert list(trace(charts.trend_lines(frame, kind="count"), "Target").y) == [0.4, 0.5, 0.5]  # counts are counts
+
+
+def test_where_every_rate_is_of_too_few_the_axes_stand_alone():
+    frame = pd.DataFrame({"segment": "All", "period": ["2026-01", "2026-02"], "value": [0.5, 1.0], "n": [2, 1]})
+    figure = charts.trend_lines(frame, kind="percent")
+    assert all(value is None for trace in figure.data for value in trace.y)
+    assert charts.few_points(frame) == "2 of 2 points are of fewer than 5 and not drawn"
+
+
 def test_curves_of_the_share_closed_begin_at_zero_and_end_together():
     figure = charts.survival_curves(frames.survival(), medians={"target": 45.0, "rest": None})
     target = trace(figure, "Target")

@@ -21,7 +21,7 @@ Visit = Callable[..., AppTest]
 @pytest.mark.parametrize(
     ("chart", "keys"),
     [
-        ("alignment_follow", {"period": "2026-08", "segment": "rest"}),
+        ("alignment_follow", {"period": "2026-Q3", "segment": "rest"}),
         ("alignment_delay", {"segment": "rest", "delay": "never"}),
         ("alignment_overlap", {"segment": "target", "state": "both"}),
         ("alignment_untouched", {"period": "2026-10", "segment": "rest"}),
