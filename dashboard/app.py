@@ -48,7 +48,7 @@ with st.sidebar, st.container(gap="xsmall"):
     ask_window()
 try:
     visit.begin()
-    state.begin(of_accounts=page.url_path == "accounts")
+    state.begin(page.url_path)
     begin_page()
     tell_trouble()
     page.run()

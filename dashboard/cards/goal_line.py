@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.filters import state
+from dashboard.filters.choice import Switches
 from dashboard.text import numbers, say
 from metrics import Answer, Comparison
 
@@ -76,16 +77,19 @@ def ask_for_goal(aim: str) -> None:
     state.keep_switch(PART_SWITCH, "goals")
 
 
-def links(key: str, aim: str, page: str, name: str) -> Callable[[], None]:
-    """What a figure's menu offers beside its explanation: its page with the same choice, and a goal for it.
+def links(key: str, aim: str, page: str, view: Switches = ()) -> Callable[[], None]:
+    """What a figure's menu offers beside its explanation: its page in the same scope, and a goal for it.
 
-    `aim`: the name of its goals, "" where it can have none.
+    `aim`: the name of its goals, "" where it can have none. `page`: the page's name, "" without one; `view`: its
+    switches that show the figure.
     """
 
     def draw() -> None:
         if page:
-            label = say("aim.open_page", page=name)
-            st.page_link(page, label=label, icon=":material/arrow_forward:")
+            st.page_link(
+                f"views/{page}.py", label=say("aim.open_page", page=say(f"nav.{page}")),
+                icon=":material/arrow_forward:", query_params=state.link_to(view),
+            )  # fmt: skip
         if aim and st.button(
             say("aim.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
             on_click=ask_for_goal, args=(aim,),

@@ -77,7 +77,7 @@ def goal_line(reading: Reading) -> None:
 def _foot_line(reading: Reading) -> None:
     """Interval and n, what the figure is not narrowed by, and the menu."""
     figure, answer = reading.figure, reading.answer
-    key, page = f"kpi.{figure.key}", f"views/{figure.page}.py" if figure.page else ""
+    key = f"kpi.{figure.key}"
     with st.container(horizontal=True, wrap=False, gap="xxsmall", vertical_alignment="center"):
         end = reading.drawn_to
         line_to = say("aim.line_to", month=numbers.period(f"{end:%Y-%m}", short=True)) if end else ""
@@ -85,7 +85,7 @@ def _foot_line(reading: Reading) -> None:
         st.caption(safe.for_markdown(" · ".join(part for part in words if part)))
         can_aim = figure.column in goal_columns(answer.metric)
         aim = goal_name(answer.metric.name, figure.column) if can_aim else ""
-        more = links(key, aim, page, say(f"nav.{figure.page}") if page else "")
+        more = links(key, aim, figure.page, figure.view)
         menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
 
 

@@ -16,29 +16,30 @@ from dashboard.filters.bar import page_head
 from dashboard.filters.choice import NO_SPLIT
 from dashboard.text import numbers, safe, say
 from dashboard.text.scope import scope_words
-from metrics import compared_scope, find_metric
+from metrics import compared_scope
 
 NO_PIPELINE = "(none)"
-OF_PIPELINES = ("deal", "visit")
-"""The units of metrics that the choice of a pipeline narrows."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the charts of a page share: the choice, the as-of day, whether there are targets, the pipeline of its
-    stage charts and all there are; `chooses_pipeline`: the bar says which, and all figures of deals are of it."""
+    """What the charts of a page share: the choice, the as-of day, whether there are targets, and the pipelines in
+    scope, the one with the most deals first."""
 
     choice: Choice
     as_of: date
     has_targets: bool
-    pipeline: str
-    chooses_pipeline: bool = False
-    pipelines: tuple[str, ...] = ()
+    pipelines: tuple[str, ...]
+
+    @property
+    def pipeline(self) -> str:
+        """The pipeline whose stages are shown, since each has its own: the largest in scope."""
+        return self.pipelines[0]
 
     @property
     def is_of_one_pipeline(self) -> bool:
-        """Whether the page's figures of deals are narrowed to its pipeline; accounts and people have none."""
-        return self.chooses_pipeline and len(self.pipelines) > 1
+        """Whether all deals in scope are in the pipeline whose stages are shown."""
+        return len(self.pipelines) == 1
 
     @property
     def split(self) -> str | None:
@@ -56,21 +57,14 @@ class Page:
 
     def asks(self, name: str, *, by: str | None = None, **options: Any) -> Question:
         """The question about a metric in the page's scope, split by `by`."""
-        chosen, whole = self.choice, tuple[str, ...]()
-        if self.is_of_one_pipeline:
-            if find_metric(name).unit in OF_PIPELINES:
-                chosen = chosen.narrowed("pipeline", (self.pipeline,))
-            elif not chosen.values("pipeline"):
-                whole = ("pipeline",)
-        scope = chosen.scope(self.as_of, has_targets=self.has_targets, by=by)
-        return Question(name, scope, tuple(sorted(options.items())), whole=whole)
+        scope = self.choice.scope(self.as_of, has_targets=self.has_targets, by=by)
+        return Question(name, scope, tuple(sorted(options.items())))
 
-    def asks_of_deals(self, name: str, *, by: str | None = None) -> Question:
-        """The same about a metric that counts no deals, of which those in the page's pipeline alone are to count."""
-        if not self.is_of_one_pipeline:
+    def asks_of_pipeline(self, name: str, *, by: str | None = None) -> Question:
+        """The same of the deals in the pipeline whose stages are shown."""
+        if self.is_of_one_pipeline:
             return self.asks(name, by=by)
-        chosen = self.choice.narrowed("pipeline", (self.pipeline,))
-        return Question(name, chosen.scope(self.as_of, has_targets=self.has_targets, by=by))
+        return replace(self, choice=self.choice.narrowed("pipeline", (self.pipeline,))).asks(name, by=by)
 
     def earlier(self, question: Question) -> Question | None:
         """The same question about the period that is compared with; None without one."""
@@ -95,18 +89,15 @@ def data_page(
     work.note()
     known = visit.pipelines() or (NO_PIPELINE,)
     filtered = tuple(name for name in known if name in choice().values("pipeline")) or known
-    chosen = filter_bar(pipelines=filtered if pipelines else ()) if bar else choice()
+    chosen = filter_bar(pipelines=known if pipelines else ()) if bar else choice()
     chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
-    pipeline = chosen.pipeline if chosen.pipeline in filtered else filtered[0]
-    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), pipeline, pipelines, known)
+    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), filtered)
 
 
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
     """The scope in words, then the sentence to read aloud."""
-    one = page.is_of_one_pipeline
-    shown = page.choice.narrowed("pipeline", (page.pipeline,)) if one else page.choice
-    words = [scope_words(shown, page.as_of, page.has_targets, **counts)]
-    if len(page.pipelines) > 1 and not shown.values("pipeline"):
+    words = [scope_words(page.choice, page.as_of, page.has_targets, **counts)]
+    if not page.is_of_one_pipeline and not page.choice.values("pipeline"):
         words.append(say("scope.all_pipelines"))
     st.caption(safe.for_markdown(" · ".join(part for part in (*words, _reach(page)) if part)))
     if _is_before_the_data(page):

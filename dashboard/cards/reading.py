@@ -23,7 +23,7 @@ class Figure:
     instead of taking one. `needs`: tables without which it says
     nothing, beside the metric's own; `lacking`: why an answer has no value, in words; `sides`: target beside the
     rest, in words; `towards`: what stands in the place of the progress to a goal, in words; `page`: the name of the
-    page that tells more."""
+    page that tells more, and `view` its switches that show it, as (name, value)."""
 
     key: str
     label: str
@@ -41,6 +41,7 @@ class Figure:
     sides: Callable[[], str] | None = None
     towards: Callable[[], str] | None = None
     page: str = ""
+    view: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

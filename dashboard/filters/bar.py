@@ -42,7 +42,7 @@ def page_head(title: str, beside: Callable[[], None] | None = None) -> None:
 
 
 def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
-    """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines` to choose one from."""
+    """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines`: to choose one or all."""
     choice, dimensions = state.choice(), visit.dimensions()
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -72,17 +72,23 @@ def _choices(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequen
     lists = dimensions.get("list", [])
     if len(lists) > 1:
         now = (choice.values("list") or ("",))[0]
-        _select("list", now, ["", *lists], lambda v: safe.one_line(v) or say("bar.any_list"), _set_list)
-    if len(pipelines) > 1:
-        shown_pipeline = choice.pipeline if choice.pipeline in pipelines else pipelines[0]
-        _select("pipeline", shown_pipeline, pipelines, safe.one_line, _setter("pipeline"))
-    _active(choice)
-    _filter_popover(choice, {name: values for name, values in dimensions.items()
-                             if name not in NOT_IN_FILTER and not (pipelines and name == "pipeline")})  # fmt: skip
+        _select("list", now, ["", *lists], lambda v: safe.one_line(v) or say("bar.any_list"), _narrower("list"))
+    in_box = ["owner", "team"]
+    if len(pipelines) > 1 and len(choice.values("pipeline")) < 2:
+        in_box.append("pipeline")
+        now = (choice.values("pipeline") or ("",))[0]
+        _select("pipeline", now, ["", *pipelines], lambda v: safe.one_line(v) or say("bar.all_pipelines"),
+                _narrower("pipeline"))  # fmt: skip
+    _active(choice, in_box)
+    _filter_popover(choice, {name: values for name, values in dimensions.items() if name not in NOT_IN_FILTER})
 
 
 def _setter(name: str) -> Callable[[str], None]:
     return lambda value: state.change(**{name: value})
+
+
+def _narrower(dimension: str) -> Callable[[str], None]:
+    return lambda value: state.set_filter(dimension, (value,) if value else ())
 
 
 def _read(key: str, write: Callable[[str], None]) -> None:
@@ -185,10 +191,10 @@ def _split(choice: Choice, dimensions: dict[str, list[str]]) -> None:
     _select("split", now, options, words, _setter("split"))
 
 
-def _active(choice: Choice) -> None:
-    """One small button a filter, which removes it."""
+def _active(choice: Choice, in_box: Sequence[str]) -> None:
+    """One small button a filter, which removes it; a single value that a select box shows needs none."""
     for dimension, values in choice.filters:
-        if dimension in ("owner", "team") and len(values) == 1:
+        if dimension in in_box and len(values) == 1:
             continue
         shown = values[0] if len(values) == 1 else say("bar.more_values", first=values[0], n=len(values) - 1)
         name = dimension_name(dimension)
@@ -209,10 +215,6 @@ def _filter_popover(choice: Choice, dimensions: dict[str, list[str]]) -> None:
             _values(choice, dimension, dimensions[dimension])
             st.divider()
         segments_part(choice)
-
-
-def _set_list(value: str) -> None:
-    state.set_filter("list", (value,) if value else ())
 
 
 def _values(choice: Choice, dimension: str, values: list[str]) -> None:

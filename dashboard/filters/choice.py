@@ -10,6 +10,7 @@ from metrics import Metric, Scope, compared_scope
 Show = Literal["both", "target", "rest"]
 Role = Literal["leader", "seller", "executive"]
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
+Switches = tuple[tuple[str, str], ...]
 NO_SPLIT = "none"
 AUTO = "auto"
 """Compared with last year where the data reach back that far, else with the period before, else with nothing."""
@@ -46,9 +47,8 @@ class Choice:
     end: date | None = None
     compare: str = AUTO
     split: str = "target"
-    pipeline: str = ""
     filters: Filters = ()
-    switches: tuple[tuple[str, str], ...] = ()
+    switches: Switches = ()
     mark: Mark | None = None
     account: str = ""
     year_starts: int = 1
@@ -67,6 +67,11 @@ class Choice:
         """The same choice with this filter on `dimension`, or without one for no values."""
         kept = tuple(pair for pair in self.filters if pair[0] != dimension)
         return replace(self, filters=(*kept, (dimension, values)) if values else kept)
+
+    def turned(self, name: str, value: str) -> "Choice":
+        """The same choice with this switch so; "" turns it off, back to its default."""
+        kept = tuple(pair for pair in self.switches if pair[0] != name)
+        return replace(self, switches=(*kept, (name, value)) if value else kept)
 
     def switch(self, name: str, default: str) -> str:
         return dict(self.switches).get(name, default)

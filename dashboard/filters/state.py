@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import visit
-from dashboard.filters.choice import Choice, Mark
+from dashboard.filters.choice import Choice, Mark, Switches
 from dashboard.filters.url import read_url, write_url
 
-_CHOICE, _IGNORED, _TAB = "choice", "choice.ignored", "choice.tab"
+_CHOICE, _IGNORED, _TAB, _PAGE = "choice", "choice.ignored", "choice.tab", "choice.page"
 
 
 def choice() -> Choice:
@@ -23,23 +23,24 @@ def change(**changes: Any) -> None:
     st.session_state[_CHOICE] = replace(choice(), **changes)
 
 
-def begin(*, of_accounts: bool = False) -> None:
-    """Bring back the choice of the URL when the visit begins, and keep the URL telling the choice from then on.
+def begin(page: str) -> None:
+    """Bring back the choice of the URL when the visit begins and where a link with a choice led to another page, and
+    keep the URL telling the choice from then on. `page`: its path; only that of the accounts may show a single one.
 
-    `of_accounts`: the page is the one that may show a single account; on any other none is open.
-
-    Later changes of the URL alone are not read: a browser sends its URL with every click, and an old one arriving
-    late would undo the click before.
+    Changes of the URL alone are not read: a browser sends its URL with every click, and an old one arriving late
+    would undo the click before. A link without a choice keeps what was chosen.
     """
-    if _CHOICE not in st.session_state and visit.has_data():
-        params = {key: st.query_params.get_all(key) for key in st.query_params}
+    params = {key: st.query_params.get_all(key) for key in st.query_params}
+    arrives = st.session_state.get(_PAGE) != page and any(key != "tab" for key in params)
+    if visit.has_data() and (_CHOICE not in st.session_state or arrives):
         st.session_state[_CHOICE], st.session_state[_IGNORED] = read_url(params, visit.dimensions())
-    if not of_accounts and choice().account:
+    st.session_state[_PAGE] = page
+    if page != "accounts" and choice().account:
         change(account="")
-    if "tab" in st.query_params:
+    if "tab" in params:
         st.session_state[_TAB] = st.query_params["tab"]
     told = write_url(choice())
-    if {key: st.query_params.get_all(key) for key in st.query_params} != told:
+    if params != told:
         st.query_params.from_dict(told)
 
 
@@ -60,14 +61,20 @@ def switch(name: str, allowed: tuple[str, ...]) -> str:
 
 def set_switch(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Turn a chart's own switch; its first value is the default and is not written down."""
-    kept = tuple(pair for pair in choice().switches if pair[0] != name)
-    change(switches=kept if value == allowed[0] else (*kept, (name, value)))
+    keep_switch(name, "" if value == allowed[0] else value)
 
 
 def keep_switch(name: str, value: str) -> None:
     """Turn a switch whose values are those of another page; "" turns it off."""
-    kept = tuple(pair for pair in choice().switches if pair[0] != name)
-    change(switches=(*kept, (name, value)) if value else kept)
+    st.session_state[_CHOICE] = choice().turned(name, value)
+
+
+def link_to(view: Switches) -> dict[str, list[str]]:
+    """The query parameters of a link to another page in the same scope, with these switches of that page."""
+    there = replace(choice(), mark=None, account="")
+    for name, value in view:
+        there = there.turned(name, value)
+    return write_url(there)
 
 
 def toggle_mark(mark: Mark) -> None:

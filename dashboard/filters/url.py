@@ -26,7 +26,7 @@ def write_url(choice: Choice) -> dict[str, list[str]]:
     plain = {field.name: getattr(choice, field.name) for field in fields(choice)}
     written = {
         name: [str(plain[name])]
-        for name in ("role", "show", "period", "compare", "split", "pipeline", "account")
+        for name in ("role", "show", "period", "compare", "split", "account")
         if plain[name] != getattr(Choice(), name)
     }
     if choice.period == "custom":
@@ -74,7 +74,6 @@ class _Reader:
             period=period, start=start if custom else None, end=end if custom else None,
             compare=self._one("compare", COMPARES, AUTO),
             split=self._one("split", splits, "target"),
-            pipeline=self._one("pipeline", (*self.known.get("pipeline", ()), NONE), ""),
             filters=self._filters(), switches=self._switches(), mark=self._mark(),
             account=(list(self.params.get("account", ())) or [""])[-1],
         )  # fmt: skip
@@ -106,7 +105,8 @@ class _Reader:
             if not key.startswith(_WHERE):
                 continue
             dimension = key.removeprefix(_WHERE)
-            meant = {_coded(dimension, value): value for value in self.known.get(dimension, ())}
+            told = (*self.known[dimension], NONE) if dimension in self.known else ()
+            meant = {_coded(dimension, value): value for value in told}
             values = tuple(meant[value] for value in given if value in meant)
             if len(values) < len(given) or dimension == "target":
                 self._ignore(key)

@@ -29,7 +29,8 @@ class Compared(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Where a funnel loses most: the step (None where that cannot be said), the sentence, and whether it is clear.
+    """Where a funnel loses most: the step (None where that cannot be said), the sentence, whether it is clear, and
+    whether another step loses as many.
 
     A chart marks the step in red only where it is clear.
     """
@@ -37,6 +38,7 @@ class Loss(NamedTuple):
     step: str | None
     sentence: str
     clear: bool = False
+    ties: bool = False
 
 
 def fitted(key: str, names: Mapping[str, object], limit: int = CARD, **values: object) -> str:
@@ -76,7 +78,7 @@ def funnel_loss(
     rate = numbers.percent(rates.min())
     if len(others) and others.min() == rates.min():
         named["other"] = _named(str(others.idxmin()), names)
-        return Loss(worst, fitted("findings.funnel.tie", named, limit, rate=rate, unit=unit))
+        return Loss(worst, fitted("findings.funnel.tie", named, limit, rate=rate, unit=unit), ties=True)
     values = {"rate": rate, "before": numbers.count(steps.loc[worst, "before"]), "unit": unit}
     _, clear = clearly_lowest(steps["now"], steps["before"])
     return Loss(worst, fitted(f"findings.funnel.{'clear' if clear else 'unclear'}", named, limit, **values), clear)
@@ -90,13 +92,14 @@ def _known(table: pd.Series, unknown: int) -> pd.Series:
 
 def funnel_page(
     frame: pd.DataFrame, *, key: str = "stage", names: Mapping[str, str] | None = None, unit: str = "deals",
-    unknown: int = 0, still_open: Callable[[str, str], int] | None = None,
+    limit: int = PAGE, unknown: int = 0, still_open: Callable[[str, str], int] | None = None,
 ) -> str:  # fmt: skip
     """The same for a page: how many have not reached the step; how many of these are `still_open` (given the step
-    before and the step), how many are of an `unknown` way, and both sides' rates where they clearly differ."""
+    before and the step), how many are of an `unknown` way, and both sides' rates where they clearly differ. Where no
+    step clearly loses most, that first; of a tie no more than that, as on the card."""
     table = frame.groupby(key, sort=False)["value"].sum()
-    loss = funnel_loss(table.reset_index(), key=key, names=names, unit=unit, limit=PAGE, unknown=unknown)
-    if loss.step is None:
+    loss = funnel_loss(table.reset_index(), key=key, names=names, unit=unit, limit=limit, unknown=unknown)
+    if loss.step is None or loss.ties:
         return loss.sentence
     whole = _known(table, unknown)
     place = list(whole.index).index(loss.step)
@@ -110,7 +113,8 @@ def funnel_page(
     named = {"step": _named(loss.step, names), "earlier": _named(earlier, names)}
     if place > 1 or not unknown:
         tails.append(_sides_differ(frame, key, loss.step, earlier))
-    return fitted("findings.funnel.page", named, PAGE, **values, more="".join(tails))
+    form = "findings.funnel.page" if loss.clear else "findings.funnel.page_unclear"
+    return fitted(form, named, limit, **values, more="".join(tails))
 
 
 def _sides_differ(frame: pd.DataFrame, key: str, step: str, earlier: str) -> str:
@@ -284,12 +288,23 @@ def _openings() -> tuple[str, ...]:
     return tuple(opening for opening in openings if opening.strip())
 
 
+def _inside(sentence: str) -> str:
+    """The sentence as it goes on behind others: our own words in small letters, a name from the data as it is."""
+    return sentence[:1].lower() + sentence[1:] if sentence.startswith(_openings()) else sentence
+
+
+def told_of(name: str, told: Callable[[int], str], limit: int = CARD) -> str:
+    """ "New business: no step clearly loses most": a finding of one part, which `told` says in so many letters."""
+    head = say("findings.told_of", name=safe.shorten(name, 24))
+    said = told(limit - len(head))
+    return f"{head}{_inside(said)}" if said else ""
+
+
 def headline(*sentences: str, limit: int = PAGE) -> str:
     """One sentence for a page: the first, and as many of the following as fit, joined by semicolons."""
     chosen = ""
     for sentence in sentences:
-        start = sentence[:1].lower() if sentence.startswith(_openings()) else sentence[:1]  # a name stays as it is
-        joined = f"{chosen}; {start}{sentence[1:]}" if chosen else sentence
+        joined = f"{chosen}; {_inside(sentence)}" if chosen else sentence
         if sentence and len(joined) <= limit - 1:
             chosen = joined
     return f"{chosen}." if chosen and not chosen.endswith((".", "?", "!")) else chosen

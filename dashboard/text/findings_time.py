@@ -46,13 +46,13 @@ def slowed(now: pd.DataFrame, then: pd.DataFrame, *, limit: int = CARD) -> str:
     return fitted(f"findings.stages.{form}", {"stage": worst["stage"]}, limit, **values, **counts)
 
 
-def slowed_or_longest(now: pd.DataFrame, then: pd.DataFrame) -> str:
+def slowed_or_longest(now: pd.DataFrame, then: pd.DataFrame, *, limit: int = CARD) -> str:
     """Which stages slowed or became faster; where none clearly did, where deals stay longest."""
     if len(then):
-        said = slowed(now, then)
+        said = slowed(now, then, limit=limit)
         if said not in (say("findings.stages.none_slowed"), say("findings.stages.few")):
             return said
-    return longest_stage(now)
+    return longest_stage(now, limit=limit)
 
 
 def clearly_slower(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, bool]:
@@ -69,7 +69,7 @@ def _apart(longer: pd.Series, shorter: pd.Series) -> bool:
     return bool(longer["low"] > shorter["high"])
 
 
-def stalled(frame: pd.DataFrame) -> str:
+def stalled(frame: pd.DataFrame, *, limit: int = CARD) -> str:
     """How many open deals have stalled. `frame`: `open_n`, `stalled_n` a stage (NaN where not judged)."""
     judged = frame.dropna(subset=["stalled_n"])
     if judged.empty or not judged["open_n"].sum():
@@ -77,7 +77,7 @@ def stalled(frame: pd.DataFrame) -> str:
     count, of = int(judged["stalled_n"].sum()), int(judged["open_n"].sum())
     if not count:
         return say("findings.stalled.none")
-    return say("findings.stalled.some", n=count, count=numbers.count(count), of=numbers.count(of))
+    return fitted("findings.stalled.some", {}, limit, n=count, count=numbers.count(count), of=numbers.count(of))
 
 
 def stalled_page(frame: pd.DataFrame) -> str:

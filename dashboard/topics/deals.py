@@ -27,6 +27,7 @@ from dashboard.text import (
     say,
     segment_name,
 )
+from metrics import Answer
 
 FIRST_DIMENSIONS = ("industry", "target", "tier", "size", "region", "owner")
 MOST_IN_ROW = 5
@@ -232,6 +233,7 @@ def _amounts_tell(frame: pd.DataFrame) -> bool:
 def bridge_chart(page: Page) -> Chart:
     """What was open at the start, what came and what left, what is open at the end; it adds up."""
     question, opened = page.asks("pipeline_bridge"), page.asks("opportunities_created")
+    now = page.asks("open_pipeline")
 
     def build(answer: Any, _chosen: dict[str, str] | None) -> Drawn:
         has_amounts = _amounts_tell(answer.frame)
@@ -245,12 +247,18 @@ def bridge_chart(page: Page) -> Chart:
             ends.get("open_at_start"), ends.get("open_at_end"), currency=answer.currency,
             undated=bool(_mostly_undated(opened.answer(), created)),
         )  # fmt: skip
-        return Drawn(
-            title if has_amounts else say("deals.bridge.name"), say("deals.bridge.caption"), figure, foot(answer, None)
-        )
+        return Drawn(title if has_amounts else say("deals.bridge.name"), say("deals.bridge.caption"), figure,
+                     foot(answer, None, _open_now(now.answer())))  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         step = say(f"steps.{mark['step']}")
         return Listing(lambda n: say("deals.bridge.rows", n=n, step=step), question, {"step": mark["step"]})
 
     return Chart("pipeline_bridge", say("deals.bridge.name"), question, build, listing)
+
+
+def _open_now(answer: Answer) -> str:
+    """What is open on the as-of day, which may be later than the period's end, and how many deals have an amount."""
+    amount, n = answer.frame["value"].sum(min_count=1), answer.frame["n"].sum()
+    shown = {"date": numbers.date(answer.as_of), "amount": numbers.money(amount, answer.currency)}
+    return "" if numbers.is_missing(amount) else say("deals.bridge.now", n=numbers.count(n), **shown)

@@ -18,12 +18,12 @@ def figures(page: Page) -> list[Figure]:
         Figure("won_revenue", say("figures.won_revenue"), page.asks("won_revenue"), page="funnel"),
         Figure(
             "open_pipeline", say("figures.open_pipeline"), page.asks("open_pipeline"), summed=True, trend=bridge,
-            trend_column="amount", trend_where=("step", "open_at_end"), page="velocity",
+            trend_column="amount", trend_where=("step", "open_at_end"), page="funnel",
             towards=lambda: coverage_words(page),
         ),
         Figure("engaged_accounts", say("figures.engaged_accounts"), page.asks("engaged_accounts"), page="engagement"),
         Figure("accounts_with_opportunity", say("figures.with_opportunity"), page.asks("accounts_with_opportunity"),
-               page="funnel"),
+               page="funnel", view=(("funnel", "accounts"),)),
         Figure("win_rate", say("figures.win_rate"), page.asks("win_rate"), page="funnel"),
         Figure(
             "median_days", say("figures.median_days"), page.asks("deal_velocity"), column="median",

@@ -23,7 +23,7 @@ MOST_STARTS = 8
 def marketing_chart(page: Page) -> Chart:
     """Every way from the first marketing touch; or by that touch's channel or product, to an opportunity before all."""
     start = switch("starts", STARTS)
-    question = page.asks_of_deals("marketing_velocity", by=None if start == "all" else start)
+    question = page.asks("marketing_velocity", by=None if start == "all" else start)
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn | None:
         return _ways(answer) if start == "all" else _ways_by(answer, start)

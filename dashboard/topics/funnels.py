@@ -13,6 +13,7 @@ from dashboard.cards.sides import sides
 from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
 from dashboard.text import findings, has, say
+from dashboard.topics.stages import of_pipeline, stages_caption
 from metrics import Answer
 
 KINDS = ("deals", "accounts", "leads")
@@ -39,17 +40,16 @@ def funnel_chart(
 ) -> Chart:
     """The funnel of deals, accounts or leads."""
     name, key = METRIC[kind]
-    question = page.asks(name, by=_split(page, kind))
-    whole = page.asks(name)
+    question, whole = _asked(page, kind, by=_split(page, kind)), _asked(page, kind)
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
-        frame, total = own(answer.frame, page, key), own(whole.answer().frame, page, key)
+        frame, total = answer.frame, whole.answer().frame
         unknown = [step_name(str(step)) for step in total.loc[total["value"].isna(), key]]
         frame, total = frame.dropna(subset=["value"]), total.dropna(subset=["value"])
         if total.empty or not total["value"].max() > 0:
             return None
         unit = say(f"funnels.units.{kind}")
-        loss = findings.funnel_loss(total, key=key, names=_names(total, key), unit=unit, unknown=_unknown(whole, page))
+        loss = _loss(total, kind, findings.CARD, _unknown(whole))
         figure = charts.funnel(
             frame,
             whole=total,
@@ -62,7 +62,11 @@ def funnel_chart(
             mode=theme_mode(),
             height=height,
         )
-        return Drawn(loss.sentence, say(f"funnels.captions.{kind}"), figure, _foot(answer, total, unknown), frame)
+        title, caption = loss.sentence, say(f"funnels.captions.{kind}")
+        if kind == "deals":
+            title = of_pipeline(page, lambda limit: _loss(total, kind, limit, _unknown(whole)).sentence)
+            caption = stages_caption(page, caption)
+        return Drawn(title, caption, figure, _foot(answer, total, unknown), frame)
 
     return Chart(
         name, say(f"funnels.names.{kind}"), question, build, listing=lambda mark: _listing(page, kind, mark),
@@ -75,11 +79,16 @@ def _split(page: Page, kind: str) -> str | None:
     return page.split if kind == "deals" or page.split == "target" else page.account_split
 
 
-def own(frame: pd.DataFrame, page: Page, key: str) -> pd.DataFrame:
-    """The rows of the pipeline shown, where the metric has pipelines."""
-    if "pipeline" in frame and key == "stage":
-        frame = frame[frame["pipeline"] == page.pipeline]
-    return frame.reset_index(drop=True)
+def _asked(page: Page, kind: str, by: str | None = None) -> Question:
+    """Stages are those of one pipeline; steps of accounts and leads are everybody's."""
+    name = METRIC[kind][0]
+    return page.asks_of_pipeline(name, by=by) if kind == "deals" else page.asks(name, by=by)
+
+
+def _loss(total: pd.DataFrame, kind: str, limit: int, unknown: int) -> findings.Loss:
+    key = METRIC[kind][1]
+    return findings.funnel_loss(total, key=key, names=_names(total, key), unit=say(f"funnels.units.{kind}"),
+                                limit=limit, unknown=unknown)  # fmt: skip
 
 
 def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
@@ -106,12 +115,11 @@ def _never_stood_at(total: pd.DataFrame) -> list[str]:
 
 
 def _listing(page: Page, kind: str, mark: dict[str, str]) -> Listing:
-    name, key = METRIC[kind]
-    question = page.asks(name)
+    key, question = METRIC[kind][1], _asked(page, kind)
     where: dict[str, Any] = {key: mark[key]}
     if kind == "deals":
         where["pipeline"] = page.pipeline
-    later = _next_step(own(question.answer().frame, page, key).dropna(subset=["value"]), key, mark[key])
+    later = _next_step(question.answer().frame.dropna(subset=["value"]), key, mark[key])
 
     def parts(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
         if later is None:
@@ -132,37 +140,31 @@ def _next_step(frame: pd.DataFrame, key: str, step: str) -> str | None:
 
 def funnel_sentence(page: Page, kind: str) -> str:
     """The page's sentence: where most are lost."""
-    name, key = METRIC[kind]
-    question = page.asks(name, by=_split(page, kind))
+    key, question = METRIC[kind][1], _asked(page, kind, by=_split(page, kind))
     if question.missing_tables() or question.answer().is_empty:
         return ""
-    frame = own(question.answer().frame, page, key).dropna(subset=["value"])
+    frame = question.answer().frame.dropna(subset=["value"])
     if frame.empty:
         return ""
-    deals = page.asks(name)
+    whole = _asked(page, kind)
 
     def still_open(earlier: str, step: str) -> int:
-        there, further = (deals.rows({key: stage, "pipeline": page.pipeline}) for stage in (earlier, step))
+        there, further = (whole.rows({key: stage, "pipeline": page.pipeline}) for stage in (earlier, step))
         is_left = ~there["opportunity_id"].isin(further["opportunity_id"])
         return int((is_left & (there["deal_outcome"] == "open")).sum())
 
-    return findings.headline(
-        findings.funnel_page(
-            frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"),
-            unknown=_unknown(deals, page), still_open=still_open if kind == "deals" else None,
-        )
-    )  # fmt: skip
+    def told(limit: int) -> str:
+        return findings.funnel_page(
+            frame, key=key, names=_names(frame, key), unit=say(f"funnels.units.{kind}"), limit=limit,
+            unknown=_unknown(whole), still_open=still_open if kind == "deals" else None,
+        )  # fmt: skip
+
+    return findings.headline(of_pipeline(page, told, findings.PAGE) if kind == "deals" else told(findings.PAGE))
 
 
-def _unknown(question: Question, page: Page) -> int:
-    """How many deals of the pipeline shown are in its first stage alone, since nothing tells how far they came."""
-    if question.name != "stage_funnel":
-        return 0
-    narrow = question
-    if len(page.pipelines) > 1 and not page.is_of_one_pipeline:
-        others = tuple(f for f in question.scope.filters if f[0] != "pipeline")
-        narrow = question.but(filters=(*others, ("pipeline", (page.pipeline,))))
-    return dict(narrow.answer().excluded).get("furthest stage unknown", 0)
+def _unknown(question: Question) -> int:
+    """How many deals are in the first stage alone, since nothing tells how far they came."""
+    return dict(question.answer().excluded).get("furthest stage unknown", 0)
 
 
 def accounts_in_scope(page: Page) -> tuple[int | None, int | None]:

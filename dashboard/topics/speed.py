@@ -14,8 +14,9 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import numbers, say, segment_name
-from dashboard.text.findings import proportions_differ
+from dashboard.text.findings import fitted, proportions_differ
 from dashboard.topics.curve_marks import chosen_point, still_followed
+from dashboard.topics.stages import of_pipeline, stages_caption
 from metrics import Answer, LifeTable
 
 MOST_SEGMENTS, STEADY_HEIGHT = 6, 280
@@ -26,7 +27,8 @@ LACKS = {"no_marketing": "marketing_touches_early", "no_sales": "sales_touches_e
 
 def steadiness_chart(page: Page) -> Chart:
     """The middle half of the days ÷ their median, opened to won and in each stage."""
-    question, split = page.asks("velocity_predictability"), _split(page, "velocity_predictability")
+    question = page.asks_of_pipeline("velocity_predictability")
+    split = _of_sides(page.asks_of_pipeline("velocity_predictability", by=page.split))
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
         frame = answer.frame[answer.frame["n"] > 0].reset_index(drop=True)
@@ -44,10 +46,11 @@ def steadiness_chart(page: Page) -> Chart:
             names={"All": say("speed.steady.whole")}, header=say("charts.steady.header"), highlight=least,
             selected=(chosen or {}).get("stage"), mode=theme_mode(), height=STEADY_HEIGHT,
         )  # fmt: skip
-        form = "title_one" if list(frame["stage"]) == ["All"] else "title"
-        title = say(f"speed.steady.{form}", stage=_stage(least), times=numbers.times(frame["value"].max()))
-        said = _against(split, _stage)
-        return Drawn(title, say("speed.steady.caption"), figure, foot(answer, None, said), answer.frame)
+        form = "speed.steady.title_one" if list(frame["stage"]) == ["All"] else "speed.steady.title"
+        times = numbers.times(frame["value"].max())
+        title = of_pipeline(page, lambda limit: fitted(form, {"stage": _stage(least)}, limit, times=times))
+        caption = stages_caption(page, say("speed.steady.caption"))
+        return Drawn(title, caption, figure, foot(answer, None, _against(split, _stage)), answer.frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         stage = mark["stage"]
@@ -57,9 +60,8 @@ def steadiness_chart(page: Page) -> Chart:
     return Chart("velocity_predictability", say("speed.steady.name"), question, build, listing)
 
 
-def _split(page: Page, name: str) -> Question | None:
-    """The same question by target and rest; None where the page does not part them."""
-    question = page.asks(name, by=page.split)
+def _of_sides(question: Question) -> Question | None:
+    """The question where it is split by target and rest; None where the page does not part them."""
     return question if question.scope.by == "target" else None
 
 
@@ -85,7 +87,8 @@ def _share(value: float) -> str:
 
 def engagement_chart(page: Page) -> Chart:
     """The days to won of the more and of the less engaged half of the deals, counted from the landmark."""
-    question, split = page.asks("engagement_acceleration"), _split(page, "engagement_acceleration")
+    question = page.asks("engagement_acceleration")
+    split = _of_sides(page.asks("engagement_acceleration", by=page.split))
     alive = replace(question, part="alive")
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:

@@ -15,14 +15,15 @@ from dashboard.cards.sides import sides
 from dashboard.cards.tables import theme_mode
 from dashboard.text import findings, findings_time, numbers, say, segment_name
 from dashboard.topics.curve_marks import chosen_point, still_followed
-from metrics import Answer, logrank
+from dashboard.topics.stages import of_pipeline, stages_caption
+from metrics import Answer, Scope, logrank
 
 MOST_MARKS = 400
 
 
 def days_to_win_chart(page: Page) -> Chart:
     """Days from opened to won, and the same of the period compared with."""
-    question = page.asks("deal_velocity", by=page.split)
+    question, whole = page.asks("deal_velocity", by=page.split), page.asks("deal_velocity")
     earlier = page.earlier(question)
 
     def build(answer: Answer, _chosen: dict[str, str] | None) -> Drawn:
@@ -33,10 +34,13 @@ def days_to_win_chart(page: Page) -> Chart:
             period=say("velocity.now"), earlier_period=_before(page), mode=theme_mode(),
         )  # fmt: skip
         said = sides(answer)
-        more = say("velocity.win.on_average", said=said) if said else ""
+        more = [say("velocity.win.on_average", said=said)] if said else []
+        if page.split is not None:
+            median = numbers.days(whole.answer().rows()[0]["median"], unit=True)
+            more.insert(0, say("velocity.win.together", days=median))
         hollow = "" if before is None else say("velocity.win.caption_earlier")
         return Drawn(_win_title(page, answer), f"{say('velocity.win.caption')} {hollow}".strip(), figure,
-                     foot(answer, answer.frame["n"].sum(), more))  # fmt: skip
+                     foot(answer, answer.frame["n"].sum(), *more))  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         asked = earlier if earlier and mark.get("compared") else question
@@ -66,33 +70,31 @@ def _win_title(page: Page, answer: Answer) -> str:
     return say("velocity.win.title", days=numbers.days(first, unit=True))
 
 
-def of_pipeline(frame: pd.DataFrame, page: Page) -> pd.DataFrame:
-    """The stages of the pipeline shown, in order, that have completed visits."""
-    own = frame[(frame["pipeline"] == page.pipeline)].sort_values("stage_order", kind="stable")
-    return own.reset_index(drop=True)
+def _in_order(question: Question) -> pd.DataFrame:
+    """The stages of one pipeline, in their order."""
+    return question.answer().frame.sort_values("stage_order", kind="stable", ignore_index=True)
 
 
 def stage_chart(page: Page) -> Chart:
     """Completed visits: the middle half, to P90, and by how many days the median moved."""
-    question, whole = page.asks("days_in_stage", by=page.split), page.asks("days_in_stage")
+    question, whole = page.asks_of_pipeline("days_in_stage", by=page.split), page.asks_of_pipeline("days_in_stage")
     earlier = page.earlier(whole)
 
     def build(answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
-        frame, total = of_pipeline(answer.frame, page), of_pipeline(whole.answer().frame, page)
+        frame, total = _in_order(question), _in_order(whole)
         frame = frame[frame["n"] > 0]
         if frame.empty:
             return None
-        then = of_pipeline(earlier.answer().frame, page) if earlier else total.iloc[:0]
+        then = _in_order(earlier) if earlier else total.iloc[:0]
         change = _moved(total, then)
         figure = charts.stage_durations(
             frame, change=change or None, change_title=say(f"kpi.against.{page.choice.other_period()}"),
             clear=findings_time.clearly_slower(total, then) if change else None, selected=(chosen or {}).get("stage"),
             mode=theme_mode(),
         )  # fmt: skip
-        title = findings_time.slowed_or_longest(total, then)
-        return Drawn(
-            title, say("velocity.stages.caption"), figure, foot(answer, total["n"].sum(), sides(answer)), frame
-        )
+        title = of_pipeline(page, lambda limit: findings_time.slowed_or_longest(total, then, limit=limit))
+        caption = stages_caption(page, say("velocity.stages.caption"))
+        return Drawn(title, caption, figure, foot(answer, total["n"].sum(), sides(answer)), frame)
 
     def listing(mark: dict[str, str]) -> Listing:
         where = {"pipeline": page.pipeline, "stage": mark["stage"]}
@@ -115,10 +117,10 @@ def _by_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def ageing_chart(page: Page) -> Chart:
     """Every open deal at its days in the stage, against how long others stayed."""
-    question = Question("days_in_stage", page.asks("days_in_stage", by="target").scope, part="present")
+    question = replace(page.asks_of_pipeline("days_in_stage", by="target"), part="present")
 
     def build(_answer: Answer, chosen: dict[str, str] | None) -> Drawn | None:
-        open_now = question.rows({"pipeline": page.pipeline})
+        open_now = question.rows({})
         limits = _limits(page, open_now)
         if open_now.empty or limits.empty:
             return None
@@ -126,8 +128,9 @@ def ageing_chart(page: Page) -> Chart:
                                 name=open_now["account"])  # fmt: skip
         figure = charts.ageing_strip(marks, limits, selected=(chosen or {}).get("stage"), mode=theme_mode())
         blue = say("velocity.ageing.caption_targets") if page.has_targets else ""
-        return Drawn(findings_time.stalled(limits), f"{say('velocity.ageing.caption')} {blue}".strip(), figure,
-                     _open_words(len(open_now)), limits)  # fmt: skip
+        caption = stages_caption(page, f"{say('velocity.ageing.caption')} {blue}".strip())
+        title = of_pipeline(page, lambda limit: findings_time.stalled(limits, limit=limit))
+        return Drawn(title, caption, figure, _open_words(len(open_now)), limits)
 
     def listing(mark: dict[str, str]) -> Listing:
         where = {"pipeline": page.pipeline, **mark}
@@ -149,8 +152,8 @@ def _by_stalled(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _limits(page: Page, open_now: pd.DataFrame) -> pd.DataFrame:
     """Each stage's P50, P75 and P90 of all completed visits, whatever the filters, and the deals open in it now."""
-    everything = Question("days_in_stage", type(page.asks("days_in_stage").scope)()).answer()
-    stages = of_pipeline(everything.frame, page)[["stage", "value", "p75", "limit_days"]]
+    everything = Question("days_in_stage", Scope(filters=(("pipeline", (page.pipeline,)),)))
+    stages = _in_order(everything)[["stage", "value", "p75", "limit_days"]]
     stages = stages.rename(columns={"value": "median", "limit_days": "p90"})
     counts = open_now.groupby("stage")["is_stalled"].agg(open_n="size", stalled_n=lambda s: s.fillna(False).sum())
     table = stages.merge(counts, on="stage", how="left").fillna({"open_n": 0, "stalled_n": 0})
@@ -244,17 +247,17 @@ def _owner_title(frame: pd.DataFrame, first: pd.Series, answer: Answer) -> str:
 def velocity_sentence(page: Page) -> str:
     """Where deals stick: the stage that slowed or takes longest, and where most have stalled; without a history of
     stages, how long deals take, or why that cannot be told."""
-    question = page.asks("days_in_stage")
+    question = page.asks_of_pipeline("days_in_stage")
     if question.missing_tables():
         return ""
     if not visit.snapshot().row_counts.get("stage_visits"):
         return _without_history(page)
     if question.answer().is_empty:
         return ""
-    now = of_pipeline(question.answer().frame, page)
-    earlier = page.earlier(question)
-    then = of_pipeline(earlier.answer().frame, page) if earlier else now.iloc[:0]
-    return findings.headline(findings_time.slowed_or_longest(now, then), findings_time.stalled_page(now))
+    now, earlier = _in_order(question), page.earlier(question)
+    then = _in_order(earlier) if earlier else now.iloc[:0]
+    said = (findings_time.slowed_or_longest(now, then), findings_time.stalled_page(now))
+    return of_pipeline(page, lambda limit: findings.headline(*said, limit=limit), findings.PAGE)
 
 
 def _without_history(page: Page) -> str:

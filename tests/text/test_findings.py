@@ -43,7 +43,7 @@ def test_equal_steps_are_named_together():
 
 def test_a_funnel_of_four_deals_says_nothing_about_steps():
     loss = findings.funnel_loss(funnel(4, 1))
-    assert loss == (None, "Too few deals to say where they are lost: 4", False)
+    assert loss == (None, "Too few deals to say where they are lost: 4", False, False)
 
 
 def test_a_funnel_that_loses_nobody():
@@ -66,6 +66,28 @@ def test_the_page_says_the_rates_of_both_sides_only_where_they_clearly_differ():
     assert len(sentence) <= 110
     alike = pd.concat([funnel(100, 90, 80, 40, segment="target"), funnel(300, 270, 240, 122, segment="rest")])
     assert findings.funnel_page(alike) == "158 of 320 deals that reached Proposal have not reached Security review"
+
+
+def test_the_page_says_no_more_than_the_card_where_no_step_clearly_loses_most():
+    """Of 15 deals 11 reach Proposal, not clearly fewer than 15 of 20 reach Qualified; and two steps of a half each."""
+    unclear = funnel(20, 15, 11)
+    assert findings.funnel_loss(unclear).sentence.startswith("No step clearly loses most")
+    assert findings.funnel_page(unclear) == (
+        "No step clearly loses most; 4 of 15 deals that reached Qualified have not reached Proposal"
+    )
+    tie = funnel(100, 50, 25)
+    assert findings.funnel_page(tie) == findings.funnel_loss(tie).sentence
+
+
+def test_a_finding_of_one_pipeline_is_headed_by_its_name_within_the_limit():
+    said = findings.told_of(
+        "New business", lambda limit: findings.funnel_loss(funnel(20, 15, 11), limit=limit).sentence
+    )
+    assert said == f"New business: no step clearly loses most: 73{N}% reach Proposal"
+    named = findings.told_of("x" * 60, lambda limit: findings.funnel_loss(funnel(1000, 900, 300), limit=limit).sentence)
+    assert named.endswith(f"…: Proposal has the lowest step rate, 33{N}%")
+    assert max(len(said), len(named)) <= 70
+    assert findings.told_of("New business", lambda _: "") == ""
 
 
 def test_deals_of_an_unknown_way_are_lost_by_no_step():

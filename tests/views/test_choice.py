@@ -13,7 +13,8 @@ KNOWN = {"industry": ["Rail", "Sea"], "owner": ["Seller 1", "Seller 2"], "pipeli
 
 @pytest.mark.parametrize("choice", [
     Choice(),
-    Choice(show="target", period="all", compare="none", split="industry", pipeline="Sales"),
+    Choice(show="target", period="all", compare="none", split="industry", filters=(("pipeline", ("Sales",)),)),
+    Choice(filters=(("pipeline", ("(none)",)),)),
     Choice(period="this_quarter", compare="goal"),
     Choice(role="executive", show="rest"),
     Choice(period="custom", start=date(2024, 1, 1), end=date(2024, 2, 29)),

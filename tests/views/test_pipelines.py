@@ -1,4 +1,4 @@
-"""Funnel and Velocity are of one pipeline: every figure of deals there, and no other figure unmarked."""
+"""Pages are of all pipelines until one is chosen; then every figure of deals is of it, and no other is unmarked."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def closed_deals(app: AppTest) -> int:
 def test_the_pipeline_narrows_every_figure_of_deals(visit: Visit, two_pipelines: Path) -> None:
     counts = {}
     for pipeline in ("Sales", "Partners"):
-        app = visit("funnel", two_pipelines, period="all", pipeline=pipeline, **{"view.win_rate": "target"})
+        app = visit("funnel", two_pipelines, period="all", **{"where.pipeline": pipeline, "view.win_rate": "target"})
         assert_sound(app)
         assert any(f"Pipeline: {pipeline}" in text for text in texts(app))
         bridge = next(f for f in figures(app) if any("Open at the end" in str(n["text"])
@@ -45,24 +45,43 @@ def test_the_pipeline_narrows_every_figure_of_deals(visit: Visit, two_pipelines:
 def test_velocity_is_of_the_pipeline_too(visit: Visit, two_pipelines: Path) -> None:
     said = {}
     for pipeline in ("Sales", "Partners"):
-        app = visit("velocity", two_pipelines, period="all", pipeline=pipeline)
+        app = visit("velocity", two_pipelines, period="all", **{"where.pipeline": pipeline})
         assert_sound(app)
         said[pipeline] = next(text for text in texts(app) if "still open" in text)
     opened = [int(re.findall(r"\d+", words)[0]) for words in said.values()]
     assert sum(opened) == 240
 
 
-def test_funnels_of_accounts_stay_whole_and_say_so(visit: Visit, two_pipelines: Path) -> None:
-    app = visit("funnel", two_pipelines, period="all", pipeline="Partners", **{"view.funnel": "accounts"})
-    assert_sound(app)
-    assert any("not filtered by pipeline" in text for text in texts(app))
+def test_all_pipelines_are_the_default_and_cards_of_stages_say_which_they_show(
+    visit: Visit, two_pipelines: Path
+) -> None:
+    """Sales has three deals in four: its stages are shown, and the bar offers all and each."""
+    for page, cards in (("funnel", 1), ("velocity", 3)):
+        app = visit(page, two_pipelines, period="all")
+        assert_sound(app)
+        assert app.selectbox(key="bar.pipeline").value == ""
+        heads, title = ([text.value.replace("\\", "") for text in kind] for kind in (app.subheader, app.header))
+        said = [head for head in heads if head.startswith("Sales: ")]
+        assert len(said) == cards, said
+        assert all(len(head) <= 70 for head in said)
+        assert title[0].startswith("Sales: ")
+        captions = [text for text in texts(app) if "Stages of Sales, the largest pipeline." in text]
+        assert len(captions) == cards
+        app.selectbox(key="bar.pipeline").select("Partners").run()
+        assert_sound(app)
+        assert app.query_params["where.pipeline"] == "Partners"
+        assert not any("Sales: " in text or "largest pipeline" in text for text in texts(app))
 
 
-def test_the_overview_is_of_all_pipelines_and_says_so(visit: Visit, two_pipelines: Path) -> None:
-    app = visit("overview", two_pipelines, period="all", pipeline="Partners")
+def test_a_chosen_pipeline_narrows_the_overview_too(visit: Visit, two_pipelines: Path) -> None:
+    app = visit("overview", two_pipelines, period="all", **{"where.pipeline": "Partners"})
     assert_sound(app)
-    assert any("all pipelines" in text for text in texts(app))
-    assert not any("not filtered by pipeline" in text for text in texts(app))
+    assert any("Pipeline: Partners" in text for text in texts(app))
+    assert not any("all pipelines" in text for text in texts(app))
+    whole = visit("overview", two_pipelines, period="all")
+    assert any("all pipelines" in text for text in texts(whole))
+    won = {metric.label: metric.value for metric in app.metric}
+    assert won["Won revenue"] != {metric.label: metric.value for metric in whole.metric}["Won revenue"]
 
 
 def test_one_pipeline_alone_is_not_spoken_of(visit: Visit, full_workspace: Path) -> None:
