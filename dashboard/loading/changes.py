@@ -32,6 +32,8 @@ def changes_card(one: Incoming) -> None:
         else:
             card_head(changes_title(found), say("load.changes.caption"))
             _table(found, _COUNTS)
+            if said := stages_said(found):
+                st.warning(safe.for_markdown(said), icon=":material/swap_vert:")
             changed_rows(found, key=f"changes.{one.path}")
         fed = [name for part in parts for name in part.tables]
         st.caption(safe.for_markdown(feeds(fed)))
@@ -47,6 +49,25 @@ def changes_title(found: Sequence[Found]) -> str:
     if not any(one["new"] or one["changed"] for one in found):
         return say("load.changes.nothing", **words)
     return say("load.changes.title", **words)
+
+
+def stages_said(found: Sequence[Found]) -> str:
+    """What a file changes of the order and the meaning of known stages, stage by stage; empty where nothing."""
+    said = []
+    rows = [row for one in found if one["table"] == "stages" for row in one["rows"]]
+    for column, words in (("stage_order", "order"), ("outcome", "outcomes")):
+        moved = [
+            say("load.changes.moved", stage=row["key"], before=_stage_value(column, row["before"]),
+                after=_stage_value(column, row["after"]))
+            for row in rows if row["column"] == column
+        ]  # fmt: skip
+        said += [say(f"load.changes.{words}", stages=", ".join(moved))] if moved else []
+    return " ".join(said)
+
+
+def _stage_value(column: str, value: str) -> str:
+    """The place of a stage as it is, an outcome in words."""
+    return say(f"outcomes.{value}").lower() if column == "outcome" else value
 
 
 def table_words(name: str) -> str:

@@ -23,6 +23,7 @@ def import_tab() -> None:
         _bring()
         return
     _check_all(files)
+    incoming.look_at_each_other(files)
     ready = [one for one in files if one.is_ready]
     waiting = len(files) - len(ready)
     st.header(safe.for_markdown(_sentence(files, waiting)), anchor=False)

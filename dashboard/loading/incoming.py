@@ -37,8 +37,8 @@ class Incoming:
     header) are what the visitor said, `outcomes` what each new stage means, `decided` the headers whose likely meaning
     was confirmed or changed; `rest` are further sections of the mapping `remembered` from an earlier file.
     `found` is what the last check found (imports as the workspace reports them), `error` why it could not be checked,
-    `asked` every question so far, `new_stages` those that no export in effect has and whose meaning nothing says,
-    `uploaded` the directory that its copy is in."""
+    `asked` every question so far, `new_stages` those whose meaning nothing says, neither the file nor what is loaded,
+    `order_from` the file beside it that tells the order of its stages, `uploaded` the directory that its copy is in."""
 
     name: str
     path: Path
@@ -53,6 +53,7 @@ class Incoming:
     remembered: str = ""
     asked: list[Question] = field(default_factory=list)
     new_stages: list[dict[str, Any]] = field(default_factory=list)
+    order_from: str = ""
     uploaded: Uploaded | None = None
     found: list[Any] | None = None
     error: str = ""
@@ -116,9 +117,9 @@ class Incoming:
         """The new stages of which nobody has said yet what they mean."""
         return [stage for stage in self.new_stages if stage["stage"] not in self.outcomes]
 
-    def say_outcome(self, stage: str, outcome: str) -> None:
-        """What a new stage means. The file is read so once it is known of all of them."""
-        self.outcomes[stage] = outcome
+    def say_outcome(self, outcome: str, *stages: str) -> None:
+        """What new stages mean. The file is read so once it is known of all of them."""
+        self.outcomes |= dict.fromkeys(stages, outcome)
         if not self.open_stages:
             every = {s["stage"]: s["outcome"] or "open" for part in self.found or () for s in part.stages}
             self.stages = every | self.stages | self.outcomes
@@ -132,10 +133,9 @@ class Incoming:
 
     @property
     def asks_order(self) -> bool:
-        """Whether the stages of a table matched by hand are in an order that nothing in it tells."""
-        return any(
-            part.source == "mapping" and not all(stage.get("is_order_told", True) for stage in part.stages)
-            for part in self.found or ()
+        """Whether neither the file, nor another one beside it, nor what is loaded tells the order of its stages."""
+        return not self.order_from and not all(
+            stage.get("is_order_told", True) for part in self.found or () for stage in part.stages
         )
 
     @property
@@ -208,6 +208,20 @@ def check(incoming: Incoming, progress: Any = None) -> None:
         incoming.new_stages = _new_stages(incoming)
 
 
+def look_at_each_other(some: list[Incoming]) -> None:
+    """Which of the files waits for no answer on the order of its stages, because another one tells it."""
+    for one in some:
+        stages = [stage for part in one.found or () for stage in part.stages if stage["outcome"] == "open"]
+        untold = {stage["stage"] for stage in stages if not stage.get("is_order_told", True)}
+        others = (other for other in some if other is not one and untold and untold <= _told_stages(other))
+        one.order_from = next((other.name for other in others), "")
+
+
+def _told_stages(one: Incoming) -> set[str]:
+    """The stages whose places a file tells."""
+    return {s["stage"] for part in one.found or () for s in part.stages if s.get("is_order_told", True)}
+
+
 def _check(incoming: Incoming, progress: Any) -> None:
     try:
         incoming.found = visit.workspace().load(**incoming.as_loaded(), dry_run=True, progress=progress)
@@ -217,18 +231,9 @@ def _check(incoming: Incoming, progress: Any) -> None:
 
 
 def _new_stages(incoming: Incoming) -> list[dict[str, Any]]:
-    """The stages of the file that are new in a pipeline that is known already, and whose meaning nothing tells."""
-    loaded = [stage for one in visit.workspace().imports() if one.status == "loaded" for stage in one.stages]
-    known = {(stage["pipeline"], stage["stage"]) for stage in loaded}
-    pipelines = {pipeline for pipeline, _ in known}
-    return [
-        stage
-        for part in incoming.found or ()
-        for stage in part.stages
-        if not stage.get("is_outcome_told", True)
-        and stage["pipeline"] in pipelines
-        and (stage["pipeline"], stage["stage"]) not in known
-    ]
+    """The stages of the file whose meaning neither it nor anything loaded tells, each once."""
+    untold = [s for part in incoming.found or () for s in part.stages if not s.get("is_outcome_told", True)]
+    return list({stage["stage"]: stage for stage in reversed(untold)}.values())[::-1]
 
 
 def _remember(incoming: Incoming) -> bool:

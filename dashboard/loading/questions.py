@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dashboard.loading.new_stages import ask_outcomes
 from dashboard.text import has, numbers, safe, say
-from metrics import OUTCOMES, moment, number
+from metrics import moment, number
 
 if TYPE_CHECKING:
     from dashboard.loading.incoming import Incoming
@@ -77,8 +78,7 @@ def questions_card(one: Incoming) -> None:
                 st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
         for question in one.asked:
             _ask(one, question)
-        for stage in one.new_stages:
-            _ask_outcome(one, stage)
+        ask_outcomes(one)
         if one.unclear_amount:
             _ask_currency(one, *one.unclear_amount)
 
@@ -96,25 +96,6 @@ def _ask_currency(one: Incoming, sign: str, amount: str) -> None:
     )  # fmt: skip
     if chosen and chosen != given:
         one.currency, one.found = str(chosen), None
-        st.rerun()
-
-
-def _ask_outcome(one: Incoming, stage: dict[str, Any]) -> None:
-    """What a stage means that no earlier export has: how many deals of the file it decides."""
-    name = stage["stage"]
-    with st.container(gap="xxsmall"):
-        st.markdown(safe.for_markdown(say("load.questions.stage", stage=safe.shorten(name, 60))))
-        said = say("load.questions.stage_deals", n=stage["deals"], deals=numbers.count(stage["deals"]))
-        pipeline = stage["pipeline"] and say("load.questions.stage_pipeline", pipeline=stage["pipeline"])
-        st.caption(safe.for_markdown(" ".join(filter(None, (said, pipeline)))))
-    given = one.outcomes.get(name)
-    chosen = st.pills(
-        say("load.questions.stage", stage=""), OUTCOMES, default=given, required=given is not None,
-        format_func=lambda o: say(f"outcomes.{o}"), label_visibility="collapsed",
-        key=f"stage.{one.path}.{name}.{given}",
-    )  # fmt: skip
-    if chosen and chosen != given:
-        one.say_outcome(name, chosen)
         st.rerun()
 
 

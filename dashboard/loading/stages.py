@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.loading.incoming import Incoming
-from dashboard.text import say
+from dashboard.text import safe, say, say_markdown
 from metrics import OUTCOMES
 
 ROW = 34
@@ -26,7 +26,8 @@ def stages_editor(one: Incoming, part: Any) -> pd.DataFrame | None:
                 st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
         st.caption(say("load.stages.caption"))
         if not all(stage.get("is_order_told", True) for stage in part.stages):
-            st.markdown(say("load.stages.asks" if one.asks_order else "load.stages.guessed"))
+            key = "asks" if one.asks_order else "elsewhere" if one.order_from else "guessed"
+            st.markdown(say_markdown(f"load.stages.{key}", file=safe.shorten(one.order_from, 60)))
     shown = pd.DataFrame(_rows(one, part))
     config = {
         "order": st.column_config.NumberColumn(say("load.stages.order"), min_value=1, step=1, required=True, width=60),

@@ -24,6 +24,10 @@ _USUAL = (
     ),
 )  # fmt: skip
 """The open stages that HubSpot (by label, by internal name) and Salesforce begin with, in their order."""
+_NOT_UNDER_WAY = re.compile(
+    r"sign|clos|paid|deliver|live\b|hold|nurtur|recycl|disqual|unqual|not |reject|archiv|dead|abandon|refus|done"
+)
+"""Words beside which the others do not tell that a deal is under way."""
 _NUMBER = re.compile(r"^\W*(\d+)(?:\.(\d+))?\b")
 
 
@@ -49,6 +53,15 @@ def likely(stages: Sequence[str]) -> Mapping[str, float | tuple[int, int]]:
 def by_words(stages: Sequence[str]) -> dict[str, float]:
     """Where each stage is likely to come by its words: a guess. A name without a known word is put in the middle."""
     return {stage: _place(stage.casefold()) for stage in stages}
+
+
+def is_under_way(stage: str) -> bool:
+    """Whether a stage's name says that its deals are open: one that a system begins with, or usual words. Of the words
+    of last stages few do: what is approved, or given by word of mouth, may be as good as won."""
+    plain = " ".join(stage.casefold().split())
+    return any(plain in usual for usual in _USUAL) or (
+        not _NOT_UNDER_WAY.search(plain) and any(re.search(words, plain) for words in (*_WORDS[:-1], "negotiat"))
+    )
 
 
 def _place(stage: str) -> float:

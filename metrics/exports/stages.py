@@ -13,6 +13,8 @@ from metrics.exports.convert import Rows
 _LOST = re.compile(r"lost|perdid|проигр|провал|закрыто и не|输|丢单|失败", re.IGNORECASE)
 _WON = re.compile(r"\bwon\b|closedwon|ganad|выигр|успешн|赢|成交", re.IGNORECASE)
 _UNDECIDED = re.compile(r"no[ _-]decision|sin decisi[oó]n|без решения", re.IGNORECASE)
+_SHOWN = 3
+"""Deals of an unknown stage that are shown."""
 _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
 
 
@@ -45,7 +47,8 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
     """The stages of the loaded rows (and of table `visits`), in order: the user's own map first, then as prefilled.
 
     `is_order_told` of a stage is False where the order of its pipeline's open stages is a guess, `is_outcome_told`
-    where nothing says what it means, so that it is taken as open.
+    where nothing says what it means, so that it is taken as open: then `rows` has the first deals in it (row, name,
+    amount, currency, day), and `amounts` what they are worth in all, by currency.
     """
     seen = _seen(con, rows, visits)
     given = {stage: i for i, stage in enumerate(rows.plan.stages)}
@@ -64,13 +67,34 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
             dated=visits is not None or _are_apart(is_open),
         )  # fmt: skip
         for i, stage in enumerate(_in_order(rows, own, given), start=1):
+            is_outcome_told = stage.stage in rows.plan.stages or _told(stage) is not None or has_flags
             result.append({
                 "pipeline": pipeline, "stage": stage.stage, "stage_order": i, "outcome": _outcome(rows, stage),
                 "probability": stage.probability, "deals": stage.deals,
                 "is_order_told": is_told or stage.stage in given,
-                "is_outcome_told": stage.stage in rows.plan.stages or _told(stage) is not None or has_flags,
+                "is_outcome_told": is_outcome_told, **({} if is_outcome_told else _shown(con, rows, stage)),
             })  # fmt: skip
     return result
+
+
+def _shown(con: duckdb.DuckDBPyConnection, rows: Rows, stage: _Seen) -> dict[str, Any]:
+    """What to look at before somebody says what the stage means: its first deals, and what all of them are worth."""
+    if rows.plan.table_name != "opportunities":
+        return {}
+    name = "coalesce(name, _account_name, opportunity_id)"
+    there = f"{rows.sheet.table}_loaded WHERE stage = $stage AND pipeline IS NOT DISTINCT FROM $pipeline"
+    told = {"stage": stage.stage, "pipeline": stage.pipeline}
+    first = con.execute(
+        f"SELECT _row, {name}, CAST(amount AS DOUBLE), currency, "
+        f"CAST(coalesce(closed_on, expected_close_on, opened_on) AS VARCHAR) FROM {there} ORDER BY _row LIMIT {_SHOWN}",
+        told,
+    ).fetchall()
+    sums = con.execute(
+        f"SELECT coalesce(currency, ''), CAST(sum(amount) AS DOUBLE) AS total FROM {there} GROUP BY 1 "
+        "HAVING total IS NOT NULL ORDER BY total DESC", told,
+    ).fetchall()  # fmt: skip
+    return {"rows": [dict(zip(("row", "name", "amount", "currency", "day"), one, strict=True)) for one in first],
+            "amounts": dict(sums)}  # fmt: skip
 
 
 def _are_apart(stages: list[_Seen]) -> bool:
@@ -108,13 +132,18 @@ def _outcome(rows: Rows, stage: _Seen) -> str:
 
 
 def _told(stage: _Seen) -> str | None:
-    """What the stage's words say it means, or what its closed deals came to; None where neither does."""
+    """What the stage's words say it means, what its closed deals came to, or how likely they are to be won; None where
+    nothing does: of a chance of 0 a deal may be lost, or not rated yet."""
     said = by_words(stage.stage)
     if said:
         return said
     if stage.all_won:
         return "won"
-    return "lost" if stage.all_lost or stage.all_closed else None
+    if stage.all_lost or stage.all_closed:
+        return "lost"
+    if stage.probability:
+        return "won" if stage.probability >= 1 else "open"
+    return "open" if stage_order.is_under_way(stage.stage) else None
 
 
 def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:

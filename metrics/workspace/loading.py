@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from metrics.errors import FileError, QuestionError
-from metrics.workspace import differences, files, reading, snapshots
+from metrics.workspace import differences, files, placing, reading, snapshots
 from metrics.workspace.imports import Import, from_report, read_import, same_load, unchanged, write_import
 from metrics.workspace.lock import now, who
 from metrics.workspace.state import Manner, State, read_state
@@ -97,7 +97,9 @@ def check(directory: Path, source: Source, scratch: Path, manner: Manner, progre
         return [replace(one, differences=differences.from_nothing(one.tables)) for _, one in found]
     loaded = _in_effect(directory, state)
     old = [(n, state.batch(directory, n)) for n in state.imports]
-    return [_against(loaded, old, place, one) if one.status == "loaded" else one for place, one in found]
+    known = state.about.get("stages", ())
+    told = [(_against(loaded, old, place, one) if one.status == "loaded" else one) for place, one in found]
+    return [placing.placed(one, known, loaded) for one in told]
 
 
 def _against(loaded: Sequence[Import], old: Sequence[differences.File], place: Path, one: Import) -> Import:

@@ -60,6 +60,7 @@ def test_a_folder_on_the_server_and_an_undo(visit: Callable[..., AppTest], tmp_p
     app = visit("data")
     app.text_input[0].input(str(folder))
     press(app, "Take these")
+    press(app, "This is the order")
     assert any("2 files are ready to load" in text for text in texts(app))
     press(app, "Load 2 files")
     assert any("2 exports loaded" in text for text in texts(app))

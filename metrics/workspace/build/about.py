@@ -98,9 +98,18 @@ def describe(
         "targets": [dict(t) for t in targets],
         "lists": _lists(connection),
         "matched": _matched(connection),
+        "stages": _stages(connection),
         "imports": [_named(b) for b in batches],
         "format": FORMAT,
     }  # fmt: skip
+
+
+def _stages(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every stage in order, so that the next file can be held against them."""
+    found = connection.execute(
+        "SELECT pipeline, stage, outcome FROM model.stages ORDER BY pipeline, stage_order NULLS LAST, stage"
+    )
+    return [{"pipeline": pipeline, "stage": stage, "outcome": outcome} for pipeline, stage, outcome in found.fetchall()]
 
 
 def _reading(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
@@ -116,15 +125,30 @@ def _on_currencies(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batc
     for table in filter(has_amounts, TABLES):
         each = f"SELECT _import, upper(currency) AS code, count(*) AS n FROM merged_{table.name} GROUP BY ALL"
         found = connection.execute(
-            f"SELECT _import, string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code) FROM ({each}) "
+            f"SELECT _import, string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code), list(code) FROM ({each}) "
             "WHERE code IS NOT NULL GROUP BY _import HAVING count(*) > 1 ORDER BY _import"
         ).fetchall()
         told += [
-            f"{files.get(number, number)}: amounts of {table.name} are in several currencies ({counts} rows); each is "
-            "converted at the rate of its day."
-            for number, counts in found
+            f"{files.get(number, number)}: amounts of {table.name} are in several currencies ({counts} rows); "
+            f"{_conversion(connection, codes)}."
+            for number, counts, codes in found
         ]
     return told
+
+
+def _conversion(connection: duckdb.DuckDBPyConnection, codes: Sequence[str]) -> str:
+    """What becomes of amounts in these currencies, and of those that have no rate on any or on some of their days."""
+    lacking = connection.execute(
+        "SELECT currency, count(rate) = 0 FROM rates WHERE list_contains($codes, currency) GROUP BY 1 "
+        "HAVING count(*) > count(rate) ORDER BY 1",
+        {"codes": list(codes)},
+    ).fetchall()
+    never = ", ".join(code for code, is_never in lacking if is_never)
+    sometimes = ", ".join(code for code, is_never in lacking if not is_never)
+    said = ["each is converted at the rate of its day" + (", where there is one" if lacking else "")]
+    said += [f"no exchange rate of {never} is loaded, so that these amounts count nowhere"] if never else []
+    said += [f"{sometimes} has none on some days, whose amounts count nowhere"] if sometimes else []
+    return "; ".join(said)
 
 
 def _on_products(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> list[str]:
