@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from metrics.goals import can_have_goal, goal_columns, goal_figure, goal_name, held_to_goal, known_goals, read_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
-    from metrics.periods import compared_scope
+    from metrics.periods import compared_scope, shared_days
     from metrics.rates import against_others, clearly_lowest, rates_differ
     from metrics.sample import load_sample
     from metrics.settings import every_setting, read_setting, setting_name
@@ -111,6 +111,7 @@ __all__ = [
     "redo_until",
     "setting_name",
     "settled",
+    "shared_days",
     "sides_at",
     "table",
     "unit_of",
@@ -137,7 +138,8 @@ _HOME = {
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",
     "pooled_ages": "cohorts", "sides_at": "cohorts",
-    "compared_scope": "periods", "logrank": "statistics.survival", "LifeTable": "statistics.survival",
+    "compared_scope": "periods", "shared_days": "periods",
+    "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
     "redo_until": "workspace.undoing",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from metrics.compose import compose, is_bought, place_of, unreached
 from metrics.dimensions import SEVERAL, place_values
 from metrics.engines import Snapshot
 from metrics.metric import Metric, OptionValue
-from metrics.periods import COMPARED_WITH, compared_scope
+from metrics.periods import COMPARED_WITH, compared_scope, shared_days
 from metrics.scope import NONE, Scope
 from metrics.spelling import did_you_mean
 from metrics.standing import asks_for_standing
@@ -52,16 +52,22 @@ def caveats(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[s
         own = snapshot.run(sql, composition.used(sql))
         found += [str(w).replace("{n}", f"{int(n):,}") for w, n in zip(own["warning"], own["n"], strict=True) if n]
     if scope.compare in COMPARED_WITH and scope.start:
-        found.append(compared_days(scope, snapshot))
+        found += compared_days(scope, snapshot)
     return [*found, *snapshot.warnings]
 
 
-def compared_days(scope: Scope, snapshot: Snapshot) -> str:
-    """Which days are held against which: an unfinished period only against as many of the other."""
+def compared_days(scope: Scope, snapshot: Snapshot) -> list[str]:
+    """Which days are held against which: an unfinished period only against as many of the other; and which are on
+    both sides."""
     assert scope.start, "a comparison is with a period"
+    assert scope.compare, "a comparison is with a period"
     end = min(scope.end or snapshot.as_of, snapshot.as_of)
-    other = compared_scope(scope, snapshot.as_of, scope.compare or "previous")
-    return f"Compared: {scope.start} to {end} with {other.start} to {other.end}."
+    other = compared_scope(scope, snapshot.as_of, scope.compare)
+    both = shared_days(scope, snapshot.as_of, scope.compare)
+    found = [f"Compared: {scope.start} to {end} with {other.start} to {other.end}."]
+    if both:
+        found.append(f"{both[0]} to {both[1]} is in both periods compared: what is of then is held against itself.")
+    return found
 
 
 def unknown_values(snapshot: Snapshot, metric: Metric, scope: Scope) -> list[str]:

@@ -32,6 +32,13 @@ def compared_scope(scope: Scope, as_of: date, compare: Compare) -> Scope:
     return replace(scope, start=scope.start - length, end=end - length, compare=None)
 
 
+def shared_days(scope: Scope, as_of: date, compare: Compare) -> tuple[date, date] | None:
+    """First and last day that are in both periods, as where more than a year is held against the year before."""
+    end = compared_scope(scope, as_of, compare).end
+    assert scope.start, "a comparison is with a period"
+    return (scope.start, end) if end and end >= scope.start else None
+
+
 def whole_months(start: date, end: date) -> int:
     """How many calendar months `start` to `end` (inclusive) are; 0 if they are not whole ones."""
     after = end + timedelta(days=1)

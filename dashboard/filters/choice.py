@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from dashboard.filters.periods import START, preset_dates
-from metrics import Metric, Scope, compared_scope
+from metrics import Metric, Scope, compared_scope, shared_days
 
 Show = Literal["both", "target", "rest"]
 Role = Literal["leader", "seller", "executive"]
@@ -13,7 +13,8 @@ Filters = tuple[tuple[str, tuple[str, ...]], ...]
 Switches = tuple[tuple[str, str], ...]
 NO_SPLIT = "none"
 AUTO = "auto"
-"""Compared with last year where the data reach back that far, else with the period before, else with nothing."""
+"""Compared with last year, else with the period before: where the data reach back that far and no day would be held
+against itself. Else with last year all the same, else with nothing."""
 PERIODS = ("previous", "last-year")
 """The comparisons that are with another period."""
 
@@ -103,8 +104,9 @@ class Choice:
     def settled(self, as_of: date, first_day: date | None) -> "Choice":
         """The same choice with a comparison that the data can carry, or none."""
         wanted = ("last-year", "previous") if self.compare == AUTO else (self.compare,)
-        found = next((other for other in wanted if self._reaches(as_of, first_day, other)), "none")
-        return replace(self, compare=found)
+        usable = [other for other in wanted if self._reaches(as_of, first_day, other)]
+        apart = [other for other in usable if other not in PERIODS or not self.shared_days(as_of, other)]
+        return replace(self, compare=next(iter([*apart, *usable]), "none"))
 
     def _reaches(self, as_of: date, first_day: date | None, compare: str) -> bool:
         """Whether the data reach back over the period compared with, all but a tenth of it."""
@@ -118,8 +120,14 @@ class Choice:
 
     def compared_days(self, as_of: date, compare: str) -> tuple[date, date]:
         """First and last day of the period compared with."""
-        start, end = self.dates(as_of)
-        other = replace(self, compare=compare).other_period()
-        scope = compared_scope(Scope(start=start, end=end), as_of, other)
+        scope = compared_scope(*self._compared(as_of, compare))
         assert scope.start, "a comparison is with a period"
         return scope.start, scope.end or as_of
+
+    def shared_days(self, as_of: date, compare: str) -> tuple[date, date] | None:
+        """First and last day that are in the period and in the one compared with; None where they are apart."""
+        return shared_days(*self._compared(as_of, compare))
+
+    def _compared(self, as_of: date, compare: str) -> tuple[Scope, date, Literal["previous", "last-year"]]:
+        start, end = self.dates(as_of)
+        return Scope(start=start, end=end), as_of, replace(self, compare=compare).other_period()

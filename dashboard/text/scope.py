@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.text import dimension_name, numbers, say
 
 _MOST_VALUES = 4
-OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year", "goal": "scope.goal"}
+OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year"}
 
 
 def scope_words(
@@ -17,20 +17,34 @@ def scope_words(
 ) -> str:  # fmt: skip
     """ "All 1,284 accounts, target (264) beside the rest (1,020) · 1 January to 31 October 2026, compared with …".
 
-    `choice`: show, compare, filters and dates(as_of). `accounts`, `targets`, `deals`: counts, where known.
+    `choice`: show, compare, filters, dates(as_of), compared_days and shared_days(as_of, compare). `accounts`,
+    `targets`, `deals`: counts, where known.
     """
     start, end = choice.dates(as_of)
     parts = [_who(choice.show, has_targets, accounts, targets), _when(start, end, as_of)]
-    if start is not None and end is not None and end > as_of >= start:
+    unfinished = start is not None and end is not None and end > as_of >= start
+    if unfinished:
         parts[-1] += say("scope.unfinished", end=numbers.date(end))
-    if start is not None and choice.compare in OTHERS:
-        parts[-1] += say(OTHERS[choice.compare])
+    if start is not None and start <= as_of:
+        parts[-1] += _against(choice, as_of, unfinished)
     if deals is not None:
         parts.append(say("scope.deals", n=numbers.count(deals)))
     parts += [_filter(name, values) for name, values in choice.filters]
     if not any(name in ("owner", "team") for name, _ in choice.filters):
         parts.append(say("scope.all_owners"))
     return " · ".join(part for part in parts if part)
+
+
+def _against(choice: Any, as_of: date, unfinished: bool) -> str:
+    """What it is compared with: which days, of a period that has not ended as many, and which are on both sides."""
+    if choice.compare == "goal":
+        return say("scope.goal")
+    if choice.compare not in OTHERS:
+        return ""
+    first, last = choice.compared_days(as_of, choice.compare)
+    words = say(f"{OTHERS[choice.compare]}{'_unfinished' if unfinished else ''}", days=_when(first, last, as_of))
+    both = choice.shared_days(as_of, choice.compare)
+    return words + (say("scope.in_both", days=_when(*both, as_of)) if both else "")
 
 
 def question_words(scope: Any, metric: Any, as_of: date) -> str:

@@ -253,3 +253,11 @@ def test_a_comparison_names_its_days_also_where_the_period_has_not_ended(firm):
     told = "Compared: 2024-06-01 to 2024-12-31 with 2023-06-01 to 2023-12-31."
     assert told in measure(firm, "win_rate", scope).warnings
     assert not [w for w in measure(firm, "win_rate", Scope(start=D("2024-06-01"))).warnings if "Compared" in w]
+    assert not [w for w in measure(firm, "win_rate", scope).warnings if "both periods" in w]
+
+
+def test_a_comparison_of_a_period_with_some_of_its_own_days_says_so(firm):
+    """Sixteen months, of which the last four are not over: January to December are held against the year before."""
+    scope = Scope(start=D("2023-09-01"), end=D("2025-04-30"), compare="last-year")
+    said = "2023-09-01 to 2023-12-31 is in both periods compared: what is of then is held against itself."
+    assert said in measure(firm, "win_rate", scope).warnings

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from metrics import QuestionError, Scope
-from metrics.periods import add_months, compared_scope, whole_months
+from metrics.periods import add_months, compared_scope, shared_days, whole_months
 
 D = date.fromisoformat
 
@@ -35,6 +35,26 @@ def test_the_other_period(start, end, as_of, compare, other_start, other_end):
     assert (other.start, other.end) == (D(other_start), D(other_end))
     assert other.compare is None
     assert other.by == "region"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "as_of", "compare", "shared"),
+    [
+        # Thirteen months against the same a year before: the first of them is the other's last.
+        ("2025-10-01", "2026-12-31", "2026-10-31", "last-year", ("2025-10-01", "2025-10-31")),
+        ("2025-10-01", "2026-09-30", "2026-10-31", "last-year", None),
+        ("2025-10-01", "2026-10-01", "2026-10-31", "last-year", ("2025-10-01", "2025-10-01")),
+        ("2024-02-29", "2025-02-28", "2026-10-31", "last-year", ("2024-02-29", "2024-02-29")),
+        ("2024-01-01", None, "2026-10-31", "last-year", ("2024-01-01", "2025-10-31")),
+        # The period before ends before this one begins, however long both are and wherever it is cut short.
+        ("2025-10-01", "2026-12-31", "2026-10-31", "previous", None),
+        ("2020-01-15", "2026-12-31", "2026-10-31", "previous", None),
+        ("2026-10-31", None, "2026-10-31", "previous", None),
+    ],
+)
+def test_the_days_that_are_in_both_periods(start, end, as_of, compare, shared):
+    found = shared_days(Scope(start=D(start), end=D(end) if end else None), D(as_of), compare)
+    assert found == (shared and (D(shared[0]), D(shared[1])))
 
 
 def test_without_a_start_there_is_no_other_period():

@@ -1,5 +1,6 @@
 """A choice goes to the URL as plain keys and comes back from it; a name never stands in it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from dashboard.filters.choice import Choice, Mark
 from dashboard.filters.periods import PRESETS, preset_dates
 from dashboard.filters.url import read_url, write_url
+from dashboard.text.scope import scope_words
 
 KNOWN = {"industry": ["Rail", "Sea"], "owner": ["Seller 1", "Seller 2"], "pipeline": ["Sales"], "tier": ["1"]}
 
@@ -80,10 +82,37 @@ def test_presets_follow_the_fiscal_year() -> None:
 
 
 @pytest.mark.parametrize(("first_day", "compared"), [
-    (date(2024, 10, 1), "last-year"), (date(2024, 11, 1), "last-year"), (date(2025, 9, 1), "none"), (None, "last-year"),
+    (None, "previous"), (date(2024, 7, 1), "previous"), (date(2024, 8, 1), "previous"),
+    (date(2024, 10, 1), "last-year"), (date(2024, 11, 1), "last-year"), (date(2025, 9, 1), "none"),
 ])  # fmt: skip
-def test_the_comparison_is_with_last_year_where_the_data_reach_that_far(first_day: date | None, compared: str) -> None:
+def test_more_than_a_year_is_not_held_against_itself_where_the_data_reach_back_far_enough(
+    first_day: date | None, compared: str
+) -> None:
+    """October 2025 to October 2026 and a year before share an October; July 2024 to July 2025 is apart."""
     assert Choice().settled(date(2026, 10, 31), first_day).compare == compared
+
+
+@pytest.mark.parametrize("period", ["year_to_date", "this_quarter", "last_quarter", "last_12_months"])
+def test_a_year_or_less_is_compared_with_last_year(period: str) -> None:
+    chosen = Choice(period=period).settled(date(2026, 10, 31), date(2020, 1, 1))
+    assert chosen.compare == "last-year"
+    assert chosen.shared_days(date(2026, 10, 31), chosen.compare) is None
+
+
+def test_who_wants_last_year_gets_it_and_the_scope_says_what_is_in_both() -> None:
+    as_of = date(2026, 10, 31)
+    wanted = Choice(compare="last-year").settled(as_of, date(2020, 1, 1))
+    assert wanted.compare == "last-year"
+    said = scope_words(wanted, as_of, has_targets=True)
+    assert "compared with the same days of last year, 1 October 2024 to 31 October 2025 (" in said
+    assert "(1 October to 31 October 2025 is in both)" in said
+    before = Choice().settled(as_of, None)
+    assert "compared with the same days of the period before, 1 July 2024 to 31 July 2025" in scope_words(
+        before, as_of, True
+    )
+    over = replace(before, period="last_quarter", compare="last-year")
+    assert "compared with last year, 1 July to 30 September 2025" in scope_words(over, as_of, has_targets=True)
+    assert "in both" not in scope_words(before, as_of, True) + scope_words(over, as_of, has_targets=True)
 
 
 def test_else_with_the_period_before_or_with_none() -> None:
