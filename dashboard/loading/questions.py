@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.loading.new_stages import ask_outcomes
 from dashboard.text import has, numbers, safe, say
-from metrics import moment, number
+from metrics import moment, number, turned
 
 if TYPE_CHECKING:
     from dashboard.loading.incoming import Incoming
@@ -142,7 +142,7 @@ def _choice_words(kind: str, choice: str) -> str:
 
 def _effects(question: Question) -> list[dict[str, str]]:
     """Rows of the file, each value as it stands there, and as each choice reads it."""
-    if question.kind not in ("dates", "decimal"):
+    if question.kind not in ("dates", "swapped", "decimal"):
         return []
     named = any(name for _, name, _ in question.rows)
     shown = question.rows or [(0, "", text) for text in question.examples]
@@ -158,6 +158,9 @@ def read_as(kind: str, choice: str, text: str) -> str:
     """A value of the file as a choice reads it: "3 April 2026" or "1,234"."""
     if kind == "dates":
         day = moment(text, choice)  # type: ignore[arg-type]  # choices are those of the question
+        return numbers.date(day.date()) if day else say("load.questions.no_date")
+    if kind == "swapped":
+        day = turned(text) if choice == "swapped" else moment(text, "dmy")
         return numbers.date(day.date()) if day else say("load.questions.no_date")
     value = number(text, choice)  # type: ignore[arg-type]
     return numbers.exact(value)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REFUSED = 3
 _ANSWERED_BY = {"dates": "--dates", "decimal": "--decimal", "currency": "--currency",
                 "rates": "--mapping FILE.toml with [format] rates =",
+                "swapped": "--mapping FILE.toml with [questions] and, for each column,",
                 "question": "--mapping FILE.toml with [questions] and, for each,",
                 "scale": "--mapping FILE.toml with [questions] and, for each,"}  # fmt: skip
 ImportArgument = Annotated[str, typer.Argument(metavar="IMPORT", help="An import's id; `imports` has them all.")]

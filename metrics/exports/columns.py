@@ -18,7 +18,7 @@ from metrics.model.keys import ID_KEY
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 _RANGE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
 _ZONED = r"':\d\d(\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$'"
-_GROUPED = r"'^[1-9]\d{0,2}\.\d{3}$'"
+_GROUPED = r"'^[-+]?[1-9]\d{0,2}\.\d{3}$'"
 _DRESSED = r"'^(zcrm_|\{)|\}$|^\d+\.0+$'"
 _UTC = re.compile(r"\((in )?utc\)\s*$", re.IGNORECASE)  # as in "Created (UTC)"
 _FEW_CELLS = 2_000_000
@@ -246,24 +246,34 @@ def read_number(cells: Cells, kind: str, given: str | None) -> Reading:
     plain = cells.count(f"try_cast(v AS {sql_type}) IS NOT NULL")
     dotted = plain == cells.filled and cells.any("contains(v, '.')")
     odd = plain != cells.filled or cells.any("regexp_matches(v, '[a-zA-Z_]')")
-    if not odd and (not dotted or cells.any(f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})")):
+    proves = f"contains(v, '.') AND NOT regexp_full_match(v, {_GROUPED})"
+    if not odd and (not dotted or (cells.any(proves) and not (kind == "money" and _is_doubtful(cells)))):
         return Reading(cast, form={"decimal": "."} if dotted else {}, mark="." if dotted else None)
     values = cells.distinct()
     found = numbers.evidence(values)
     mark: str | None = found.mark
     if mark is None and kind == "integer" and found.point + found.comma == 0:
         mark = _thousands(found.examples)
-    mark = mark or given or (None if found.is_open else ".")
+    doubtful = found.doubtful if kind == "money" else []
+    mark = (given if doubtful else mark or given) or (None if found.is_open or doubtful else ".")
     if mark is None:
-        ask = {"column": cells.header, "kind": "decimal", "choices": [",", "."], "examples": found.examples}
+        ask = {"column": cells.header, "kind": "decimal", "choices": [",", "."],
+               "examples": doubtful or found.examples}  # fmt: skip
         return Reading("NULL", question=ask, is_open=found.point + found.comma == 0)
-    read = {text: numbers.number(text, mark) for text, _ in values}  # type: ignore[arg-type]
+    of_cell = numbers.as_proven if doubtful else numbers.number
+    read = {text: of_cell(text, mark) for text, _ in values}  # type: ignore[arg-type]
     unreadable = sum(n for text, n in values if read[text] is None)
     texts = {text: None if value is None else f"{value:f}" for text, value in read.items()}
     name, join = cells.learned(texts, "DECIMAL(38,6)" if kind in ("money", "integer") else "DOUBLE")
     value = f"try_cast({name}.x AS {sql_type})"
     bad = f"{cells.text} IS NOT NULL AND {value} IS NULL"
     return Reading(value, unreadable, bad, [join], {"decimal": mark}, issue="unreadable number", mark=found.mark)
+
+
+def _is_doubtful(cells: Cells) -> bool:
+    """Whether cells like `1.234` stand among amounts with fewer decimals, as `Evidence.doubtful` has it."""
+    longer = r"regexp_matches(v, '\.\d{3}') AND NOT regexp_full_match(v, " + f"{_GROUPED})"
+    return cells.any(f"regexp_full_match(v, {_GROUPED})") and not cells.any(longer)
 
 
 def _thousands(examples: list[str]) -> str | None:
@@ -284,26 +294,40 @@ def weigh_dates(cells: Cells) -> dates.Evidence:
     rest = cells.distinct(f"coalesce(NOT {is_iso}, true)")
     found = dates.evidence(rest)
     found.told += cells.filled - sum(n for _, n in rest)
+    if found.order and not found.either and found.told:
+        for text, _ in cells.distinct(is_iso):
+            found.note_converted(text)
     return found
 
 
-def read_moment(cells: Cells, kind: str, found: dates.Evidence, given: str | None, zone: str) -> Reading:
+def read_moment(
+    cells: Cells, kind: str, found: dates.Evidence, given: str | None, zone: str, converted: str | None = None
+) -> Reading:
     """Dates (kind 'date', in the company's time zone) or timestamps (UTC); a question where the order is open.
 
-    Stamps are in the company's time zone, unless they or the header say otherwise.
+    `converted`: whether days that a spreadsheet made of texts are right or swapped, where it seems to have taken their
+    days for months; a question, too, until it is answered. Stamps are in the company's time zone, unless they or the
+    header say otherwise.
     """
     order = found.order or given
     if found.is_open and order not in ("dmy", "mdy"):
         ask = {"column": cells.header, "kind": "dates", "choices": ["dmy", "mdy"], "examples": found.examples}
         return Reading("NULL", question=ask)
+    if found.may_be_swapped and converted is None:
+        ask = {"column": cells.header, "kind": "swapped", "choices": list(dates.SWAPPED), "examples": found.converted}
+        return Reading("NULL", question=ask)
+    is_swapped = found.may_be_swapped and converted == dates.SWAPPED[0]
     timed = cells.any("strlen(v) > 10")
     zoned = timed and cells.any(f"strlen(v) > 16 AND regexp_matches(v, {_ZONED})")
     is_utc = timed and _UTC.search(cells.header) is not None
     iso = _iso(cells.text, kind, zone, has_zones=zoned, has_times=timed, is_utc=is_utc)
     if found.is_plain:
         return Reading(iso, form={"dates": "ymd"})
-    rest = cells.distinct(f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
-    read = {text: dates.moment(text, order or "dmy") for text, _ in rest}  # type: ignore[arg-type]
+    rest = cells.distinct("true" if is_swapped else f"coalesce(NOT try_cast(v AS TIMESTAMP) {_RANGE}, true)")
+    read = {
+        text: dates.turned(text) if is_swapped and dates.is_converted(text) else dates.moment(text, order or "dmy")  # type: ignore[arg-type]
+        for text, _ in rest
+    }
     name, join = cells.learned(read, "TIMESTAMP", {text: is_utc or dates.has_zone(text) for text, _ in rest})
     value = _learned_moment(name, kind, zone, has_times=timed)
     if sum(n for _, n in rest) < cells.filled:

@@ -20,6 +20,10 @@ _MEANINGS: dict[str, Callable[[str], str]] = {
 """Columns of free words, some of which are known by one name in several languages; the others stay as they are."""
 
 
+_SAID: dict[dates.Order, str] = {"dmy": "with the day first", "mdy": "with the month first"}
+_MOST_NAMED = 3
+
+
 @dataclass
 class Rows:
     """Converted rows: view `name` with `_row`, every canonical column and extra, attributes, and `!column` marks.
@@ -42,7 +46,7 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
     rows = Rows(f"{sheet.table}_rows", sheet, plan)
     positions = sorted({p for feeds in plan.columns.values() for p in feeds})
     cells = {c.position: c for c in columns.cells_of(con, sheet.table, sheet.headers, positions)}
-    read = _readings(plan, cells)
+    read = _readings(plan, cells, sheet)
     select: list[str] = []
     joins: list[str] = []
     for column, feeds in plan.columns.items():
@@ -73,11 +77,12 @@ def sql_type(plan: Plan, column: str) -> str:
     return {"months": "DOUBLE", "month": "DATE", "score": "DOUBLE"}.get(kind) or SQL_TYPE.get(kind, "VARCHAR")
 
 
-def _readings(plan: Plan, cells: dict[int, Cells]) -> dict[tuple[str, int], Reading]:
+def _readings(plan: Plan, cells: dict[int, Cells], sheet: Sheet) -> dict[tuple[str, int], Reading]:
     """How each column of the file is read for each that it feeds. Amounts that prove no decimal mark take the one that
     the file's other amounts prove.
     """
     orders = _date_orders(plan, cells)
+    sheet.warnings += _opposite(sheet.name, {cells[p].header: evidence for p, (evidence, _) in orders.items()})
     found = {(c, p): _reading(plan, c, cells[p], orders) for c, feeds in plan.columns.items() for p in feeds}
     money = {key: reading for key, reading in found.items() if plan.kind(key[0]) == "money"}
     mark = _only(reading.mark for reading in money.values())
@@ -98,11 +103,32 @@ def _date_orders(plan: Plan, cells: dict[int, Cells]) -> dict[int, tuple[dates.E
         if plan.kind(column) in ("date", "timestamp")
         for p in feeds
     }
-    answers = {p: plan.formats.answers.get(cells[p].header) for p in found}
+    answers = {p: _order(plan.formats.answers.get(cells[p].header)) for p in found}
     proven = {e.order for e in found.values()} - {None}
     by_file = plan.formats.dates or _only(answers.values()) or _only(proven) or (None if proven else plan.dates)
     said = plan.formats.dates
     return {p: (evidence, answers[p] or (said if evidence.contradicts else by_file)) for p, evidence in found.items()}
+
+
+def _order(answer: str | None) -> str | None:
+    """The answer to a question about dates, where it is of their order."""
+    return answer if answer in _SAID else None
+
+
+def _opposite(name: str, found: dict[str, dates.Evidence]) -> list[str]:
+    """A warning where columns of the file prove opposite orders: each is read in its own, and one may be damaged."""
+    proven = {order: [(header, e.proofs[order]) for header, e in found.items() if e.order == order] for order in _SAID}
+    if not all(proven.values()):
+        return []
+    said = [
+        f"{', '.join(f'{header!r} ({example})' for header, example in columns[:_MOST_NAMED])} {_SAID[order]}"
+        for order, columns in proven.items()
+    ]
+    return [
+        f"{name}: its dates are written in two orders, each column being read in its own: {' and '.join(said)}. A "
+        "spreadsheet that turned some of them round may have done so to single days of the others too: export it again "
+        "if so."
+    ]
 
 
 def _only(told: Iterable[str | None]) -> str | None:
@@ -124,7 +150,9 @@ def _reading(plan: Plan, column: str, cells: Cells, orders: dict[int, tuple[date
     kind, formats = plan.kind(column), plan.formats
     if kind in ("date", "timestamp"):
         evidence, given = orders[cells.position]
-        return columns.read_moment(cells, kind, evidence, given, formats.time_zone)
+        answer = formats.answers.get(cells.header)
+        converted = answer if answer in dates.SWAPPED else None
+        return columns.read_moment(cells, kind, evidence, given, formats.time_zone, converted)
     if column == "sentiment":
         return columns.read_sentiment(cells)
     if kind == "score":
@@ -246,5 +274,7 @@ def _derive(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     con.execute(f"CREATE VIEW {rows.name}_read AS SELECT *{nulls} FROM {typed}")
     derived = [f'CAST({sql} AS {sql_type(plan, c)}) AS "{c}"' for c, sql in plan.derived.items()]
     replaced = f" REPLACE ({', '.join(derived)})" if derived else ""
-    con.execute(f"CREATE VIEW {rows.name} AS SELECT *{replaced} FROM {rows.name}_read")
+    # A wide sheet of few rows is planned longer than it is worked out: once for all, not in every question.
+    kind = "TABLE" if columns.is_wide(con, typed, len(there)) else "VIEW"
+    con.execute(f"CREATE {kind} {rows.name} AS SELECT *{replaced} FROM {rows.name}_read")
     rows.fed = [c for c in plan.table.names if c in there or c in plan.derived]

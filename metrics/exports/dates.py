@@ -10,8 +10,12 @@ from typing import Literal
 from metrics.exports.headers import normalised
 
 Order = Literal["dmy", "mdy"]
+SWAPPED = ("swapped", "right")
+"""What days that a spreadsheet made of texts may be."""
 _EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
+
+_EXAMPLES, _MONTHS_A_YEAR, _DIGITS_OF_A_DAY = 3, 12, 5
 
 _TIME = r"(?:[ T,]+(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
 _HALF = r"\s*(?P<half>[ap]\.?\s?m\.?)?"
@@ -51,6 +55,9 @@ class Evidence:
     unreadable: int = 0
     examples: list[str] = field(default_factory=list)
     is_plain: bool = False  # all cells are ISO, which needs no reading of ours
+    proofs: dict[str, str] = field(default_factory=dict)  # order → the first cell that proves it
+    converted: list[str] = field(default_factory=list)  # a few of the days that a spreadsheet made of texts
+    later: int = 0  # how many of those lie after the 12th of a month
     is_mixed: bool = False  # written with several signs between the figures, not all of which prove their order
 
     @property
@@ -66,9 +73,35 @@ class Evidence:
         return self.is_mixed or bool(self.dmy and self.mdy)
 
     @property
+    def may_be_swapped(self) -> bool:
+        """Whether a spreadsheet seems to have read some of the cells in the other order: none of its days is after the
+        12th, and of the texts that it left each is one that it could not read so."""
+        return bool(self.converted) and self.order is not None and not self.either and not self.later
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody must say which comes first."""
         return self.order is None and self.dmy + self.mdy + self.either > 0
+
+    def note_converted(self, text: str) -> None:
+        day = moment(text, "dmy")
+        self.later += day is not None and day.day > _MONTHS_A_YEAR
+        if len(self.converted) < _EXAMPLES:
+            self.converted.append(text)
+
+
+def is_converted(text: str) -> bool:
+    """Whether a cell is a day as spreadsheets keep them: the number of a day, or year-month-day in a sheet's text."""
+    plain = _plain(text)
+    return bool(_LONG.match(plain)) or (bool(_NUMBER.match(plain)) and len(plain.split(".")[0]) == _DIGITS_OF_A_DAY)
+
+
+def turned(text: str) -> datetime | None:
+    """The point in time of a cell with its day and month exchanged, where a spreadsheet made it of a text."""
+    found = moment(text, "dmy")
+    if found is None or found.day > _MONTHS_A_YEAR or not is_converted(text):
+        return found
+    return found.replace(day=found.month, month=found.day)
 
 
 def evidence(values: Iterable[tuple[str, int]]) -> Evidence:
@@ -80,7 +113,11 @@ def evidence(values: Iterable[tuple[str, int]]) -> Evidence:
         kinds[form] += n
         if form in ("dmy", "mdy", "either") and (short := _SHORT.match(text.strip())):
             by_sign.setdefault(short[2], set()).add(form)
-        if form in ("dmy", "mdy", "either") and len(found.examples) < 3:
+        if form == "told" and is_converted(text):
+            found.note_converted(text)
+        if form in ("dmy", "mdy"):
+            found.proofs.setdefault(form, text)
+        if form in ("dmy", "mdy", "either") and len(found.examples) < _EXAMPLES:
             found.examples.append(text)
     found.dmy, found.mdy, found.either = kinds["dmy"], kinds["mdy"], kinds["either"]
     found.told, found.unreadable = kinds["told"], kinds["unreadable"]

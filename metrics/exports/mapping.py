@@ -7,6 +7,7 @@ from typing import Any
 
 from metrics.errors import FileError
 from metrics.exports import asked
+from metrics.exports.dates import SWAPPED
 from metrics.exports.dialect import DELIMITERS
 from metrics.exports.headers import normalised
 from metrics.exports.plan import Formats, Match, Plan
@@ -66,7 +67,7 @@ def checked(raw: Mapping[str, Any], *, is_correction: bool = False) -> CheckedMa
         _check_constant(target, column, value)
     questions = {str(k): v for k, v in raw.get("questions", {}).items()}
     for header, said in questions.items():
-        if not isinstance(said, str) or asked.answered(said) is None:
+        if said not in SWAPPED and (not isinstance(said, str) or asked.answered(said) is None):
             raise FileError(
                 f"mapping: [questions] {header!r} = {said!r} does not say what is asked; write one of "
                 f"{', '.join(asked.KINDS)}, with its scale where the file does not say it: 'trust 1-5'."

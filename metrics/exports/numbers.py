@@ -16,18 +16,25 @@ _FRAME = re.compile(
 )
 _POWERS = {"k": 3, "тыс": 3, "万": 4, "m": 6, "mln": 6, "млн": 6, "亿": 8, "b": 9, "bn": 9}
 _GROUPED = re.compile(r"^[1-9]\d{0,2}([.,])\d{3}$")
+_BETWEEN = re.compile(r"[ '’]")
+_EXAMPLES = 3
 _BLANKS = re.compile(r"[\u00a0\u202f\u2009\s]+")
 
 
 @dataclass
 class Evidence:
-    """What the cells of a column say about their decimal mark: counts of cells, and examples."""
+    """What the cells of a column say about their decimal mark: counts of cells, and examples.
+
+    `ambiguous`: a few cells like `1.234` by the sign in them; `decimals`: the most that a cell with a proven mark has.
+    """
 
     point: int = 0
     comma: int = 0
     either: int = 0
     unreadable: int = 0
+    decimals: int = 0
     examples: list[str] = field(default_factory=list)
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def mark(self) -> Mark | None:
@@ -35,6 +42,12 @@ class Evidence:
         if bool(self.point) == bool(self.comma):
             return None
         return "." if self.point else ","
+
+    @property
+    def doubtful(self) -> list[str]:
+        """Cells like `1.234` in a column of amounts with a decimal point: they would be the only ones with three
+        decimals, and may be thousands that somebody wrote otherwise."""
+        return self.ambiguous.get(self.mark or "", []) if self.decimals < 3 else []
 
     @property
     def is_open(self) -> bool:
@@ -49,16 +62,28 @@ def evidence(values: Iterable[tuple[str, int]]) -> Evidence:
         if frame is None:
             found.unreadable += n
             continue
-        proven = _proven_mark(frame["digits"].replace(" ", "").replace("'", "").replace("’", ""))
+        digits = _BETWEEN.sub("", frame["digits"])
+        proven = _proven_mark(digits)
+        if proven in MARKS:
+            found.decimals = max(found.decimals, len(digits.rpartition(proven)[2]) if proven in digits else 0)
+        if proven == "?" and len(few := found.ambiguous.setdefault("." if "." in digits else ",", [])) < _EXAMPLES:
+            few.append(text)
         if proven == ".":
             found.point += n
         elif proven == ",":
             found.comma += n
         elif proven == "?":
             found.either += n
-        if proven != "" and len(found.examples) < 3:
+        if proven != "" and len(found.examples) < _EXAMPLES:
             found.examples.append(text)
     return found
+
+
+def as_proven(text: str, mark: Mark) -> Decimal | None:
+    """The value of a cell with the decimal mark that it proves by itself, else with this one."""
+    frame = _frame(text)
+    proven = _proven_mark(_BETWEEN.sub("", frame["digits"])) if frame else ""
+    return number(text, "." if proven == "." else "," if proven == "," else mark)
 
 
 def _frame(text: str) -> re.Match[str] | None:

@@ -222,7 +222,8 @@ def _question(one: dict[str, Any]) -> str:
         unlikely = f"; {one['examples'][0]} is not likely" if one["examples"] else ""
         return f"its rates do not show which way round they are, {shown}{unlikely}"
     what = {
-        "dates": "which is day and which is month", "decimal": "which is the decimal mark",
+        "dates": "which is day and which is month", "swapped": "whether a spreadsheet took its days for months",
+        "decimal": "which is the decimal mark",
         "currency": "the currency against which its rates are",
         "question": "what is asked", "scale": "from where to where its scores go",
     }[one["kind"]]  # fmt: skip

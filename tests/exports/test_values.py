@@ -131,6 +131,22 @@ def test_one_group_of_three_proves_no_mark() -> None:
     assert not number_evidence([("1234", 5)]).is_open
 
 
+@pytest.mark.parametrize(
+    ("cells", "doubtful"),
+    [
+        ("1.234 12,500.00 2,500.00", ["1.234"]),
+        ("1.234 2.500 12.50", ["1.234", "2.500"]),
+        ("1,234 12.500,00", ["1,234"]),
+        ("1,234 12,500.00", []),  # a thousand, as the column groups them
+        ("1.234 0.125 12.50", []),  # others have three decimals too
+        ("1.234 1234.567", []),
+        ("12.50 1234", []),
+    ],
+)
+def test_a_cell_that_may_be_a_thousand_among_amounts_with_fewer_decimals(cells: str, doubtful: list[str]) -> None:
+    assert number_evidence([(text, 1) for text in cells.split()]).doubtful == doubtful
+
+
 @given(st.text())
 def test_nothing_raises(text: str) -> None:
     moment(text, "dmy")
