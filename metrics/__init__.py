@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
     from metrics.engines import Snapshot, open_snapshot
-    from metrics.exports.dates import moment
+    from metrics.exports.dates import moment, turned
     from metrics.exports.numbers import number
     from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates, whole
     from metrics.goals import can_have_goal, goal_columns, goal_figure, goal_name, held_to_goal, known_goals, read_goal
@@ -114,6 +114,7 @@ __all__ = [
     "shared_days",
     "sides_at",
     "table",
+    "turned",
     "unit_of",
     "unreached",
     "whole",
@@ -129,7 +130,8 @@ _HOME = {
     "first_day": "beginning", "unreached": "compose",
     "Change": "contributions", "Contribution": "contributions", "change_by": "contributions", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
-    "open_snapshot": "engines", "moment": "exports.dates", "number": "exports.numbers", "TABLES": "model",
+    "open_snapshot": "engines", "moment": "exports.dates", "turned": "exports.dates", "number": "exports.numbers",
+    "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
     "goal_rates": "goal_calculator", "whole": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
     "can_have_goal": "goals", "held_to_goal": "goals", "goal_columns": "goals", "goal_figure": "goals",
