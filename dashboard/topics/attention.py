@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.cards import empty
 from dashboard.cards.chart import foot, menu
+from dashboard.cards.goal_line import links
 from dashboard.cards.page import Page
 from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import listed_deals, show_deals
@@ -15,8 +16,9 @@ LISTS = ("stalled_deals", "overdue_deals")
 SHOWN = 6
 
 
-def attention_card(page: Page) -> None:
-    """A table of the deals, largest amount first, with what makes them worth a look."""
+def attention_card(page: Page, *, opens: str = "") -> None:
+    """A table of the deals, largest amount first, with what makes them worth a look; `opens`: the page that tells
+    more of them."""
     with st.container(border=True):
         usable = [name for name in LISTS if not page.asks(name).missing_tables()]
         if not usable:
@@ -38,7 +40,8 @@ def attention_card(page: Page) -> None:
                 title = say(key, n=len(table), count=numbers.count(len(table)))
                 st.subheader(safe.for_markdown(title), anchor=False)
                 st.caption(say(f"attention.{kind}.caption"))
-            menu(f"attention.{kind}", question, (), table)
+            more = links(f"attention.{kind}", "", opens, (("attention", kind),)) if opens else None
+            menu(f"attention.{kind}", question, (), table, more=more)
         if len(usable) > 1:
             _kind_switch(tuple(usable))
         if table.empty:

@@ -29,7 +29,7 @@ SCORES = ("0-19", "20-39", "40-59", "60-79", "80-100")
 
 def trend_chart(page: Page) -> Chart:
     """The share of accounts engaged each month or quarter, target beside the rest."""
-    question = page.asks("engaged_accounts", by=page.account_split)
+    question, whole = page.asks("engaged_accounts", by=page.account_split), page.asks("engaged_accounts")
     unit = _unit(question, page)
     lines = question.but(grain=unit)
 
@@ -43,7 +43,10 @@ def trend_chart(page: Page) -> Chart:
         least = int(answer.options.get("engaged_min", 1))
         key = "engagement.trend.caption_one" if least == 1 else "engagement.trend.caption"
         caption = say(key, unit=say(f"engagement.units.{unit}"), least=least)
-        said = foot(answer, answer.frame["n"].sum(), charts.few_points(frame), sides(answer))
+        row = whole.answer().rows()[0]
+        share = numbers.rate(row["value"], row["numerator"], row["denominator"])
+        together = say("engagement.trend.together", share=share) if page.account_split else ""
+        said = foot(answer, row["n"], together, charts.few_points(frame), sides(answer))
         return Drawn(_trend_title(answer, page), caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:

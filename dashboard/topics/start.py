@@ -61,7 +61,7 @@ def seller_start(page: Page) -> None:
     if owners and not people:
         _whose(owners)
     acting_card(page, abreast=True)
-    attention_card(page)
+    attention_card(page, opens="velocity")
     accounts_card(page)
 
 

@@ -17,6 +17,17 @@ def full_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def two_pipelines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small company with every fourth deal in a second pipeline, which has the same stages."""
+    tables = exports()
+    for rows in (tables["opportunities"], tables["stage_visits"]):
+        for row in rows:
+            if int(row["opportunity_id"][1:]) % 4 == 0:
+                row["pipeline"] = "Partners"
+    return load(tmp_path_factory.mktemp("two"), tables)
+
+
+@pytest.fixture(scope="session")
 def deals_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Deals alone: no accounts file, no history, no targets."""
     return load(tmp_path_factory.mktemp("deals"), {"opportunities": exports()["opportunities"]})

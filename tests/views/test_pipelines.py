@@ -4,23 +4,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from page_reading import assert_sound, figures, texts
-from small_exports import exports, load
 from streamlit.testing.v1 import AppTest
 
 Visit = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def two_pipelines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small company with every fourth deal in a second pipeline, which has the same stages."""
-    tables = exports()
-    for rows in (tables["opportunities"], tables["stage_visits"]):
-        for row in rows:
-            if int(row["opportunity_id"][1:]) % 4 == 0:
-                row["pipeline"] = "Partners"
-    return load(tmp_path_factory.mktemp("two"), tables)
 
 
 def closed_deals(app: AppTest) -> int:
