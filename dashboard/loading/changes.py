@@ -32,6 +32,9 @@ def changes_card(one: Incoming) -> None:
         else:
             card_head(changes_title(found), say("load.changes.caption"))
             _table(found, _COUNTS)
+            for part in parts:
+                if part.mends:
+                    st.caption(safe.for_markdown(say("load.changes.mends", n=len(part.mended), id=part.mends)))
             if said := stages_said(found):
                 st.warning(safe.for_markdown(said), icon=":material/swap_vert:")
             changed_rows(found, key=f"changes.{one.path}")

@@ -15,7 +15,7 @@ from metrics.exports.workbook import Page, pages_of
 @dataclass(frozen=True)
 class Draft:
     """A text, how it is written, and its first records; `titles`: its headers, where they stand in two of them;
-    `is_mended`: these are rows that an earlier load rejected."""
+    `mended`: these are rows that an earlier load rejected, by their numbers there."""
 
     path: Path
     name: str
@@ -24,7 +24,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
     is_ascii: bool = False
     titles: tuple[str, ...] = ()
-    is_mended: bool = False
+    mended: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,15 @@ def _draft(path: Path, name: str, delimiter: str | None, scratch: Path) -> Draft
         path, dialect = strict, Dialect(",", dialect.width)
         text = head_text(path)
     head = first_records(text, dialect)
-    is_mended = mended.is_mended(head)
-    if is_mended:
+    rows: tuple[int, ...] = ()
+    if mended.is_mended(head):
         exported = scratch / f"{path.name}.exported"
-        mended.without_marks(path, exported, dialect)
+        rows = mended.without_marks(path, exported, dialect)
         path, dialect = exported, Dialect(",", max(dialect.width - len(mended.MARKS), 1))
         head = first_records(head_text(path), dialect)
     if not any(cell.strip() for record in head for cell in record):
         raise FileError(f"{name}: the file is empty. Export it again and check that it holds rows.")
-    return Draft(path, name, dialect, head, is_mended=is_mended)
+    return Draft(path, name, dialect, head, mended=rows)
 
 
 def _has_only_returns(text: str) -> bool:

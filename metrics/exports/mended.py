@@ -16,13 +16,17 @@ def is_mended(head: Sequence[Sequence[str]]) -> bool:
     return bool(head) and tuple(cell.strip() for cell in head[0][: len(MARKS)]) == MARKS and len(head[0]) > len(MARKS)
 
 
-def without_marks(path: Path, target: Path, dialect: Dialect) -> None:
-    """The file as it was exported: without our columns, and without the apostrophe that kept a spreadsheet from taking
-    a cell for a formula."""
+def without_marks(path: Path, target: Path, dialect: Dialect) -> tuple[int, ...]:
+    """Writes the file as it was exported: without our columns, and without the apostrophe that kept a spreadsheet from
+    taking a cell for a formula. The numbers that its rows had in the export."""
+    numbers = []
     with path.open(encoding="utf-8", newline="") as source, target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         for cells in csv.reader(source, delimiter=dialect.delimiter):
+            if cells and cells[0].strip().isdecimal():
+                numbers.append(int(cells[0]))
             writer.writerow([_as_exported(cell) for cell in cells[len(MARKS) :]])
+    return tuple(numbers)
 
 
 def _as_exported(cell: str) -> str:

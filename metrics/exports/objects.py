@@ -133,11 +133,6 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     columns.set_blanks(loading.con, is_plain=all(one.is_plain for one in sheets))
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
     plan = _plan(loading, group, read)
-    if plan.table_name == "spend" and any(one.draft.is_mended for one in group):
-        raise FileError(
-            f"{read.name}: a report of costs replaces the days that it covers: its mended rows cannot be loaded alone. "
-            "Mend them in the whole report and load that."
-        )
     if day[1] == "upload" and any("export_end()" in sql for sql in plan.derived.values()):
         read.warnings.append(
             f"{draft.name}: its name holds no date; its rows are dated {day[0]}, the day of upload. Put the day of the "
@@ -158,7 +153,8 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     written = batch.write(loading.con, rows, directory, dry_run=dry_run, scores=scores)
     read.warnings += [said] if (said := rates.said(loading.con, rows)) else []
     loading.progress("write", (i + 1) / n)
-    return report.loaded(loading.request, rows, written, described, day)
+    told = report.loaded(loading.request, rows, written, described, day)
+    return told | {"mended": [row for one in group for row in one.draft.mended]}
 
 
 def _plan(loading: Loading, group: list[Chosen], read: Sheet) -> Plan:

@@ -8,10 +8,9 @@ from metrics.errors import FileError
 from metrics.exports.convert import Rows
 from metrics.exports.plan import EXTRAS
 from metrics.exports.sheet import FOOTER, NOTICE
+from metrics.model.keys import REPEATS
 
 _FIGURES = ("money", "number", "integer", "rate", "score")
-KEEPS_ALL = ("stage_visits", "journeys", "spend", "market")
-"""Tables whose equal keys within one file are no duplicates: repeats there are facts."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, rows: Rows, name: str) -> None:
     key = [c for c in table.key if c in rows.fed]
     if table.name == "owners":  # two sellers may have one name
         key.append("_owner_id")
-    if table.name in KEEPS_ALL or not key or (table.id_column and table.id_column not in rows.fed):
+    if table.name in REPEATS or not key or (table.id_column and table.id_column not in rows.fed):
         _repeated_parts(con, rows, name)
         return
     key += rows.plan.parts.same if rows.plan.parts else ()

@@ -1,4 +1,4 @@
-"""How ids are compared, for the reading of files and for the build alike."""
+"""How rows are told apart, for the reading of files and for the build alike."""
 
 ID_KEY = """
 CREATE OR REPLACE TEMP MACRO id_key(id) AS
@@ -7,3 +7,6 @@ CREATE OR REPLACE TEMP MACRO id_key(id) AS
          THEN left(id, 15) ELSE id END
 """
 """SQL of the macro `id_key`: Salesforce writes the same id with 15 characters or with 18, the last three a checksum."""
+
+REPEATS = ("stage_visits", "journeys", "spend", "market")
+"""Tables whose equal keys within one file are no duplicates: repeats there are facts."""

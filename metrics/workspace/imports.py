@@ -16,7 +16,7 @@ SHOWN = (
 )  # fmt: skip
 REPORTED = (
     "source", "object", "status", "reason", "tables", "questions", "rows", "issues", "mapping", "warnings", "columns",
-    "stages", "formats", "preamble", "export_day", "untested",
+    "stages", "formats", "preamble", "export_day", "untested", "mended",
 )  # fmt: skip
 _NOT_KEPT = ("undone_at", "differences")
 """What the state knows, and what is only told of a dry run."""
@@ -31,6 +31,7 @@ class Import:
     `upload` is the name of the file that was loaded, where `file` may be a part of it. `options` are those of the load,
     `as_of` the as-of day given with it, `loaded_at` UTC. `time_zone` and `score_text` are how it was read.
     `undone_at` (UTC) is when it was taken back. `differences` of a dry run: what it would change, table by table.
+    `mended`: the rows of an earlier import, rejected there, that this one holds; `mends`: that import, where known.
     `untested`: whether the reader was made without a real file of its kind. `checksums`: sha256 of its files of rows.
     """
 
@@ -62,6 +63,8 @@ class Import:
     checksums: dict[str, str] = field(default_factory=dict)
     undone_at: str | None = None
     untested: bool = False
+    mended: list[int] = field(default_factory=list)
+    mends: str | None = None
     differences: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -120,8 +123,8 @@ def batch_of(kept: Import, directory: Path) -> Batch:
         number=int(kept.import_id or 0), directory=directory, export_day=date.fromisoformat(kept.export_day or ""),
         as_of=date.fromisoformat(kept.as_of) if kept.as_of else None, own_stages=own_stages, file=kept.file,
         source=kept.source or "", object=kept.object or "", time_zone=kept.time_zone,
-        fingerprint=f"{kept.sha256} {read_as}", rows=kept.rows, issues=tuple(kept.issues),
-        warnings=tuple(kept.warnings),
+        fingerprint=f"{kept.sha256} {read_as} {kept.mends or ''}".strip(), rows=kept.rows, issues=tuple(kept.issues),
+        warnings=tuple(kept.warnings), mends=int(kept.mends) if kept.mends else None,
     )  # fmt: skip
 
 

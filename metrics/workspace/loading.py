@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from metrics.errors import FileError, QuestionError
-from metrics.workspace import differences, files, placing, reading, snapshots
+from metrics.workspace import differences, files, mending, placing, reading, snapshots
 from metrics.workspace.imports import Import, from_report, read_import, same_load, unchanged, write_import
 from metrics.workspace.lock import now, who
 from metrics.workspace.state import Manner, State, read_state
@@ -93,20 +93,36 @@ def check(directory: Path, source: Source, scratch: Path, manner: Manner, progre
         found = described(source, reading.read_export(asked, progress), scratch, sha256)
     except OSError as error:
         raise files.unusable(scratch, error, files.bytes_needed([source.path], scratch)) from error
-    if is_first:
-        return [replace(one, differences=differences.from_nothing(one.tables)) for _, one in found]
     loaded = _in_effect(directory, state)
+    found = _belonging(directory, state, loaded, found)
+    if is_first:
+        return [
+            replace(one, differences=differences.from_nothing(one.tables)) if one.status == "loaded" else one
+            for _, one in found
+        ]
     old = [(n, state.batch(directory, n)) for n in state.imports]
     known = state.about.get("stages", ())
     told = [(_against(loaded, old, place, one) if one.status == "loaded" else one) for place, one in found]
     return [placing.placed(one, known, loaded) for one in told]
 
 
+def _belonging(
+    directory: Path, state: State, loaded: Sequence[Import], found: Sequence[tuple[Path, Import]]
+) -> list[tuple[Path, Import]]:
+    """Each import that was found, those of mended rows with the import that they belong to."""
+
+    def rows_of(one: Import) -> Path:
+        return state.batch(directory, int(one.import_id or 0))
+
+    return [(place, mending.belonging(one, loaded, rows_of)) for place, one in found]
+
+
 def _against(loaded: Sequence[Import], old: Sequence[differences.File], place: Path, one: Import) -> Import:
     """The import with what it would change of what is loaded."""
     same = [int(kept.import_id or 0) for kept in loaded if (kept.source, kept.object) == (one.source, one.object)]
+    last = None if one.mends else max(same, default=None)
     new = (max((number for number, _ in old), default=0) + 1, place)
-    return replace(one, differences=differences.between(old, new, max(same, default=None)))
+    return replace(one, differences=differences.between(old, new, last))
 
 
 def compare(directory: Path, older: int, newer: int) -> list[dict[str, Any]]:
@@ -185,10 +201,11 @@ def _read_and_build(
         for (source, export), out in zip(jobs, outs, strict=True)
     ]
     readings = reading.read_exports(requests, progress)
+    in_effect = _in_effect(directory, state)
     answers: list[list[Import]] = []
     number = state.next_import
     for (source, export), out, found in zip(jobs, outs, readings, strict=True):
-        told = described(source, found, out, export.name)
+        told = _belonging(directory, state, in_effect, described(source, found, out, export.name))
         if any(one.status != "loaded" for _, one in told):
             answers.append([_not_loaded(one) for _, one in told])
             continue

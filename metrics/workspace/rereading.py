@@ -116,7 +116,7 @@ def _taken(left: list[tuple[Path, Import]], old: Import) -> tuple[Path, Import]:
 def _keep(target: Path, place: Path, old: Import, new: Import, manner: Manner) -> None:
     kept = replace(
         new, import_id=old.import_id, file=old.file, upload=old.upload, export_day=old.export_day, as_of=old.as_of,
-        loaded_at=old.loaded_at, loaded_by=old.loaded_by, **asdict(manner),
+        loaded_at=old.loaded_at, loaded_by=old.loaded_by, mends=old.mends, **asdict(manner),
     )  # fmt: skip
     write_import(place, kept)
     files.sync_tree(place)

@@ -124,7 +124,7 @@ def test_rejected_rows_are_loaded_once_they_are_mended(load: Callable[..., Any],
     assert "'+Three" in download
     mended = download.replace("someday", "2026-01-06").replace("Talk,,2026", "Talk,Offer,2026")
     again = load("\ufeff" + mended, mapping=mapping)
-    assert again.verdict == (2, 2, 0, 0, 0, 0)
+    assert (again.verdict, again.report["mended"]) == ((2, 2, 0, 0, 0, 0), [3, 4])
     assert [column["header"] for column in again.report["columns"]] == HISTORY.splitlines()[0].split(",")
     assert again.report["columns"][1]["samples"] == ["Two", "+Three"]
     whole = HISTORY.replace("someday", "2026-01-06").replace("Talk,,2026", "Talk,Offer,2026")
@@ -139,13 +139,6 @@ def test_our_columns_make_no_attributes(load: Callable[..., Any]) -> None:
     parsed = load(download)
     assert parsed.verdict == (1, 1, 0, 0, 0, 0)
     assert [name for name in parsed.columns("opportunities") if name.startswith("attr:")] == ["attr:Priority"]
-
-
-def test_mended_costs_are_not_loaded_alone(load: Callable[..., Any]) -> None:
-    """They would take the place of what the report said of the same days."""
-    download = "_row,_reason,_column,Day,Cost\n3,unreadable spent on,spent_on,2026-01-02,5\n"
-    parsed = load(download, mapping={"table": "spend", "columns": {"spent_on": "Day", "amount": "Cost"}})
-    assert "Mend them in the whole report" in parsed.reason
 
 
 def test_a_question_shows_rows_of_the_file(load: Callable[..., Any]) -> None:

@@ -16,7 +16,7 @@ from metrics.workspace.build.attributes import Attribute, count_values
 from metrics.workspace.build.batch import Batch
 from metrics.workspace.build.free_mail import FREE_MAIL
 from metrics.workspace.build.goals import write_goals
-from metrics.workspace.build.merge import merge
+from metrics.workspace.build.merge import merge, stands_as
 from metrics.workspace.build.seniority import write_levels
 from metrics.workspace.build.stage_places import write_places
 from metrics.workspace.build.targets import mark_targets
@@ -121,12 +121,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], se
     connection.execute(ID_KEY)
     connection.execute(_script("macros"))
     connection.execute(
-        "CREATE TEMP TABLE imports (_import BIGINT, export_day DATE, own_stages BOOLEAN, source VARCHAR)"
+        "CREATE TEMP TABLE imports "
+        "(_import BIGINT, export_day DATE, own_stages BOOLEAN, source VARCHAR, stands_as BIGINT)"
     )
     if batches:
         connection.executemany(
-            "INSERT INTO imports VALUES ($1, $2, $3, $4)",
-            [(b.number, b.export_day, b.own_stages, b.source) for b in batches],
+            "INSERT INTO imports VALUES ($1, $2, $3, $4, $5)",
+            [(b.number, b.export_day, b.own_stages, b.source, stands_as(b, batches)) for b in batches],
         )
 
 
@@ -145,9 +146,12 @@ def _dimensions(connection: duckdb.DuckDBPyConnection, attributes: Sequence[Attr
         "CREATE TABLE model.dimensions "
         "(name VARCHAR, table_name VARCHAR, column_name VARCHAR, is_attribute BOOLEAN, n_values BIGINT)"
     )
-    rows = [(a.name, a.table, a.column, True, n) for a, n in count_values(connection, attributes)]
+    rows = sorted((a.name, a.table, a.column, n) for a, n in count_values(connection, attributes))
     if rows:
-        connection.executemany("INSERT INTO model.dimensions VALUES ($1, $2, $3, $4, $5)", sorted(rows))
+        connection.execute(
+            "INSERT INTO model.dimensions SELECT unnest($name), unnest($table), unnest($column), TRUE, unnest($n)",
+            dict(zip(("name", "table", "column", "n"), map(list, zip(*rows, strict=True)), strict=True)),
+        )
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -12,6 +12,7 @@ class Batch:
 
     `number` is the import's place in the order of loading; `export_day` the day the export was taken;
     `as_of` the as-of day that the user set with it; `own_stages` whether its stage map is the user's own.
+    `mends`: the import whose rejected rows it holds: they stand beside that one's, and replace what it replaces.
     `time_zone` is the company's when it was read. `rows`, `issues` and `warnings` are the worker's report.
     """
 
@@ -28,3 +29,4 @@ class Batch:
     rows: dict[str, int] = field(default_factory=dict)
     issues: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    mends: int | None = None

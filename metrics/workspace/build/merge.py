@@ -1,10 +1,11 @@
 """The batches in effect become one table of each kind: a newer import's row replaces an older one's by its key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from metrics.model import PARTS, TABLES, Table
+from metrics.model.keys import REPEATS
 from metrics.workspace.build.attributes import PREFIX, Attribute, name_attributes, quoted
 from metrics.workspace.build.batch import Batch
 
@@ -107,8 +108,10 @@ def _merge_table(
     every = " UNION ALL ".join(selects)
     # One big table read a few times is cheaper left in its file than copied.
     kind = "VIEW" if table.name == "activities" and len(files) == 1 else "TABLE"
+    with_repeats = files if table.name in REPEATS else ()
+    ranks = {batch.number: stands_as(batch, [one for one, _ in files]) for batch, _ in with_repeats}
     is_replaced = len(files) > 1 and table.name not in KEEP_ALL
-    newest = _newest(table, every) if is_replaced else every
+    newest = _newest(table, every, ranks) if is_replaced else every
     connection.execute(f"CREATE TEMP {kind} merged_{table.name} AS {newest}")
     if is_replaced and table.key == (table.id_column,) and len({batch.source for batch, _ in files}) > 1:
         connection.execute(_OVERTAKEN.format(every=every, table=table.name, column=table.id_column))
@@ -144,7 +147,15 @@ def _select(table: Table, own: Sequence[Attribute], columns: Sequence[str], numb
     return "SELECT " + ", ".join(cells)
 
 
-def _newest(table: Table, every: str) -> str:
+def stands_as(batch: Batch, batches: Sequence[Batch]) -> int:
+    """The import that a batch's rows stand beside: the one whose rejected rows it holds, where that is in effect."""
+    return batch.mends if batch.mends in {one.number for one in batches} else batch.number
+
+
+def _newest(table: Table, every: str, ranks: Mapping[int, int]) -> str:
+    """SELECT of the rows of each key's newest import; `ranks`: those of imports that stand beside another one's."""
+    moved = " ".join(f"WHEN {number} THEN {rank}" for number, rank in ranks.items() if number != rank)
+    rank = f"CASE _import {moved} ELSE _import END" if moved else "_import"
     key = REPLACED_BY.get(table.name, table.key)
     keys = [f"id_key({quoted(k)})" if table[k].kind == "id" else quoted(k) for k in key]
     names = [f"key_{n}" for n in range(len(keys))]
@@ -152,8 +163,8 @@ def _newest(table: Table, every: str) -> str:
     match = " AND ".join(f"n.{name} IS NOT DISTINCT FROM e.{name}" for name in names)
     return (
         f"WITH every AS (SELECT *, {chosen} FROM ({every})), "
-        f"newest AS (SELECT {', '.join(names)}, max(_import) AS _import FROM every GROUP BY {', '.join(names)}) "
-        f"SELECT e.* EXCLUDE ({', '.join(names)}) FROM every e JOIN newest n ON n._import = e._import AND {match}"
+        f"newest AS (SELECT {', '.join(names)}, max({rank}) AS rank FROM every GROUP BY {', '.join(names)}) "
+        f"SELECT e.* EXCLUDE ({', '.join(names)}) FROM every e JOIN newest n ON n.rank = {rank} AND {match}"
     )
 
 

@@ -4,17 +4,19 @@
 -- else from its first to its last), however its rows divide them. What older reports on the same campaign say of these days is
 -- superseded; a cost over more days than that keeps its even share of the others.
 CREATE TEMP TABLE platform_spans AS
-SELECT _import, channel, campaign, currency, min(_row) AS _row,
-       min(least(spent_on, _covers_from)) AS since, max(greatest(spent_on, spent_until, _covers_until)) AS until
-FROM merged_spend WHERE _is_platform AND campaign IS NOT NULL
-GROUP BY _import, channel, campaign, currency;
+SELECT i.stands_as AS _import, s.channel, s.campaign, s.currency, min(s._row) AS _row,
+       min(least(s.spent_on, s._covers_from)) AS since, max(greatest(s.spent_on, s.spent_until, s._covers_until)) AS until
+FROM merged_spend s JOIN imports i ON i._import = s._import
+WHERE s._is_platform AND s.campaign IS NOT NULL
+GROUP BY i.stands_as, s.channel, s.campaign, s.currency;
 
 CREATE TEMP TABLE superseded AS
 SELECT s._import, s._row, s.spent_on, coalesce(s.spent_until, s.spent_on) AS spent_until, p._import AS newer, p._row AS newer_row,
        greatest(p.since, s.spent_on) AS since, least(p.until, coalesce(s.spent_until, s.spent_on)) AS until
 FROM merged_spend s
+JOIN imports i ON i._import = s._import
 JOIN platform_spans p ON p.channel = s.channel AND p.campaign = s.campaign AND p.currency IS NOT DISTINCT FROM s.currency
-WHERE s._is_platform AND p._import > s._import AND p.since <= coalesce(s.spent_until, s.spent_on) AND p.until >= s.spent_on;
+WHERE s._is_platform AND p._import > i.stands_as AND p.since <= coalesce(s.spent_until, s.spent_on) AND p.until >= s.spent_on;
 
 -- The days of a superseded cost that no newer report covers: before, between and after those that are.
 CREATE TEMP TABLE remaining_spans AS
