@@ -24,12 +24,13 @@ NO_PIPELINE = "(none)"
 @dataclass(frozen=True)
 class Page:
     """What the charts of a page share: the choice, the as-of day, whether there are targets, and the pipelines in
-    scope, the one with the most deals first."""
+    scope, the one with the most deals first. `dated`: what it shows is of a period, not as it is on the as-of day."""
 
     choice: Choice
     as_of: date
     has_targets: bool
     pipelines: tuple[str, ...]
+    dated: bool = True
 
     @property
     def pipeline(self) -> str:
@@ -74,11 +75,13 @@ class Page:
 
 
 def data_page(
-    name: str, *, pipelines: bool = False, bar: bool = True, beside: Callable[[], None] | None = None
-) -> Page | None:
+    name: str, *, pipelines: bool = False, bar: bool = True, dated: bool = True,
+    beside: Callable[[], None] | None = None,
+) -> Page | None:  # fmt: skip
     """Draw head and bar; None, and the way to load something, where there are no data yet.
 
-    `bar=False`: the choice holds without the widgets that change it. `beside`: what stands beside the title.
+    `bar=False`: the choice holds without the widgets that change it. `dated=False`: all is as of the as-of day, so that
+    no period, comparison or split holds, though they stay chosen. `beside`: what stands beside the title.
     """
     if not visit.has_data():
         with st.container(horizontal=True):
@@ -89,14 +92,14 @@ def data_page(
     work.note()
     known = visit.pipelines() or (NO_PIPELINE,)
     filtered = tuple(name for name in known if name in choice().values("pipeline")) or known
-    chosen = filter_bar(pipelines=known if pipelines else ()) if bar else choice()
-    chosen = chosen.settled(visit.snapshot().as_of, visit.first_day())
-    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), filtered)
+    chosen = filter_bar(pipelines=known if pipelines else (), dated=dated) if bar else choice()
+    chosen = chosen.settled(visit.snapshot().as_of, visit.first_day()) if dated else chosen.undated()
+    return Page(chosen, visit.snapshot().as_of, visit.has_targets(), filtered, dated)
 
 
 def page_sentence(page: Page, sentence: str, **counts: int | None) -> None:
     """The scope in words, then the sentence to read aloud."""
-    words = [scope_words(page.choice, page.as_of, page.has_targets, **counts)]
+    words = [scope_words(page.choice, page.as_of, page.has_targets, dated=page.dated, **counts)]
     if not page.is_of_one_pipeline and not page.choice.values("pipeline"):
         words.append(say("scope.all_pipelines"))
     st.caption(safe.for_markdown(" · ".join(part for part in (*words, _reach(page)) if part)))

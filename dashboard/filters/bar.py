@@ -41,12 +41,19 @@ def page_head(title: str, beside: Callable[[], None] | None = None) -> None:
                 )
 
 
-def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
-    """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines`: to choose one or all."""
+def filter_bar(pipelines: Sequence[str] = (), *, dated: bool = True) -> Choice:
+    """Draw the bar and the note on a link's unknown parts; the choice it shows. `pipelines`: to choose one or all.
+    `dated`: with period, comparison and split."""
     choice, dimensions = state.choice(), visit.dimensions()
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            _choices(choice, dimensions, pipelines)
+            _whom(choice)
+            if dated:
+                _dates(choice)
+            _people(choice, dimensions)
+            if dated:
+                _split(choice, dimensions)
+            _filters(choice, dimensions, pipelines)
         with st.container(width="content"):  # beside the others, which wrap among themselves
             _view_popover(choice)
     ignored = state.ignored()
@@ -55,20 +62,24 @@ def filter_bar(pipelines: Sequence[str] = ()) -> Choice:
     return choice
 
 
-def _choices(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequence[str]) -> None:
+def _whom(choice: Choice) -> None:
     if visit.has_targets():
         _segments(choice)
     else:
         st.page_link(DATA_PAGE, label=say("bar.define_targets"), icon=":material/target:",
                      query_params={"tab": "targets"})  # fmt: skip
+
+
+def _dates(choice: Choice) -> None:
     _select("period", choice.period, PRESETS, _period_words, _set_period)
     if choice.period == "custom":
         _custom_dates(choice)
     if choice.period != "all":
         shown = choice.settled(visit.snapshot().as_of, visit.first_day()) if choice.compare == AUTO else choice
         _select("compare", shown.compare, COMPARES, lambda c: say(f"bar.compares.{c}"), _setter("compare"))
-    _people(choice, dimensions)
-    _split(choice, dimensions)
+
+
+def _filters(choice: Choice, dimensions: dict[str, list[str]], pipelines: Sequence[str]) -> None:
     lists = dimensions.get("list", [])
     if len(lists) > 1:
         now = (choice.values("list") or ("",))[0]

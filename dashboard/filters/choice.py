@@ -101,6 +101,10 @@ class Choice:
         """The other period; last year's where none is chosen."""
         return "previous" if self.compare == "previous" else "last-year"
 
+    def undated(self) -> "Choice":
+        """The same choice of what is as it is today: without period, comparison and split."""
+        return replace(self, period="all", start=None, end=None, compare="none", split=NO_SPLIT)
+
     def settled(self, as_of: date, first_day: date | None) -> "Choice":
         """The same choice with a comparison that the data can carry, or none."""
         wanted = ("last-year", "previous") if self.compare == AUTO else (self.compare,)

@@ -12,16 +12,17 @@ OTHERS = {"previous": "scope.previous", "last-year": "scope.last_year"}
 
 
 def scope_words(
-    choice: Any, as_of: date, has_targets: bool, *, accounts: int | None = None, targets: int | None = None,
-    deals: int | None = None,
+    choice: Any, as_of: date, has_targets: bool, *, dated: bool = True, accounts: int | None = None,
+    targets: int | None = None, deals: int | None = None,
 ) -> str:  # fmt: skip
     """ "All 1,284 accounts, target (264) beside the rest (1,020) · 1 January to 31 October 2026, compared with …".
 
-    `choice`: show, compare, filters, dates(as_of), compared_days and shared_days(as_of, compare). `accounts`,
-    `targets`, `deals`: counts, where known.
+    `choice`: show, compare, filters, dates(as_of), compared_days and shared_days(as_of, compare). `dated`: of a
+    period, not as of the as-of day. `accounts`, `targets`, `deals`: counts, where known.
     """
     start, end = choice.dates(as_of)
-    parts = [_who(choice.show, has_targets, accounts, targets), _when(start, end, as_of)]
+    when = _when(start, end, as_of) if dated else say("bar.as_of", date=numbers.date(as_of))
+    parts = [_who(choice.show, has_targets, accounts, targets), when]
     unfinished = start is not None and end is not None and end > as_of >= start
     if unfinished:
         parts[-1] += say("scope.unfinished", end=numbers.date(end))

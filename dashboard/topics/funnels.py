@@ -159,7 +159,8 @@ def funnel_sentence(page: Page, kind: str) -> str:
             unknown=_unknown(whole), still_open=still_open if kind == "deals" else None,
         )  # fmt: skip
 
-    return findings.headline(of_pipeline(page, told, findings.PAGE) if kind == "deals" else told(findings.PAGE))
+    limit = findings.PAGE - len(".")
+    return findings.headline(of_pipeline(page, told, limit) if kind == "deals" else told(limit))
 
 
 def _unknown(question: Question) -> int:

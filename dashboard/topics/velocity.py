@@ -256,8 +256,13 @@ def velocity_sentence(page: Page) -> str:
         return ""
     now, earlier = _in_order(question), page.earlier(question)
     then = _in_order(earlier) if earlier else now.iloc[:0]
-    said = (findings_time.slowed_or_longest(now, then), findings_time.stalled_page(now))
-    return of_pipeline(page, lambda limit: findings.headline(*said, limit=limit), findings.PAGE)
+    stalled = findings_time.stalled_page(now)
+
+    def told(limit: int) -> str:
+        room = min(findings.CARD, limit - len(stalled) - len("; ."))
+        return findings.headline(findings_time.slowed_or_longest(now, then, limit=room), stalled, limit=limit)
+
+    return of_pipeline(page, told, findings.PAGE)
 
 
 def _without_history(page: Page) -> str:

@@ -13,7 +13,7 @@ def show() -> None:
     if chosen and visit.has_data():
         account_page(chosen)
         return
-    page = data_page("accounts")
+    page = data_page("accounts", dated=False)
     if page is None:
         return
     sentence, counts = accounts_sentence(page)

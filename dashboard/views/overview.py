@@ -10,7 +10,7 @@ STARTS = {"leader": leader_start, "seller": seller_start, "executive": executive
 def show() -> None:
     """The page."""
     role = choice().role
-    page = data_page("overview", beside=role_switch, bar=role != "executive")
+    page = data_page("overview", beside=role_switch, bar=role != "executive", dated=role != "seller")
     if page is not None:
         STARTS[role](page)
 
