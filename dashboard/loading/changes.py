@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cards.heads import card_head
 from dashboard.cards.tables import ROW_HEIGHT, csv_of, height
 from dashboard.loading.incoming import Incoming
-from dashboard.loading.tables import metrics_with
+from dashboard.loading.tables import metrics_fed
 from dashboard.text import has, numbers, safe, say
 
 MOST_COLUMNS, MOST_METRICS = 5, 6
@@ -38,8 +38,7 @@ def changes_card(one: Incoming) -> None:
             if said := stages_said(found):
                 st.warning(safe.for_markdown(said), icon=":material/swap_vert:")
             changed_rows(found, key=f"changes.{one.path}")
-        fed = [name for part in parts for name in part.tables]
-        st.caption(safe.for_markdown(feeds(fed)))
+        st.caption(safe.for_markdown(feeds(parts)))
 
 
 def changes_title(found: Sequence[Found]) -> str:
@@ -78,12 +77,14 @@ def table_words(name: str) -> str:
     return say(f"load.tables.{name}") if has(f"load.tables.{name}") else name.replace("_", " ")
 
 
-def feeds(tables: Sequence[str]) -> str:
-    """The metrics that a file feeds, the first of them by name."""
-    titles = metrics_with(dict.fromkeys(tables))
+def feeds(parts: Sequence[Any]) -> str:
+    """The metrics that the columns of a file feed, the first of them by name."""
+    fed = [feed for part in parts for column in part.columns for feed in column["feeds"]]
+    titles = metrics_fed(fed)
     named, more = ", ".join(titles[:MOST_METRICS]), len(titles) - MOST_METRICS
     if not titles:
-        return say("load.changes.feeds_none")
+        could = any(metrics_fed([name]) for part in parts for name in part.tables)
+        return say("load.changes.feeds_nothing" if could else "load.changes.feeds_none")
     return (
         say("load.changes.feeds_more", metrics=named, n=more) if more > 0 else say("load.changes.feeds", metrics=named)
     )

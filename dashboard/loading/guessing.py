@@ -1,27 +1,23 @@
 """What the columns of a file that no reader knows may mean, by their headers. The visitor confirms or changes it."""
 
+import tomllib
+import unicodedata
 from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
 
 from metrics import TABLES, table
 
 NOTHING = "-"  # an empty cell would read as None
-HINTS = {
-    "account_id": ("account", "company", "customer", "organisation", "organization"),
-    "stage": ("stage", "status"),
-    "owner": ("owner", "agent", "seller", "rep"),
-    "amount": ("amount", "value", "price", "revenue"),
-    "opened_on": ("created", "createdate", "opened", "engage", "start"),
-    "closed_on": ("close", "closed", "closedate", "closing"),
-    "name": ("name", "title"),
-    "industry": ("industry", "sector", "vertical"),
-    "employees": ("employees", "headcount"),
-    "country": ("country", "location"),
-    "email": ("email", "mail"),
-    "loss_reason": ("reason",),
-    "created_on": ("created", "createdate"),
-    "parent_account_id": ("parent", "subsidiary"),
-}
-"""Words in a header that hint at a canonical column, where nothing else says what it is."""
+_FIRST_HAN = "\u4e00"
+_IDS = frozenset(("id", "ref", "key", "ид", "код", "codigo", "编号"))
+
+
+@cache
+def hints() -> dict[str, tuple[str, ...]]:
+    """Canonical column → the words in a header that hint at it, in four languages."""
+    told = tomllib.loads(files(__package__).joinpath("guesses.toml").read_text(encoding="utf-8"))
+    return {column: tuple(words) for column, words in told.items()}
 
 
 def likely_table(headers: list[str]) -> str:
@@ -39,11 +35,18 @@ def guess(header: str, name: str) -> str:
     if close:
         return joined.get(close[0], close[0])
     words = set(plain.split("_"))
-    hinted = next((column for column, hints in HINTS.items() if column in own and words & set(hints)), NOTHING)
-    return table(name).id_column or NOTHING if hinted == NOTHING and words & {"id", "ref", "key"} else hinted
+    hinted = next((column for column, known in hints().items() if column in own and _says(words, known)), NOTHING)
+    is_id = bool(words & _IDS) and hinted in (NOTHING, "name")
+    return table(name).id_column or NOTHING if is_id else hinted
+
+
+def _says(words: set[str], known: tuple[str, ...]) -> bool:
+    """Whether one of the known words is among these; Chinese is written without blanks between words."""
+    return any(word in words or (word > _FIRST_HAN and any(word in one for one in words)) for word in known)
 
 
 def _plain(header: str) -> str:
-    """The words of a header; what a copy of a vendor's tables puts around each one is none."""
-    words = header.casefold().replace("-", " ").replace("_", " ").split()
+    """The words of a header, without accents; what a copy of a vendor's tables puts around each one is none."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", header.casefold()) if not unicodedata.combining(c))
+    words = unicodedata.normalize("NFC", bare).replace("-", " ").replace("_", " ").split()
     return "_".join(words[1:] if words[:1] == ["property"] and len(words) > 1 else words)

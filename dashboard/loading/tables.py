@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards.heads import card_head
 from dashboard.text import has, numbers, safe, say
-from metrics import TABLES, catalog
+from metrics import TABLES, catalog, table
 
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 _WORD = re.compile(r"\w+")
@@ -41,12 +41,6 @@ def metrics_of() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return {name: (tuple(needed), tuple(also)) for name, (needed, also) in found.items()}
 
 
-def metrics_with(names: Iterable[str]) -> list[str]:
-    """The titles of the metrics that these tables feed: first those that have no answer without one of them."""
-    fed = [metrics_of()[name] for name in names if name in metrics_of()]
-    return list(dict.fromkeys([title for needed, _ in fed for title in needed] + [t for _, also in fed for t in also]))
-
-
 @cache
 def metrics_touched(table: str, column: str) -> tuple[str, ...]:
     """The titles of the metrics that read this column of a table, or what is worked out from it."""
@@ -58,6 +52,23 @@ def metrics_touched(table: str, column: str) -> tuple[str, ...]:
                 found.append(metric.title)
                 break
     return tuple(found)
+
+
+def metrics_fed(fed: Iterable[str]) -> list[str]:
+    """The titles of the metrics that read any of these columns (`table.column`; a table alone is all of it), those that
+    have no answer without the table first. The id of a row, or its account, is no figure by itself."""
+    found: list[str] = []
+    for one in dict.fromkeys(fed):
+        name, _, column = one.partition(".")
+        if name not in metrics_of():
+            continue
+        own = table(name).id_column
+        if column and own and column in (own, "account_id"):
+            continue
+        read = metrics_touched(name, column) if column else [t for titles in metrics_of()[name] for t in titles]
+        needed = metrics_of()[name][0]
+        found += sorted(read, key=lambda title: title not in needed)
+    return list(dict.fromkeys(found))
 
 
 def tables_tab() -> None:

@@ -8,7 +8,7 @@ from page_reading import assert_sound, texts
 from streamlit.testing.v1 import AppTest
 
 from dashboard.loading.side import touched
-from dashboard.loading.tables import few, in_full, metrics_of, metrics_touched
+from dashboard.loading.tables import few, in_full, metrics_fed, metrics_of, metrics_touched
 from metrics import TABLES, Workspace, catalog, open_snapshot
 
 
@@ -58,3 +58,18 @@ def test_an_issue_names_the_metrics_that_read_its_column() -> None:
     assert touched(part, {"kind": "x", "table": "opportunities", "column": "closed_on"}) == found_in_file
     assert touched(part, {"kind": "x", "column": "Another"}) == ()
     assert (few(("A",)), few(("A", "B", "C")), few(())) == ("A", "A and 2 more", "")
+
+
+def test_a_file_feeds_the_metrics_that_read_its_columns() -> None:
+    """An id alone feeds none, a reason for losing one, and rows that are nothing but links those that need them."""
+    assert metrics_fed(["opportunities.opportunity_id", "opportunities.account_id"]) == []
+    assert metrics_fed(["opportunities.loss_reason"]) == ["Loss reasons"]
+    with_days = metrics_fed(["opportunities.opportunity_id", "opportunities.opened_on"])
+    assert {"Opportunities created", "Win rate by cohort"} <= set(with_days)
+    assert "Loss reasons" in with_days[: len(metrics_of()["opportunities"][0])]
+    assert (
+        set(metrics_fed(["opportunity_contacts"]))
+        == {t for ts in metrics_of()["opportunity_contacts"] for t in ts}
+        != set()
+    )
+    assert metrics_fed(["goals.value", "no_table.column", ""]) == []
