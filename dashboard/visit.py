@@ -24,6 +24,7 @@ from metrics import (
     Scope,
     Snapshot,
     Workspace,
+    account_fits,
     account_profile,
     accounts_to_act_on,
     accounts_unreached,
@@ -40,6 +41,7 @@ from metrics import (
     measure,
     open_snapshot,
     unreached,
+    with_fit,
 )
 from metrics import first_day as deals_begin
 from metrics import held_to_goal as metrics_held_to_goal
@@ -110,8 +112,14 @@ def accounts(scope: Scope | None = None, *, fit: bool = True) -> pd.DataFrame:
 
 
 def account(account_id: str) -> AccountProfile:
-    """All that the page of an account shows. QuestionError where no account has that id."""
+    """What the page of an account shows, but for its peers and its fit. QuestionError where no account has that id."""
     return _account(st.session_state[_HELD], account_id)
+
+
+def account_fit(account_id: str) -> dict[str, Any]:
+    """How well it fits: grade, fit, uploaded_tier, uploaded_score, is_ideal. Of many accounts that takes long."""
+    fits = _fits(st.session_state[_HELD])
+    return {str(name): value for name, value in fits[fits["account_id"] == account_id].iloc[0].items()}
 
 
 def acting(scope: Scope) -> list[AccountToActOn]:
@@ -241,7 +249,14 @@ def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, whe
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _accounts(held: Held, scope: Scope, fit: bool) -> pd.DataFrame:
-    return list_accounts(_opened(held), scope, fit=fit)
+    if fit:
+        return with_fit(_accounts(held, scope, False), _fits(held))
+    return list_accounts(_opened(held), scope, fit=False)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _fits(held: Held) -> pd.DataFrame:
+    return account_fits(_opened(held))
 
 
 @st.cache_data(max_entries=LISTS, show_spinner=False)
@@ -251,7 +266,7 @@ def _acting(held: Held, scope: Scope) -> list[AccountToActOn]:
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)
 def _account(held: Held, account_id: str) -> AccountProfile:
-    return account_profile(_opened(held), account_id, _accounts(held, Scope(), True))
+    return account_profile(_opened(held), account_id)
 
 
 @st.cache_resource(max_entries=LISTS, show_spinner=False)

@@ -15,10 +15,11 @@ from metrics.scope import NONE, Scope
 if TYPE_CHECKING:
     from metrics.accounts.acting import AccountToActOn, accounts_to_act_on
     from metrics.accounts.links import account_link
-    from metrics.accounts.listing import accounts_unreached, list_accounts
-    from metrics.accounts.peers import PeerFigure, Peers, account_peers
+    from metrics.accounts.listing import account_fits, accounts_unreached, list_accounts, with_fit
+    from metrics.accounts.peers import PEER_FIGURES, PeerFigure, Peers, account_peers
     from metrics.accounts.profile import AccountProfile, account_profile
     from metrics.accounts.rules import NextStep
+    from metrics.accounts.trend import TREND_BEFORE
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, settled
     from metrics.beginning import first_day
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
 __all__ = [
     "NONE",
     "OUTCOMES",
+    "PEER_FIGURES",
     "TABLES",
+    "TREND_BEFORE",
     "AbmError",
     "AccountProfile",
     "AccountToActOn",
@@ -70,6 +73,7 @@ __all__ = [
     "Snapshot",
     "Workspace",
     "WorkspaceError",
+    "account_fits",
     "account_link",
     "account_peers",
     "account_profile",
@@ -119,11 +123,14 @@ __all__ = [
     "unreached",
     "whole",
     "wilson",
+    "with_fit",
 ]
 
 _HOME = {
     "AccountToActOn": "accounts.acting", "accounts_to_act_on": "accounts.acting",
     "account_link": "accounts.links", "accounts_unreached": "accounts.listing", "list_accounts": "accounts.listing",
+    "account_fits": "accounts.listing", "with_fit": "accounts.listing", "PEER_FIGURES": "accounts.peers",
+    "TREND_BEFORE": "accounts.trend",
     "PeerFigure": "accounts.peers", "Peers": "accounts.peers", "account_peers": "accounts.peers",
     "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",

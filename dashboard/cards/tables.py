@@ -1,5 +1,6 @@
 """Rows and answers as tables: the columns a reader needs, each in its format. Tables show text literally."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -7,11 +8,15 @@ import streamlit as st
 
 from dashboard.cards.opening import account_table
 from dashboard.charts import palette
+from dashboard.charts.rows import text_width
 from dashboard.text import has, numbers, safe, say, segment_name
 from dashboard.text.columns import heading, readable
 from metrics import Answer, unit_of
 
 ROW_HEIGHT, HEADER_HEIGHT = 34, 35
+TWO_LINES = 57
+"""Above four times the base font's size a table breaks its texts into lines."""
+_PADDING = 16
 LISTED = 1_000
 """The most rows that a page lists; the download has all of them."""
 _LIST_WIDTHS = {"account": 124, "deal": 150, "present_stage": 92, "deal_outcome": 64, "deal_owner": 98}
@@ -31,9 +36,16 @@ def theme_mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def height(rows: int, most: int) -> int:
-    """Pixels of a table that shows all of its rows up to `most`."""
-    return HEADER_HEIGHT + ROW_HEIGHT * max(min(rows, most), 1)
+def height(rows: int, most: int, each: int = ROW_HEIGHT) -> int:
+    """Pixels of a table that shows all of its rows up to `most`, `each` so high."""
+    return HEADER_HEIGHT + each * max(min(rows, most), 1)
+
+
+def row_height(table: pd.DataFrame, widths: Mapping[str, int]) -> int:
+    """Pixels of a row in which no text of these columns is cut: of one line, else of two, which only the browser can
+    break. `widths`: those of the columns on a page 1280 wide."""
+    told = ((str(value), width) for name, width in widths.items() for value in table[name].dropna())
+    return TWO_LINES if any(text_width(words) > width - _PADDING for words, width in told) else ROW_HEIGHT
 
 
 def listed(

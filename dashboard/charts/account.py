@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
-from dashboard.charts.theme import HEADER, TICK, Palette, palette
+from dashboard.charts.theme import HEADER, TICK, Palette, ink_on, palette
 from dashboard.text import numbers, safe, say
 
 DAY_MS, NOMINAL_WIDTH, LANE, MOST_MARKS = 86_400_000, 760, 0.62, 4_000
@@ -23,14 +23,15 @@ def account_timeline(
 ) -> go.Figure:  # fmt: skip
     """Bars for stays (deals in stages, contracts), marks for single days (touches, invoices), a lane a row.
 
-    `stays`: `lane`, `begins`, `ends` (dates), `label`, `shade` (0 to 3), `lines`. `marks`: `lane`, `day`, `side`
+    `stays`: `group` ("deal" or, hollow, "contract"), `lane`, `begins`, `ends` (dates), `label`, `shade` (0 to 3),
+    `lines`. `marks`: `lane`, `day`, `side`
     ("sales" square ink, "marketing" dot, "won", "lost", "invoice"), `lines`. `quiet`: days to shade, with their words.
     `lines` are the hover's, plain text. ValueError where there is no lane.
     """
     if not lanes:
         raise ValueError("there is nothing to draw: show the empty state instead")
     colours = palette(mode)
-    left = rows.gutter(lanes, high=190)
+    left = rows.gutter(lanes, high=215)
     figure = rows.row_figure(len(lanes), colours, left=left, right=16, height=26 * len(lanes) + 66, bottom=28)
     place = {lane: row for row, lane in enumerate(lanes)}
     for row in range(len(lanes)):
@@ -63,12 +64,16 @@ def _bars(
         safe.for_plotly(label) if rows.text_width(safe.one_line(label), TICK) <= width else ""
         for label, width in zip(stays["label"], room, strict=True)
     ]
+    fills = [
+        colours.background if group == "contract" else colours.stages[int(shade)]
+        for group, shade in zip(stays["group"], stays["shade"], strict=True)
+    ]
     figure.add_bar(
         x=[n * DAY_MS for n in days], base=[day.isoformat() for day in begins],
         y=[place[lane] for lane in stays["lane"]], width=LANE, orientation="h", text=labels,
         textposition="inside", insidetextanchor="start", textangle=0,
-        textfont={"size": TICK, "color": ["#FFFFFF" if shade == 3 else "#15181E" for shade in stays["shade"]]},
-        marker={"color": [colours.stages[int(shade)] for shade in stays["shade"]],
+        textfont={"size": TICK, "color": [ink_on(fill) for fill in fills]},
+        marker={"color": fills,
                 "line": {"color": colours.rest, "width": 1}},
         hovertext=[_hover(lines) for lines in stays["lines"]], hoverinfo="text", name="stays", constraintext="none",
     )  # fmt: skip

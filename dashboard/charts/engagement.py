@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import rows
-from dashboard.charts.theme import CLEAR, DARK, LIGHT, VALUE, Palette, palette
+from dashboard.charts.theme import CLEAR, VALUE, Palette, ink_on, palette
 from dashboard.text import numbers, safe, say, segment_name
 
 _LEGEND, _CELL_HEIGHT, _CELL_MARK = 18, 44, 40
@@ -67,7 +67,7 @@ def part_bars(
             if share * (inside - left - right) >= rows.text_width(label, VALUE) + 4:
                 text = rows.bold(safe.for_plotly(label))
                 at: rows.Place = {"x": start[name] + share / 2, "xanchor": "center", "y": row}
-                rows.note(figure, text, colour=_ink_on(fills[key]), size=VALUE, **at)
+                rows.note(figure, text, colour=ink_on(fills[key]), size=VALUE, **at)
             start[name] += share
     legend = "   ".join(f"<span style='color:{fills[key]}'>■</span> {safe.for_plotly(words)}"
                         for key, words in parts.items())  # fmt: skip
@@ -80,15 +80,7 @@ def part_bars(
 
 def _fills(count: int, colours: Palette) -> Sequence[str]:
     """Greys from the faintest to ink: the more, the further from the background."""
-    steps = list(colours.stages)
-    ordered = [colours.rest_soft, *reversed(steps[1:])] if colours.mode == "dark" else steps
-    return [*ordered, colours.ink][-count:]
-
-
-def _ink_on(fill: str) -> str:
-    """The ink that reads on a grey."""
-    red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
-    return LIGHT.text if 0.299 * red + 0.587 * green + 0.114 * blue > 120 else DARK.text
+    return [*colours.stages, colours.ink][-count:]
 
 
 def band_grid(

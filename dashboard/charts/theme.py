@@ -55,6 +55,12 @@ class Palette:
         return self.categories[position] if position < len(self.categories) else self.rest
 
 
+def ink_on(fill: str) -> str:
+    """The ink that reads on a grey."""
+    red, green, blue = (int(fill[i : i + 2], 16) for i in (1, 3, 5))
+    return LIGHT.text if 0.299 * red + 0.587 * green + 0.114 * blue > 120 else DARK.text
+
+
 def soft(colour: str, opacity: float = 0.13) -> str:
     """The colour as a see-through band."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
@@ -102,7 +108,7 @@ DARK = Palette(
     diverging=("#F4936B", "#C06A45", "#5A3424", "#2A303A", "#2C437D", "#4A76D6", "#A9C2FF"),
     diverging_ink=("#0B0D11", "#0B0D11", "#E9ECF1", "#E9ECF1", "#E9ECF1", "#000000", "#0B0D11"),
     categories=("#7DA2FF", "#6FE3CF", "#F2C46D", "#DA2777"),
-    stages=("#E3E6EB", "#C5CAD3", "#9AA2AF", "#5A6270"),
+    stages=("#3A414D", "#5A6270", "#9AA2AF", "#C5CAD3"),
 )
 
 

@@ -4,21 +4,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import visit
 from dashboard.cards.heads import card_head
 from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import state
 from dashboard.text import numbers, safe, say, segment_name
-from dashboard.topics.account_deals import deals_card
+from dashboard.topics.account_deals import deal_names, deals_card
 from dashboard.topics.account_history import history_card
 from dashboard.topics.account_peers import peers_card, peers_of
 from dashboard.topics.account_people import people_card
 from dashboard.topics.account_steps import step_reason, step_title
+from dashboard.topics.account_tiles import peers_beside, tiles
 from dashboard.topics.accounts_table import fit_words, signs, tier_words
-from metrics import AbmError, AccountProfile, PeerFigure, QuestionError, account_link, read_setting
-
-TILES = ("open_amount", "points", "people", "relationship", "days_in_stage")
+from metrics import AbmError, AccountProfile, NextStep, QuestionError, account_link, read_setting
 
 
 def account_page(account_id: str) -> None:
@@ -26,30 +26,32 @@ def account_page(account_id: str) -> None:
     _way_back()
     try:
         profile = visit.account(account_id)
-        peers = peers_of(account_id)
     except QuestionError:
         st.title(say("nav.accounts"), anchor=False)
         st.header(say("accounts.one.unknown"), anchor=False)
         st.caption(safe.for_markdown(say("accounts.one.unknown_why", id=safe.shorten(account_id, 60))))
         return
-    _head(profile)
+    fit = _head(profile)
     st.header(safe.for_markdown(_sentence(profile)), anchor=False)
-    by_name = {figure.name: figure for figure in peers.figures}
-    with st.container():
-        grid = st.grid(len(TILES), min_column_width=150)
-        for name in TILES:
-            with grid, st.container(border=True, height="stretch"):
-                _tile(profile, by_name[name])
+    beside = tiles(profile)
     _steps(profile)
     history_card(profile)
     left, right = st.columns([11, 9])
     with left.container(border=True, height="stretch"):
         people_card(profile)
-    with right.container(border=True, height="stretch"):
-        peers_card(profile, peers)
+    place = right.container(border=True, height="stretch")
     deals_card(profile)
     if profile.topics.shape[0]:
         _topics(profile)
+    # What reads all accounts comes last: of many it takes long, and what there is to know of this one stands already.
+    with place:
+        with st.spinner(say("accounts.peers.counting")):
+            peers = peers_of(account_id)
+        peers_card(profile, peers)
+    peers_beside(beside, peers)
+    words = _fit(visit.account_fit(account_id))
+    if words:
+        fit.badge(safe.for_markdown(words), color="gray")
 
 
 def name_of(profile: AccountProfile) -> str:
@@ -64,7 +66,8 @@ def _way_back() -> None:
         st.caption(say("bar.as_of", date=numbers.date(visit.snapshot().as_of)), width="content")
 
 
-def _head(profile: AccountProfile) -> None:
+def _head(profile: AccountProfile) -> DeltaGenerator:
+    """The name, what stands out, and the facts; the place of the badge of its fit."""
     facts = profile.facts
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -73,21 +76,22 @@ def _head(profile: AccountProfile) -> None:
                 since = facts["target_since"]
                 words = say("accounts.one.target_since", day=numbers.date(since)) if since else segment_name("target")
                 st.badge(safe.for_markdown(words), icon=":material/target:", color="blue")
-            for words in _grey(facts):
-                st.badge(safe.for_markdown(words), color="gray")
+            if facts["tier"]:
+                st.badge(safe.for_markdown(tier_words(str(facts["tier"]))), color="gray")
+            fit = st.empty()
             for words in signs(SimpleNamespace(**facts)):
                 st.badge(
                     safe.for_markdown(words), color="gray" if words == say("accounts.signs.in_market") else "orange"
                 )
         _crm_link(profile)
     st.caption(safe.for_markdown(" · ".join(_facts(profile))))
+    return fit
 
 
-def _grey(facts: dict[str, Any]) -> list[str]:
-    fit = fit_words(facts["grade"], facts["uploaded_tier"], facts["uploaded_score"])
-    score = f", {numbers.number(facts['fit'])}" if facts["grade"] and facts["fit"] is not None else ""
-    tier = [tier_words(str(facts["tier"]))] if facts["tier"] else []
-    return tier + ([say("accounts.one.fit", fit=f"{safe.shorten(fit, 24)}{score}")] if fit else [])
+def _fit(fits: dict[str, Any]) -> str:
+    fit = fit_words(fits["grade"], fits["uploaded_tier"], fits["uploaded_score"])
+    score = f", {numbers.number(fits['fit'])}" if fits["grade"] and fits["fit"] is not None else ""
+    return say("accounts.one.fit", fit=f"{safe.shorten(fit, 24)}{score}") if fit else ""
 
 
 def _facts(profile: AccountProfile) -> list[str]:
@@ -141,41 +145,12 @@ def _keep_link(text: str) -> None:
 
 def _sentence(profile: AccountProfile) -> str:
     if profile.steps:
-        return step_reason(profile.steps[0], name_of(profile), visit.snapshot().currency)
+        return _reason(profile, profile.steps[0])
     return say("accounts.one.calm", name=name_of(profile))
 
 
-def _tile(profile: AccountProfile, figure: PeerFigure) -> None:
-    """A figure beside the median of its peers."""
-    currency = visit.snapshot().currency
-    st.metric(say(f"accounts.tiles.{figure.name}"), figure_words(figure, figure.value, currency),
-              help=say(f"accounts.tiles.help.{figure.name}"))  # fmt: skip
-    if figure.value is None:
-        st.caption(say(f"accounts.tiles.without.{figure.name}"))
-        return
-    own = _own_words(profile, figure)
-    peers = (
-        say("accounts.tiles.peers", value=figure_words(figure, figure.median, currency))
-        if figure.median is not None
-        else ""
-    )
-    st.caption(safe.for_markdown(" · ".join(part for part in (own, peers) if part)))
-
-
-def _own_words(profile: AccountProfile, figure: PeerFigure) -> str:
-    facts = profile.facts
-    if figure.name == "open_amount":
-        return say("accounts.tiles.deals", n=facts["open_deals"], count=numbers.count(facts["open_deals"]))
-    if figure.name == "people" and facts["people_known"] is not None:
-        return say("accounts.tiles.known", count=numbers.count(facts["people_known"]))
-    return ""
-
-
-def figure_words(figure: PeerFigure, value: float | None, currency: str | None) -> str:
-    """A value of the figure in its unit."""
-    if figure.kind == "money":
-        return numbers.money(value, currency)
-    return numbers.days(value) if figure.kind == "days" else numbers.number(value)
+def _reason(profile: AccountProfile, step: NextStep) -> str:
+    return step_reason(step, name_of(profile), visit.snapshot().currency, deal_names(profile))
 
 
 def _steps(profile: AccountProfile) -> None:
@@ -186,7 +161,7 @@ def _steps(profile: AccountProfile) -> None:
                   say("accounts.steps.caption"))  # fmt: skip
         for step in profile.steps:
             title = safe.for_markdown(step_title(step))
-            reason = safe.for_markdown(step_reason(step, name_of(profile), visit.snapshot().currency))
+            reason = safe.for_markdown(_reason(profile, step))
             st.markdown(f"**{title}**  \n{reason}")
 
 

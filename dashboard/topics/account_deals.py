@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.heads import card_head
-from dashboard.cards.tables import ROW_HEIGHT, csv_of, height
+from dashboard.cards.tables import csv_of, height, row_height
 from dashboard.text import has, numbers, safe, say
 from dashboard.topics.account_steps import short_deal
 from metrics import AccountProfile
@@ -17,6 +17,7 @@ SHOWN = 8
 COLUMNS = ("deal", "outcome", "stage", "days_in_stage", "median_days", "amount", "opened_on", "closes_on", "owner",
            "missing_roles")  # fmt: skip
 _DAYS, _NUMBERS = ("opened_on", "closes_on"), ("days_in_stage", "median_days", "amount")
+_TEXTS = ("deal", "stage", "owner", "missing_roles")
 _WIDTHS = {"deal": 118, "outcome": 72, "stage": 100, "days_in_stage": 76, "median_days": 50, "amount": 78,
            "opened_on": 88, "closes_on": 88, "owner": 100, "missing_roles": 108}  # fmt: skip
 
@@ -39,7 +40,10 @@ def deals_card(profile: AccountProfile) -> None:
                 say("card.download"), data=lambda: csv_of(table), file_name="account-deals.csv", mime="text/csv",
                 key="account.deals.csv", type="tertiary", icon=":material/download:", on_click="ignore",
             )  # fmt: skip
-        st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), SHOWN),
+        each = row_height(
+            table, {_head(name, currency): _WIDTHS[name] for name in _TEXTS if _head(name, currency) in table}
+        )
+        st.dataframe(table, hide_index=True, width="stretch", row_height=each, height=height(len(table), SHOWN, each),
                      column_config=_config(currency), placeholder="", key="account.deals")  # fmt: skip
 
 
@@ -59,9 +63,9 @@ def deals_finding(deals: pd.DataFrame, currency: str | None) -> str:
 def deals_table(profile: AccountProfile, currency: str | None) -> pd.DataFrame:
     """A row a deal in the columns of COLUMNS; what none of them has is left away."""
     deals = profile.deals
-    is_open = deals["outcome"] == "open"
+    is_open, names = deals["outcome"] == "open", deal_names(profile)
     table = pd.DataFrame({
-        "deal": [_name(profile, row) for row in deals.itertuples()],
+        "deal": [names[str(key)] for key in deals["opportunity_id"]],
         "outcome": [_outcome(row) for row in deals.itertuples()],
         "stage": deals["stage"].fillna(say("columns.none")), "days_in_stage": deals["days_in_stage"].round(),
         "median_days": deals["median_days"].round(), "amount": deals["amount"], "opened_on": deals["opened_on"],
@@ -72,8 +76,26 @@ def deals_table(profile: AccountProfile, currency: str | None) -> pd.DataFrame:
     return table[kept].rename(columns={name: _head(name, currency) for name in kept})
 
 
-def _name(profile: AccountProfile, row: Any) -> str:
-    return str(row.opportunity_id) if pd.isna(row.deal) else short_deal(row.deal, str(profile.facts["name"] or ""))
+def deal_names(profile: AccountProfile, most: int = 60) -> dict[str, str]:
+    """What the page calls each deal, by its id: its name without the account's; of several of one name with the month
+    of opening, and where that is the same too, with a number. At most so many characters, the addition kept whole."""
+    account, deals = str(profile.facts["name"] or ""), profile.deals
+    frame = pd.DataFrame({
+        "id": deals["opportunity_id"].astype(str).tolist(),
+        "name": [
+            str(key) if pd.isna(name) else short_deal(name, account)
+            for key, name in zip(deals["opportunity_id"], deals["deal"], strict=True)
+        ],
+        "month": ["" if pd.isna(day) else f", {numbers.period(f'{day:%Y-%m}')}" for day in deals["opened_on"]],
+    }).sort_values("id", kind="stable")  # fmt: skip
+    alike = frame.groupby(["name", "month"])
+    pairs = zip(alike.cumcount(), alike["id"].transform("size"), strict=True)
+    number = [f" ({n + 1})" if of > 1 else "" for n, of in pairs]
+    more = (frame["month"] + number).where(frame["name"].duplicated(keep=False), "")
+    return {
+        one: safe.shorten(name, max(most - len(added), 8)) + added
+        for one, name, added in zip(frame["id"], frame["name"], more, strict=True)
+    }
 
 
 def _outcome(row: Any) -> str:

@@ -13,11 +13,11 @@ from dashboard.cards.tables import ROW_HEIGHT, csv_of, height, theme_mode
 from dashboard.charts import CHART_CONFIG
 from dashboard.filters import choice
 from dashboard.text import numbers, safe, say
+from dashboard.topics.account_deals import deal_names
 from dashboard.topics.account_peers import toggle
-from dashboard.topics.account_steps import short_deal
 from metrics import AccountProfile
 
-KEY, DEALS, SHOWN = "account.history", 6, 10
+KEY, DEALS, SHOWN, LONGEST = "account.history", 6, 10, 32
 GROUPS = {
     "meetings": ("meeting", "call"), "mail": ("email_reply", "chat", "email_sent"), "events": ("webinar", "event"),
     "content": ("content", "form", "campaign_response"), "visits": ("web_visit", "email_click"),
@@ -163,18 +163,13 @@ def _shades(stages: pd.DataFrame) -> dict[str, int]:
 
 
 def _deal_lanes(profile: AccountProfile, start: date) -> dict[str, str]:
-    """The deals to draw, open ones and then the newest: deal → its lane's name, each of its own."""
+    """The deals to draw, open ones and then the newest: deal → its lane's name, which the table of deals has too."""
     deals = profile.deals
     still = deals[(deals["outcome"] == "open") | (pd.to_datetime(deals["closed_on"]) >= pd.Timestamp(start))]
     order = still.assign(is_open=still["outcome"] == "open", opened=pd.to_datetime(still["opened_on"]))
     order = order.sort_values(["is_open", "opened"], ascending=False, kind="stable").head(DEALS)
-    names: dict[str, str] = {}
-    for row in _each(order):
-        name = safe.shorten(
-            short_deal(row.deal, str(profile.facts["name"] or "")) if not pd.isna(row.deal) else row.opportunity_id, 28
-        )
-        names[str(row.opportunity_id)] = name if name not in names.values() else f"{name} {len(names) + 1}"
-    return names
+    names = deal_names(profile, LONGEST)
+    return {str(one): names[str(one)] for one in order["opportunity_id"]}
 
 
 def _marks(profile: AccountProfile, start: date, end: date) -> pd.DataFrame:

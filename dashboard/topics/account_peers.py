@@ -19,7 +19,7 @@ def peers_of(account_id: str) -> Peers:
     if visit.snapshot().row_counts.get("activities"):
         rows = visit.rows_of("relationship_strength", Scope())
         strengths = dict(zip(rows["account_id"], rows["measure"], strict=True))
-    return account_peers(visit.accounts(), account_id, strengths)
+    return account_peers(visit.accounts(fit=False), account_id, strengths)
 
 
 def peers_card(profile: AccountProfile, peers: Peers) -> None:
@@ -56,16 +56,17 @@ def _turn(key: str, as_table: bool) -> None:
 def row_of(figure: PeerFigure) -> dict[str, object]:
     """The figure as a row of the chart."""
     return {"name": say(f"accounts.tiles.{figure.name}"), "value": figure.value, "p25": figure.p25, "n": figure.n,
-            "median": figure.median, "p75": figure.p75, "own": words(figure, figure.value),
-            "peers": words(figure, figure.median), "range": f"{words(figure, figure.p25)}–{words(figure, figure.p75)}",
+            "median": figure.median, "p75": figure.p75, "own": figure_words(figure.kind, figure.value),
+            "peers": figure_words(figure.kind, figure.median),
+            "range": f"{figure_words(figure.kind, figure.p25)}–{figure_words(figure.kind, figure.p75)}",
             "is_bad": figure.name == "days_in_stage" and figure.place == "above"}  # fmt: skip
 
 
-def words(figure: PeerFigure, value: float | None) -> str:
-    """A value of the figure in its unit."""
-    if figure.kind == "money":
+def figure_words(kind: str, value: float | None) -> str:
+    """A value of a figure of this kind, in its unit."""
+    if kind == "money":
         return numbers.money(value, visit.snapshot().currency)
-    return numbers.days(value) if figure.kind == "days" else numbers.number(value)
+    return numbers.days(value) if kind == "days" else numbers.number(value)
 
 
 def peers_finding(compared: list[PeerFigure]) -> str:
@@ -108,8 +109,9 @@ def alike_words(peers: Peers) -> str:
 def _table(peers: Peers) -> None:
     names = ("figure", "value", "p25", "median", "p75", "n")
     rows = [
-        (say(f"accounts.tiles.{one.name}"), words(one, one.value), words(one, one.p25), words(one, one.median),
-         words(one, one.p75), one.n) for one in peers.figures
+        (say(f"accounts.tiles.{one.name}"),
+         *(figure_words(one.kind, value) for value in (one.value, one.p25, one.median, one.p75)), one.n)
+        for one in peers.figures
     ]  # fmt: skip
     table = [dict(zip([say(f"accounts.peers.{name}") for name in names], row, strict=True)) for row in rows]
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), 8))

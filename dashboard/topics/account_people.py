@@ -7,12 +7,13 @@ import streamlit as st
 
 from dashboard.cards import empty
 from dashboard.cards.heads import card_head
-from dashboard.cards.tables import ROW_HEIGHT, height
+from dashboard.cards.tables import height, row_height
 from dashboard.text import has, numbers, safe, say
 from dashboard.topics.account_steps import either
 from metrics import AccountProfile
 
 MONTHS, SHOWN = 6, 9
+_WIDTHS = {"department": 84, "roles": 142}
 LEVELS = ("c_level", "vice_president", "director", "manager", "other")
 
 
@@ -28,17 +29,18 @@ def people_card(profile: AccountProfile) -> None:
     told = [say("accounts.people.engaged_of", engaged=numbers.count(n), known=numbers.count(of)) for n, of in counts]
     table = table.assign(engaged=told).drop(columns="known")
     heads = {name: say(f"accounts.people.{name}") for name in table}
+    each = row_height(table, {name: _WIDTHS[name] for name in ("department", "roles")})
     top = max((max(values) for values in table["months"]), default=0) or 1
     config: dict[str, Any] = {
-        heads["department"]: st.column_config.TextColumn(heads["department"], width=84),
-        heads["engaged"]: st.column_config.TextColumn(heads["engaged"], width=60),
-        heads["roles"]: st.column_config.TextColumn(heads["roles"], width=128),
-        heads["level"]: st.column_config.TextColumn(heads["level"], width=62),
-        heads["months"]: st.column_config.BarChartColumn(heads["months"], y_min=0, y_max=top, color="gray", width=60),
+        heads["department"]: st.column_config.TextColumn(heads["department"], width=_WIDTHS["department"]),
+        heads["engaged"]: st.column_config.TextColumn(heads["engaged"], width=58),
+        heads["roles"]: st.column_config.TextColumn(heads["roles"], width=_WIDTHS["roles"]),
+        heads["level"]: st.column_config.TextColumn(heads["level"], width=66),
+        heads["months"]: st.column_config.BarChartColumn(heads["months"], y_min=0, y_max=top, color="gray", width=52),
         heads["last_touch_on"]: st.column_config.DateColumn(heads["last_touch_on"], format="D MMM YY", width=74),
     }
-    st.dataframe(table.rename(columns=heads), hide_index=True, width="stretch", row_height=ROW_HEIGHT, placeholder="",
-                 height=height(len(table), SHOWN), column_config=config, key="account.people")  # fmt: skip
+    st.dataframe(table.rename(columns=heads), hide_index=True, width="stretch", row_height=each, placeholder="",
+                 height=height(len(table), SHOWN, each), column_config=config, key="account.people")  # fmt: skip
     _roles(profile)
 
 

@@ -12,11 +12,14 @@ def step_title(step: NextStep) -> str:
     return say(f"accounts.steps.{step.rule}.title")
 
 
-def step_reason(step: NextStep, account: str, currency: str | None) -> str:
-    """Why: the same figures always give the same words. `account`: its name, which deals' names need not repeat."""
+def step_reason(step: NextStep, account: str, currency: str | None, names: Mapping[str, str] | None = None) -> str:
+    """Why: the same figures always give the same words. `account`: its name, which deals' names need not repeat.
+    `names`: what the page calls the deals, by their ids."""
     facts = dict(step.facts)
     if "deal" in facts:
-        facts["deal"] = short_deal(facts["deal"], account) if facts["deal"] else say("accounts.steps.a_deal")
+        named = (names or {}).get(str(facts.get("opportunity_id")))
+        short = short_deal(facts["deal"], account) if facts["deal"] else say("accounts.steps.a_deal")
+        facts["deal"] = named or short
     return _REASONS[step.rule](facts, currency) + _others(step)
 
 

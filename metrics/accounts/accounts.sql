@@ -140,6 +140,9 @@ LEFT JOIN roles_missing r ON r.account_id = a.account_id
 -- section: answer
 SELECT * FROM rows ORDER BY account_id
 ;
+-- section: account_facts
+SELECT * FROM rows WHERE account_id = $account
+;
 -- section: fits
 -- Apart from the rest: the fit of all accounts is the dearest part of the list.
 SELECT a.account_id, g.grade, g.score AS fit, g.uploaded_tier, g.uploaded_score, g.is_ideal
@@ -215,6 +218,13 @@ FROM scored_touches
 WHERE account_id = $account AND contact_id IS NOT NULL AND date_diff('month', occurred_on, $as_of) < 6
 GROUP BY contact_id, date_diff('month', occurred_on, $as_of)
 ORDER BY contact_id, months_ago
+;
+-- section: account_worth
+SELECT occurred_on, contact_id, sum(points) AS worth
+FROM scored_touches
+WHERE account_id = $account
+GROUP BY occurred_on, contact_id
+ORDER BY occurred_on, contact_id
 ;
 -- section: account_roles
 SELECT n.role, h.role_key IS NOT NULL AS is_covered, coalesce(k.people, 0) AS people_known

@@ -73,15 +73,44 @@ def list_accounts(snapshot: Snapshot, scope: Scope | None = None, *, fit: bool =
     scope = of_accounts(scope or Scope(), snapshot)
     composition = composed(snapshot, scope)
     frame = read_section(snapshot, composition, "answer")
-    if fit:
-        frame = frame.merge(read_section(snapshot, composition, "fits"), on="account_id", how="left")
-    else:
-        frame[list(FIT)] = None
+    fits = read_section(snapshot, composition, "fits") if fit else None
+    return _complete(with_fit(frame, fits), _renewals(snapshot, scope))
+
+
+def account_row(snapshot: Snapshot, account_id: str) -> pd.DataFrame:
+    """The account's row of the list of the whole company, without its fit; no row where no account has that id. It
+    takes a small part of the list's time."""
+    composition = composed(snapshot, Scope(), {"account": account_id})
+    frame = read_section(snapshot, composition, "account_facts")
+    return _complete(with_fit(frame, None), _renewals(snapshot, Scope(), {"account_id": account_id}))
+
+
+def account_fits(snapshot: Snapshot) -> pd.DataFrame:
+    """account_id and FIT of every account of the company. The score is a rank among all, so that one account's takes as
+    long as everybody's."""
+    return _plain_flags(read_section(snapshot, composed(snapshot, Scope()), "fits"))
+
+
+def with_fit(accounts: pd.DataFrame, fits: pd.DataFrame | None) -> pd.DataFrame:
+    """The accounts with the columns FIT; without `fits` these are None."""
+    bare = accounts.drop(columns=list(FIT), errors="ignore")
+    if fits is None:
+        return bare.assign(**dict.fromkeys(FIT))
+    return _plain_flags(bare.merge(fits, on="account_id", how="left"))
+
+
+def _plain_flags(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in _MAYBE:
+        if name in frame:
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
+    return frame
+
+
+def _complete(frame: pd.DataFrame, renewals: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what is told of them in Python."""
     for name in _FLAGS:
         frame[name] = frame[name].astype(bool)
-    for name in _MAYBE:
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    frame = frame.merge(_renewals(snapshot, scope), on="account_id", how="left")
+    frame = _plain_flags(frame).merge(renewals, on="account_id", how="left")
     frame["renewals_at_risk"] = frame["renewals_at_risk"].fillna(0).astype(int)
     frame["days_since_sales"] = frame["days_since_sales"].astype(float)
     touched = frame["days_since_sales"] < QUIET_DAYS
@@ -91,12 +120,12 @@ def list_accounts(snapshot: Snapshot, scope: Scope | None = None, *, fit: bool =
     return frame
 
 
-def _renewals(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+def _renewals(snapshot: Snapshot, scope: Scope, where: Mapping[str, object] | None = None) -> pd.DataFrame:
     """By account: its contracts at risk, the first to come up among them."""
     names = ["account_id", "renews_on", "renewal_reasons", "renewal_value", "renewals_at_risk"]
     if not snapshot.row_counts.get("contracts"):
         return pd.DataFrame({name: pd.Series(dtype=object if name != "renewal_value" else float) for name in names})
-    rows = list_rows(snapshot, "renewals_at_risk", scope)
+    rows = list_rows(snapshot, "renewals_at_risk", scope, where=where)
     rows = rows.sort_values(["renews_on", "contract_id"], kind="stable")
     grouped = rows.groupby("account_id", sort=False)
     found = grouped.agg(

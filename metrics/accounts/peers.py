@@ -17,7 +17,7 @@ GROUPS = (
     ("target", "standing", "size"), ("target", "standing"), ("target", "industry"), ("target",),
 )  # fmt: skip
 """By what peers are alike, the most alike first."""
-FIGURES = {
+PEER_FIGURES = {
     "points": "score", "people": "count", "touches": "count", "relationship": "score", "days_in_stage": "days",
     "open_amount": "money", "won_amount": "money",
 }  # fmt: skip
@@ -63,7 +63,7 @@ def account_peers(everyone: pd.DataFrame, account_id: str, strengths: Mapping[st
     group, alike = _group(everyone[everyone["account_id"] != account_id], own)
     known = {str(name): float(value) for name, value in (strengths or {}).items()}
     figures = []
-    for name, kind in FIGURES.items():
+    for name, kind in PEER_FIGURES.items():
         if name == "relationship":
             value, others = known.get(account_id), group["account_id"].map(known).dropna()
         else:

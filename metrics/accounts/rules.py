@@ -56,15 +56,15 @@ def _stalled(deals: pd.DataFrame) -> Iterator[NextStep]:
     stalled = deals[deals["is_stalled"].astype(bool)]
     if len(stalled):
         deal = _largest(stalled)
-        yield NextStep("stalled_deal", _some(deal, "deal", "stage", "days_in_stage", "limit_days", "amount")
-                       | {"others": len(stalled) - 1})  # fmt: skip
+        facts = _some(deal, "opportunity_id", "deal", "stage", "days_in_stage", "limit_days", "amount")
+        yield NextStep("stalled_deal", facts | {"others": len(stalled) - 1})
 
 
 def _late(late: pd.DataFrame) -> Iterator[NextStep]:
     if len(late):
         deal = _largest(late)
-        yield NextStep("past_expected_close", {"deal": deal["name"], "expected_close_on": deal["expected_close_on"],
-                                               "days": deal["measure"], "others": len(late) - 1})  # fmt: skip
+        facts = {"opportunity_id": deal["opportunity_id"], "deal": deal["name"], "days": deal["measure"]}
+        yield NextStep("past_expected_close", facts | _some(deal, "expected_close_on") | {"others": len(late) - 1})
 
 
 def _lacking(deals: pd.DataFrame, unreached: list[str], people: pd.DataFrame) -> Iterator[NextStep]:
@@ -80,7 +80,9 @@ def _lacking(deals: pd.DataFrame, unreached: list[str], people: pd.DataFrame) ->
         known = {role.lower() for told in people["roles"] for role in _named(told, ";")}
         held = [role for role in deal["lacks"] if role.lower() in known]
         roles = {"missing_roles": ", ".join(deal["lacks"]), "held": ", ".join(held)}
-        yield NextStep("deal_roles", _some(deal, "deal", "amount") | roles | {"others": len(lacking) - 1})
+        yield NextStep(
+            "deal_roles", _some(deal, "opportunity_id", "deal", "amount") | roles | {"others": len(lacking) - 1}
+        )
 
 
 def _named(told: Any, separator: str) -> list[str]:

@@ -49,33 +49,35 @@ def accounts(
 def _one(kept: "Workspace", account: str, form: Form) -> None:
     """Everything that the page of an account shows."""
     from metrics.accounts.links import account_link
-    from metrics.accounts.listing import list_accounts
+    from metrics.accounts.listing import FIT, account_fits, list_accounts
     from metrics.accounts.peers import account_peers
     from metrics.accounts.profile import PARTS, account_profile
+    from metrics.answer import plain
     from metrics.detail import list_rows
 
     snapshot = loaded_snapshot(kept)
-    everyone = list_accounts(snapshot)
-    profile = account_profile(snapshot, account, everyone)
+    profile = account_profile(snapshot, account)
+    fits = account_fits(snapshot).set_index("account_id").loc[account]
+    facts = profile.facts | {name: plain(fits[name]) for name in FIT}
     touched = list_rows(snapshot, "relationship_strength") if snapshot.row_counts.get("activities") else None
     strengths = {} if touched is None else dict(zip(touched["account_id"], touched["measure"], strict=True))
-    peers = account_peers(everyone, account, strengths)
+    peers = account_peers(list_accounts(snapshot, fit=False), account, strengths)
     figures = [{field.name: getattr(one, field.name) for field in fields(one)} for one in peers.figures]
     told: dict[str, Any] = {
-        "account": profile.facts, "link": account_link(str(snapshot.settings.get("crm_link") or ""), account),
+        "account": facts, "link": account_link(str(snapshot.settings.get("crm_link") or ""), account),
         "next_steps": [step.as_json() for step in profile.steps],
         "peers": {"alike": peers.alike, "n": peers.n, "figures": figures},
         **{name: _rows(getattr(profile, name)) for name in PARTS},
     }  # fmt: skip
 
     def text() -> None:
-        say_table(("fact", "value"), ([name, _told(value)] for name, value in profile.facts.items()))
+        say_table(("fact", "value"), ([name, _told(value)] for name, value in facts.items()))
         say("", "Next:", *(f"  {', '.join(f'{k}={_told(v)}' for k, v in step.items())}" for step in told["next_steps"]))
         say("", f"Beside {peers.n:,} accounts alike it ({', '.join(f'{k}={v}' for k, v in peers.alike.items())}):")
         columns = ("name", "value", "p25", "median", "p75", "n")
         say_table(columns, ([_told(one[name]) for name in columns] for one in figures), numbers=columns[1:])
 
-    write(form, told, lambda: [profile.facts], text)
+    write(form, told, lambda: [facts], text)
 
 
 def segments(

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from company import company
 
-from metrics import Scope, account_profile, list_accounts, list_rows, measure, open_snapshot
-from metrics.accounts.listing import FIT
+from metrics import Scope, account_fits, account_profile, list_accounts, list_rows, measure, open_snapshot, with_fit
+from metrics.accounts.listing import FIT, account_row
 
 STAGES = {"Talk": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
 
@@ -188,7 +188,14 @@ def test_a_person_has_the_roles_of_the_record_and_of_deals_everywhere(tmp_path):
     assert lacking == {"d1": "Champion, Legal", "d2": "Buyer, Legal"}
     steps = {step.rule: step.facts for step in told.steps}
     assert steps["missing_roles"]["missing_roles"] == "Champion, Legal"
-    assert steps["deal_roles"] == {"deal": "d2", "amount": 20, "missing_roles": "Buyer", "held": "Buyer", "others": 0}
+    assert steps["deal_roles"] == {
+        "opportunity_id": "d2",
+        "deal": "d2",
+        "amount": 20,
+        "missing_roles": "Buyer",
+        "held": "Buyer",
+        "others": 0,
+    }
     (row,) = list_rows(snapshot, "account_penetration").to_dict("records")
     assert (row["roles_covered"], row["roles_required"]) == (2, 4)
     snapshot.close()
@@ -233,3 +240,14 @@ def test_without_the_fit_all_else_is_the_same(sample):
     assert quick[list(FIT)].isna().all().all()
     others = [name for name in whole if name not in FIT]
     pd.testing.assert_frame_equal(whole[others], quick[others])
+    pd.testing.assert_frame_equal(with_fit(quick, account_fits(sample)), whole, check_like=True)
+
+
+def test_one_account_alone_is_the_same_as_in_the_list(sample):
+    """One with a renewal at risk, one with a stalled deal, one target that nobody touched."""
+    quick = list_accounts(sample, fit=False).set_index("account_id", drop=False)
+    picked = [quick["renewals_at_risk"].idxmax(), quick["stalled_amount"].idxmax(),
+              quick.loc[(quick["target"] == "target") & (quick["touches"] == 0), "account_id"].iloc[0]]  # fmt: skip
+    for account_id in picked:
+        assert account_row(sample, account_id).iloc[0].dropna().to_dict() == quick.loc[account_id].dropna().to_dict()
+    assert account_row(sample, "nobody").empty

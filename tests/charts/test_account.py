@@ -9,10 +9,10 @@ from dashboard import charts
 
 HOSTILE = "<b>x</b> $y$"
 STAYS = pd.DataFrame([
-    {"lane": "One", "begins": date(2024, 1, 1), "ends": date(2024, 3, 1), "label": HOSTILE, "shade": 0,
+    {"group": "deal", "lane": "One", "begins": date(2024, 1, 1), "ends": date(2024, 3, 1), "label": HOSTILE, "shade": 0,
      "lines": (HOSTILE, "60 days")},
-    {"lane": "One", "begins": date(2024, 3, 1), "ends": date(2024, 9, 1), "label": "Offer", "shade": 3,
-     "lines": ("Offer", "184 days")},
+    {"group": "contract", "lane": "One", "begins": date(2024, 3, 1), "ends": date(2024, 9, 1), "label": "Offer",
+     "shade": 3, "lines": ("Offer", "184 days")},
 ])  # fmt: skip
 MARKS = pd.DataFrame([
     {"lane": "Meetings", "day": date(2024, 2, 1), "side": "sales", "lines": (HOSTILE, "1 Feb 2024")},
@@ -36,6 +36,17 @@ def test_stays_are_cut_to_the_days_shown_and_marks_stand_on_their_lane():
     assert [round(x / 86_400_000) for x in bars.x] == [29, 122]  # February 2024; March to June
     assert list(bars.y) == [0, 0]
     assert {trace.name: list(trace.y) for trace in marks} == {"marketing": [2], "sales": [1]}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_contract_is_hollow_and_no_bar_glares(mode):
+    """The first stage is nearer to the background than to the ink; a contract has the background's own colour."""
+    colours, bars = charts.palette(mode), timeline(mode).data[0]
+    first, contract = bars.marker.color
+    assert contract == colours.background
+    light = {name: int(value[1:3], 16) for name, value in
+             (("first", first), ("background", colours.background), ("ink", colours.ink))}  # fmt: skip
+    assert abs(light["first"] - light["background"]) < abs(light["first"] - light["ink"])
 
 
 def test_the_account_stands_among_its_peers_on_a_scale_of_the_row():

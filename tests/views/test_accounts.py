@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote_plus
 
 import pandas as pd
@@ -14,9 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.cards.opening import account_of
 from dashboard.text.safe import csv_bytes
+from dashboard.topics.account_deals import deal_names
 from dashboard.topics.account_peers import peers_finding
 from dashboard.topics.account_people import by_department
 from dashboard.topics.account_steps import step_reason
+from dashboard.topics.account_tiles import change_of
 from dashboard.topics.accounts import searched
 from dashboard.topics.accounts_table import whole
 from metrics import NextStep, PeerFigure, Workspace, list_accounts, open_snapshot
@@ -232,6 +235,30 @@ def test_the_same_figures_give_the_same_words() -> None:
     )
     never = NextStep("no_sales_touch", {"points": 12.0, "days_since_sales": None})
     assert step_reason(never, "Acme", None) == "It has 12 engagement points, and sales have never touched it."
+
+
+def test_deals_of_one_name_are_told_apart_the_same_way_everywhere() -> None:
+    """Two named alike are opened in different months, two in the same one; one has a name of its own, one none."""
+    deals = pd.DataFrame({
+        "opportunity_id": ["1", "2", "3", "4", "5", "6"],
+        "deal": ["Acme - Gas", "Acme - Gas", "Acme - Flow", "Acme - Flow", "Acme - Level", None],
+        "opened_on": pd.to_datetime(["2024-01-05", "2024-03-01", "2024-02-01", "2024-02-28", None, "2024-01-01"]),
+    })  # fmt: skip
+    profile = SimpleNamespace(facts={"name": "Acme"}, deals=deals)
+    names = {key: name.replace("\u00a0", " ") for key, name in deal_names(profile).items()}  # type: ignore[arg-type]
+    assert names == {"1": "Gas, Jan 2024", "2": "Gas, Mar 2024", "3": "Flow, Feb 2024 (1)", "4": "Flow, Feb 2024 (2)",
+                     "5": "Level", "6": "6"}  # fmt: skip
+    cut = deal_names(profile, 12)  # type: ignore[arg-type]
+    assert len(set(cut.values())) == len(cut)
+
+
+def test_the_change_of_a_figure_is_that_of_ninety_days() -> None:
+    trend = pd.DataFrame({"points": [0.0] * 9 + [20.0, 30.0, 40.0, 50.0], "people": [0.0] * 13})
+    assert change_of(trend, "points", 50.0, "score")["delta"] == "+30"
+    assert change_of(trend, "points", 15.5, "score")["delta"] == "-4.5"
+    assert change_of(trend, "points", 20.0, "score")["delta_arrow"] == "off"
+    assert change_of(trend, "people", 0.0, "count") == {"delta": None}  # it never was anything
+    assert change_of(trend, "relationship", 5.0, "score") == {"delta": None}
 
 
 def test_the_finding_on_peers() -> None:
