@@ -45,7 +45,7 @@ def _against(choice: Any, as_of: date, unfinished: bool) -> str:
     first, last = choice.compared_days(as_of, choice.compare)
     words = say(f"{OTHERS[choice.compare]}{'_unfinished' if unfinished else ''}", days=_when(first, last, as_of))
     both = choice.shared_days(as_of, choice.compare)
-    return words + (say("scope.in_both", days=_when(*both, as_of)) if both else "")
+    return words + (say("scope.in_both", days=_when(both[0], both[1], as_of)) if both else "")
 
 
 def question_words(scope: Any, metric: Any, as_of: date) -> str:
