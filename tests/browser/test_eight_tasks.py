@@ -66,6 +66,13 @@ def radio(visit: Visit, name: str) -> None:
     visit.drawn()
 
 
+def open_page_of(visit: Visit, figure: str, page: str) -> None:
+    """From a figure of the overview to its page, by the card's menu."""
+    visit.page.locator(f".st-key-kpi-{figure}-menu-0").get_by_role("button").click()
+    visit.page.get_by_role("link", name=f"Open {page}", exact=True).click()
+    visit.comes(visit.page.get_by_role("heading", name=page, exact=True, level=1))
+
+
 def click_in_table(visit: Visit, table: Locator, row: int) -> None:
     """A click on the first cell of a row, the first being 0."""
     table.scroll_into_view_if_needed()
@@ -82,12 +89,17 @@ def own_app(sample_workspace: Workspace, serve: Callable[[], str], tmp_path: Pat
 
 
 def test_which_stage_is_slowest_for_target_accounts(sample_app: str, visitor: Arrive, sample: Snapshot) -> None:
+    """By the figure of the overview, whose page says the same days of as many deals, of all pipelines."""
     scope = at_first(sample, TARGETS, largest_pipeline(sample))
     told = {row["stage"]: row["value"] for row in measure(sample, "days_in_stage", scope).rows() if row["n"]}
+    (days,) = measure(sample, "deal_velocity", at_first(sample, TARGETS)).rows()
     visit = begin(visitor(sample_app))
     with few_clicks(visit):
-        visit.go("Velocity")
         radio(visit, "Target")
+        open_page_of(visit, "median_days", "Velocity")
+        visit.sees(f"Won deals take {numbers.days(days['median'], unit=True)} at the median")
+        visit.sees(re.compile(rf"^n = {days['n']} deals"))
+        assert "show=target" in visit.page.url
         wanted = {stage: numbers.days(value) for stage, value in told.items()}
         visit.until(lambda: {row[0]: row[1] for row in visit.chart_rows("days_in_stage")}, wanted)
         visit.sees(f"{max(told, key=told.__getitem__)} takes longest")
