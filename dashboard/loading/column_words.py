@@ -1,5 +1,6 @@
 """One column of a file in words: what it means or feeds, its first values, how sure the match is, and why."""
 
+import re
 from typing import Any
 
 from dashboard.loading.guessing import NOTHING
@@ -13,6 +14,8 @@ USED = "="
 MOST_NAMED = 3
 _SAMPLE, _REASON = 36, 34
 """The most letters of values and of a reason that the columns hold on a page 1280 wide."""
+_TIMED = re.compile(r"^(\S{6,10})[ T,]+\d{1,2}:\d\d")
+_DAY = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$")
 Column = dict[str, Any]
 """A column of the file as the check describes it: header, samples, canonical, certainty, reason, feeds, proposed."""
 
@@ -39,14 +42,20 @@ def _fed_words(fed: str) -> str:
 
 
 def samples(values: list[str]) -> str:
-    """The first three values, each shortened so that all of them stand in the column."""
-    shown = values[:3]
+    """The first three values, each shortened so that all of them stand in the column; days whole, without the time."""
+    shown = [_without_time(value) for value in values[:3]]
+    if any(_DAY.match(value) for value in shown) and len(" · ".join(shown)) > _SAMPLE:
+        shown = shown[:2]
     room = _SAMPLE - 3 * (len(shown) - 1)
     for place, value in enumerate(sorted(range(len(shown)), key=lambda i: len(shown[i]))):
         most = room // (len(shown) - place)
         shown[value] = safe.shorten(shown[value], max(most, 3))
         room -= len(shown[value])
     return " · ".join(shown)
+
+
+def _without_time(value: str) -> str:
+    return found[1] if (found := _TIMED.match(value)) else value
 
 
 def sure(one: Incoming, column: Column, meaning: str) -> str:

@@ -12,6 +12,9 @@ from dashboard.loading.side import lower_cards, upper_cards
 from dashboard.text import numbers, safe, say
 from metrics import AbmError
 
+PHASES = ("copy", "read", "recognise", "convert", "write")
+"""Of a check, in order."""
+
 
 def import_tab() -> None:
     """The whole tab. What comes and goes above the columns has a place in every run: fields that move within the page
@@ -70,16 +73,25 @@ def _bring_widgets() -> None:
 
 
 def _check_all(files: list[Incoming]) -> None:
-    """Check what has not been checked yet, or has changed."""
+    """Check what has not been checked yet, or has changed. Whatever is pressed meanwhile ends it: the page tells how
+    far it is, and Streamlit breaks off there."""
     place = st.empty()
     todo = [one for one in files if one.found is None]
     if not todo:
         return
-    bar = place.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
+    with place.container():
+        bar = st.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
+        st.button(say("work.stop"), on_click=incoming.drop_unchecked, key="import.stop", icon=":material/stop_circle:")
     for position, one in enumerate(todo):
-        bar.progress(position / len(todo), text=say("load.checking", name=safe.for_markdown(one.name)))
-        incoming.check(one)
-    bar.empty()
+        words = say("load.checking", name=safe.for_markdown(one.name))
+
+        def told(phase: str, done: float, position: int = position, words: str = words) -> None:
+            share = (PHASES.index(phase) + min(done, 1.0)) / len(PHASES) if phase in PHASES else 0.0
+            bar.progress(min((position + share) / len(todo), 1.0), text=words)
+
+        told(PHASES[0], 0.0)
+        incoming.check(one, told)
+    place.empty()
 
 
 def _sentence(files: list[Incoming], waiting: int) -> str:
@@ -87,6 +99,8 @@ def _sentence(files: list[Incoming], waiting: int) -> str:
     read = sum(one.rows["read"] for file in files if file.is_ready for one in file.found or ())
     counts = {"loaded": numbers.count(rows), "read": numbers.count(read)}
     if len(files) == 1 and not waiting:
+        if files[0].loaded_as:
+            return say("load.same_one", name=safe.shorten(files[0].name, 48), id=files[0].loaded_as)
         return say("load.ready_one", name=safe.shorten(files[0].name, 48), **counts)
     if not waiting:
         return say("load.ready", n=len(files), **counts)
@@ -139,10 +153,10 @@ def _overview(files: list[Incoming]) -> None:
         return
     rows = [
         {
-            say("load.table.file"): safe.shorten_middle(one.name, 34), say("load.table.is"): recognised_as(one),
+            say("load.table.file"): safe.shorten_file(one.name, 34), say("load.table.is"): recognised_as(one),
             say("load.table.why"): safe.shorten(because(one), 24),
             say("load.table.rows"): sum(part.rows["read"] for part in one.found or ()) or None,
-            say("load.table.status"): say("load.status.ready") if one.is_ready else _why(one),
+            say("load.table.status"): _ready(one) if one.is_ready else _why(one),
         }
         for one in files
     ]  # fmt: skip
@@ -158,6 +172,10 @@ def _overview(files: list[Incoming]) -> None:
             st.error(safe.for_markdown(refusal(one)), icon=":material/cancel:")
 
 
+def _ready(one: Incoming) -> str:
+    return say("load.status.same", id=one.loaded_as) if one.loaded_as else say("load.status.ready")
+
+
 def _why(one: Incoming) -> str:
     """What keeps a file from being loaded."""
     if one.open_questions:
@@ -171,9 +189,15 @@ def _chosen(files: list[Incoming]) -> Incoming:
         return files[0]
     first = next((i for i, one in enumerate(files) if not one.is_ready), 0)
     picked = st.selectbox(
-        say("load.which"), range(len(files)), index=first, format_func=lambda i: safe.one_line(files[i].name), width=420
+        say("load.which"), range(len(files)), index=first, format_func=lambda i: _named(files[i]), width=560
     )
     return files[picked]
+
+
+def _named(one: Incoming) -> str:
+    """A file to choose, with how many questions of its own wait."""
+    n = one.open_questions
+    return safe.one_line(say("load.which_asks", name=safe.shorten_file(one.name, 48), n=n) if n else one.name)
 
 
 def _load_row(files: list[Incoming], ready: list[Incoming], is_changed: bool) -> None:

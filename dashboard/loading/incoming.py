@@ -38,7 +38,8 @@ class Incoming:
     was confirmed or changed; `rest` are further sections of the mapping `remembered` from an earlier file.
     `found` is what the last check found (imports as the workspace reports them), `error` why it could not be checked,
     `asked` every question so far, `new_stages` those whose meaning nothing says, neither the file nor what is loaded,
-    `order_from` the file beside it that tells the order of its stages, `uploaded` the directory that its copy is in."""
+    `order_from` the file beside it that tells the order of its stages, `uploaded` the directory that its copy is in,
+    `loaded_as` the import that came of the same bytes, read in the same way."""
 
     name: str
     path: Path
@@ -57,6 +58,7 @@ class Incoming:
     uploaded: Uploaded | None = None
     found: list[Any] | None = None
     error: str = ""
+    loaded_as: str = ""
 
     def mapping(self) -> dict[str, Any] | None:
         """What the visitor said, as a mapping file would: a whole one with `table`, else corrections."""
@@ -194,6 +196,11 @@ def keep_only(some: list[Incoming]) -> None:
     files()[:] = some  # not a list anew: the session holds on to the one before
 
 
+def drop_unchecked() -> None:
+    """The files that were looked at stay, the others go."""
+    keep_only([one for one in files() if one.found is not None])
+
+
 def clear() -> None:
     keep_only([])
 
@@ -204,8 +211,23 @@ def check(incoming: Incoming, progress: Any = None) -> None:
     if _remember(incoming):
         _check(incoming, progress)
     incoming.asked = put_together(incoming.asked, incoming.questions)
+    incoming.loaded_as = _loaded_as(incoming)
     if not incoming.outcomes:
         incoming.new_stages = _new_stages(incoming)
+
+
+def _loaded_as(incoming: Incoming) -> str:
+    """The import in effect that is the same file, read in the same way; empty where none is."""
+    said = incoming.as_loaded()
+    for part in incoming.found or ():
+        for kept in visit.workspace().imports():
+            options = kept.options
+            same = all(
+                (options.get(name) or None) == (said[name] or None) for name in ("mapping", "answers", "currency")
+            )
+            if kept.status == "loaded" and kept.sha256 == part.sha256 and same:
+                return str(kept.import_id)
+    return ""
 
 
 def look_at_each_other(some: list[Incoming]) -> None:

@@ -39,7 +39,7 @@ def _rejects(imports: list[Any]) -> None:
         card_head(say("quality.rejects", n=numbers.count(n)), say("quality.rejects_caption"))
         with st.container(horizontal=True, gap="small"):
             for one in imports:
-                words = {"file": safe.shorten_middle(one.file, 36), "n": numbers.count(one.rows["rejected"])}
+                words = {"file": safe.shorten_file(one.file, 36), "n": numbers.count(one.rows["rejected"])}
                 rejects_button(one, say("quality.rejects_of", **words))
 
 
@@ -51,7 +51,8 @@ def _issues(issues: list[dict[str, Any]], imports: dict[str | None, Any]) -> Non
         shown = [
             issue
             | {
-                "file": safe.shorten_middle(imports[issue["import_id"]].file, 17),
+                "file": safe.shorten_file(imports[issue["import_id"]].file, 17),
+                "whole_file": imports[issue["import_id"]].file,
                 "metrics": touched(imports[issue["import_id"]], issue),
             }
             for issue in sorted(issues, key=lambda one: -one["n"])

@@ -105,6 +105,8 @@ def show_issues(issues: list[dict[str, Any]], key: str, extra: str = "") -> None
         issue = issues[position]
         told = say("load.issues.full", n=issue["n"], rows=numbers.count(issue["n"]), kind=issue["kind"],
                    column=_where(issue), metrics=", ".join(issue["metrics"]) or say("load.issues.none"))  # fmt: skip
+        if issue.get("whole_file"):
+            told = say("load.issues.in_file", told=told, file=issue["whole_file"])
         st.caption(safe.for_markdown(told))
 
 

@@ -67,6 +67,13 @@ def shorten(value: object, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 1)].rstrip(" ,.;:-–·") + "…"
 
 
+def shorten_file(value: object, limit: int) -> str:
+    """A file's name of at most `limit` characters: its day and kind, at its end, are what tells it from others."""
+    text = one_line(value)
+    tail = min(max(limit // 3, len("2026-01-31.xlsx")), limit - 2)
+    return text if len(text) <= limit else f"{text[: limit - tail - 1]}…{text[-tail:]}"
+
+
 def shorten_middle(value: object, limit: int) -> str:
     """At most `limit` characters, the middle one an ellipsis where something was cut: a file's name ends in its day
     and kind. Not yet safe for any outlet."""

@@ -9,10 +9,12 @@ from metrics.exports.batch import Batch
 from metrics.exports.convert import Rows
 from metrics.exports.headers import normalised
 from metrics.exports.plan import EXTRAS, Match
+from metrics.exports.sheet import FOOTER
 from metrics.exports.words import NO_VALUE
 
 _UNMATCHED = Match(None, "unknown", "not recognised")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IS_FOOTER = re.compile(FOOTER, re.IGNORECASE)
 _NONE = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
 
 
@@ -96,9 +98,10 @@ def describe(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The file's columns for the mapping form: header, three sample values, what they are or feed, and why.
 
-    Of the columns `unshown`, by their number from 1, no value is told.
+    Of the columns `unshown`, by their number from 1, no value is told, and none of footers.
     """
     described = []
+    head = [cells for cells in head if not _IS_FOOTER.match(next((cell.strip() for cell in cells if cell.strip()), ""))]
     for i, header in enumerate(headers):
         values = (record[i].strip() for record in head if i < len(record) and i + 1 not in unshown)
         seen = list(dict.fromkeys(value[:120] for value in values if normalised(value) not in NO_VALUE))[:3]

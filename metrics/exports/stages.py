@@ -64,7 +64,7 @@ def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = N
         is_open = [s for s in own if _outcome(rows, s) == "open"]
         is_told = stage_order.is_told(
             [s.stage for s in is_open], said=rows.plan.stages, probabilities=[s.probability for s in is_open],
-            dated=visits is not None or _are_apart(is_open),
+            dated=all(s.place is not None for s in is_open) or _are_apart(is_open),
         )  # fmt: skip
         for i, stage in enumerate(_in_order(rows, own, given), start=1):
             is_outcome_told = stage.stage in rows.plan.stages or _told(stage) is not None or has_flags

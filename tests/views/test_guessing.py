@@ -11,7 +11,8 @@ GUESSES = {
     "Spanish": "cliente: account_id, valor total: amount, abierto: opened_on, cerrado: closed_on, vendedor: owner, "
                "etapa_x: stage, Fecha de creación: opened_on, Compañía: account_id, Número: -",
     "Russian": "Клиент: account_id, Сумма сделки: amount, Дата создания: opened_on, Дата закрытия: closed_on, "
-               "Менеджер: owner, Этап: stage, ID сделки: opportunity_id, Название: name, Причина отказа: loss_reason, Телефон: -",
+               "Менеджер: owner, Этап: stage, ID сделки: opportunity_id, Название: name, Причина отказа: loss_reason, "
+               "Телефон: -",
     "Chinese": "客户名称: account_id, 金额(元): amount, 创建日期: opened_on, 关闭日期: closed_on, 负责人: owner, "
                "阶段: stage, 电话: -",
 }  # fmt: skip
