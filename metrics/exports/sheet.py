@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ FOOTER = (
 )
 _FOOTER = re.compile(FOOTER, re.IGNORECASE)
 _LINE_LIMIT = 2_000_000  # the parser's own
+_TELLING = 40  # headers that a record does not hold by chance
 
 
 @dataclass
@@ -228,7 +230,8 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[int, li
 
 def _leave_headers_out(con: duckdb.DuckDBPyConnection, sheet: Sheet, header: list[str]) -> None:
     """Rows that say the headers once more, as the pages of a report do, are no records: they count as footers."""
-    said = {f"c{at}": cell for at, cell in enumerate(header, start=1) if cell.strip()}
+    filled = ((f"c{at}", cell) for at, cell in enumerate(header, start=1) if cell.strip())
+    said = dict(islice(filled, _TELLING))
     if len(said) < 2:
         return
     again = " AND ".join(f"{column} = ${column}" for column in said)

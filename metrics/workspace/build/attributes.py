@@ -1,7 +1,7 @@
 """The other columns of an export: what they are called in the model, and which of them are dimensions."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,6 +12,8 @@ PREFIX = "attr:"
 MOST_VALUES = 200
 FEW_VALUES = 20
 """Up to so many values are offered even where most rows have one of their own: a small company is no list of names."""
+_AT_ONCE = 100
+"""Columns that one question asks of: one of thousands, or one for each of them, takes longer to plan than to answer."""
 STANDARD = frozenset((
     "target", "list", "tier", "industry", "size", "region", "country", "owner", "team", "manager", "owner_region",
     "pipeline", "deal_type", "source", "product", "stage", "channel", "campaign", "account",
@@ -88,16 +90,8 @@ def count_values(connection: duckdb.DuckDBPyConnection, attributes: Iterable[Att
             by_table.setdefault(attribute.table, []).append(attribute)
     found = []
     for name, own in by_table.items():
-        counts = connection.execute(
-            "SELECT "
-            + ", ".join(f"[approx_count_distinct({quoted(a.column)}), count({quoted(a.column)})]" for a in own)
-            + f" FROM merged_{name}"
-        ).fetchone()
-        for attribute, (guess, filled) in zip(own, counts or (), strict=True):
-            if 0 < guess <= 2 * MOST_VALUES:
-                values = _values(connection, attribute)
-                if is_dimension(values, filled):
-                    found.append((attribute, len(values)))
+        for at in range(0, len(own), _AT_ONCE):
+            found += _dimensions(connection, name, own[at : at + _AT_ONCE])
     return found
 
 
@@ -116,9 +110,22 @@ def is_dimension(values: list[str], filled: int) -> bool:
     return not any(all(form.fullmatch(v) for v in values) for form in (_NUMBER, _DATE, _IDENTIFIER, _ADDRESS))
 
 
-def _values(connection: duckdb.DuckDBPyConnection, attribute: Attribute) -> list[str]:
-    column = quoted(attribute.column)
-    rows = connection.execute(
-        f"SELECT DISTINCT {column} FROM merged_{attribute.table} WHERE {column} IS NOT NULL LIMIT {MOST_VALUES + 1}"
-    ).fetchall()
-    return [value for (value,) in rows]
+def _dimensions(
+    connection: duckdb.DuckDBPyConnection, table: str, own: Sequence[Attribute]
+) -> Iterator[tuple[Attribute, int]]:
+    """Those of some attributes of one table that are dimensions, with their number of different values."""
+    columns = [quoted(attribute.column) for attribute in own]
+    asked = ", ".join(f"[approx_count_distinct({column}), count({column})]" for column in columns)
+    counts = connection.execute(f"SELECT {asked} FROM merged_{table}").fetchone() or ()
+    few = [i for i, (guess, _) in enumerate(counts) if 0 < guess <= 2 * MOST_VALUES]
+    if not few:
+        return
+    chosen = ", ".join(f"{columns[i]} AS c{i}" for i in few)
+    values = dict(connection.execute(
+        "SELECT name, list(DISTINCT value) "
+        f"FROM (UNPIVOT (SELECT {chosen} FROM merged_{table}) ON COLUMNS(*) INTO NAME name VALUE value) GROUP BY name"
+    ).fetchall())  # fmt: skip
+    for i in few:
+        seen = values[f"c{i}"]
+        if is_dimension(seen, counts[i][1]):
+            yield own[i], len(seen)

@@ -16,15 +16,16 @@ FROM deal_openings o
 JOIN model.target_spans t ON t.account_id = o.account_id
  AND (t.since IS NULL OR t.since <= o.judged_on) AND (t.until IS NULL OR t.until > o.judged_on);
 
-CREATE TABLE model.opportunities AS
+-- What the build works out of each deal. Its other columns are not taken through the joins: an export may have thousands.
+CREATE TEMP TABLE deals_worked_out AS
 WITH deals AS (
-    SELECT o.* EXCLUDE (_account_name, _account_domain)
-           REPLACE (l.account_id AS account_id, d.pipeline AS pipeline, d.stage AS stage, d.outcome AS outcome,
-                    coalesce(w.owner, o.owner) AS owner, coalesce(n.campaign, o.campaign) AS campaign,
-                    CASE WHEN p._import = o._import THEN p.product ELSE coalesce(y.product, o.product, p.product) END AS product,
-                    CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
-                    CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on),
-           l.place AS account_place, d.stage_order AS present_order,
+    SELECT o.rowid AS deal_row, o.opened_on, o.currency, o._names_currency,
+           l.account_id, d.pipeline, d.stage, d.outcome,
+           coalesce(w.owner, o.owner) AS owner, coalesce(n.campaign, o.campaign) AS campaign,
+           CASE WHEN p._import = o._import THEN p.product ELSE coalesce(y.product, o.product, p.product) END AS product,
+           CASE WHEN d.outcome <> 'open' THEN o.closed_on END AS closed_on,
+           CASE WHEN d.outcome = 'open' THEN coalesce(o.expected_close_on, o.closed_on) ELSE o.expected_close_on END AS expected_close_on,
+           l.place, d.stage_order AS present_order,
            CASE WHEN o.amount <> 0 OR d.outcome <> 'open' THEN o.amount END AS counted_amount, r.rate,
            l.opening_known, t.deal_row IS NOT NULL AS target,
            CASE WHEN d.outcome = 'won' THEN h.any_order ELSE h.open_order END AS past_order
@@ -44,19 +45,26 @@ WITH deals AS (
     LEFT JOIN rates r ON r.currency = upper(o.currency)
      AND r.day = CASE WHEN d.outcome = 'open' THEN f.as_of ELSE coalesce(o.closed_on, f.as_of) END
 )
-SELECT o.* EXCLUDE (account_place, present_order, past_order, counted_amount, rate, _names_currency, opening_known, target),
-       in_reporting_currency(o.counted_amount, o.currency, o.rate, o._names_currency) AS value,
-       money_issue(o.counted_amount, o.currency, o.rate, o._names_currency) AS value_issue,
-       o.opening_known,
-       coalesce(o.closed_on > f.as_of, FALSE) AS closed_after_as_of,
-       CAST(o.present_order AS BIGINT) AS stage_order,
-       CAST(greatest(1, o.present_order, o.past_order) AS BIGINT) AS furthest_order,
-       coalesce(o.present_order, o.past_order) IS NOT NULL AS furthest_known,
-       o.target
-FROM deals o
-CROSS JOIN facts f
--- By account and day, in one number: that sorts faster.
-ORDER BY coalesce(o.account_place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', o.opened_on), 999999);
+SELECT d.*,
+       in_reporting_currency(d.counted_amount, d.currency, d.rate, d._names_currency) AS value,
+       money_issue(d.counted_amount, d.currency, d.rate, d._names_currency) AS value_issue,
+       coalesce(d.closed_on > f.as_of, FALSE) AS closed_after_as_of,
+       CAST(d.present_order AS BIGINT) AS stage_order,
+       CAST(greatest(1, d.present_order, d.past_order) AS BIGINT) AS furthest_order,
+       coalesce(d.present_order, d.past_order) IS NOT NULL AS furthest_known,
+       -- By account and day, in one number: that sorts faster.
+       coalesce(d.place, 1000000000) * 1000000 + coalesce(date_diff('day', DATE '1900-01-01', d.opened_on), 999999) AS sorted_by
+FROM deals d
+CROSS JOIN facts f;
+
+CREATE TABLE model.opportunities AS
+SELECT o.* EXCLUDE (_account_name, _account_domain, _names_currency)
+       REPLACE (d.account_id AS account_id, d.pipeline AS pipeline, d.stage AS stage, d.outcome AS outcome, d.owner AS owner,
+                d.campaign AS campaign, d.product AS product, d.closed_on AS closed_on, d.expected_close_on AS expected_close_on),
+       d.value, d.value_issue, d.opening_known, d.closed_after_as_of, d.stage_order, d.furthest_order, d.furthest_known, d.target
+FROM merged_opportunities o
+JOIN deals_worked_out d ON d.deal_row = o.rowid
+ORDER BY d.sorted_by;
 
 -- The few stages that a deal passed without ever being in them. Nothing where no history says where that deal was.
 CREATE TABLE model.skipped_stages AS
