@@ -1,5 +1,6 @@
 """An import: one object of one file, what was made of it, when and by whom."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -20,6 +21,7 @@ REPORTED = (
 )  # fmt: skip
 _NOT_KEPT = ("undone_at", "differences")
 """What the state knows, and what is only told of a dry run."""
+_COPIES = ("import.json", "import.copy")
 NO_ROWS = {"read": 0, "loaded": 0, "rejected": 0, "duplicate": 0, "blank": 0, "footer": 0}
 
 
@@ -92,22 +94,43 @@ def from_report(report: dict[str, Any], file: str, options: dict[str, Any], sha2
 
 
 def write_import(directory: Path, kept: Import) -> None:
-    """Writes `import.json`; `report.json` has done its work."""
+    """Writes what is known of an import, twice, with its checksum; `report.json` has done its work."""
     (directory / "report.json").unlink(missing_ok=True)
     told = {name: value for name, value in asdict(kept).items() if name not in _NOT_KEPT}
     told["checksums"] = {path.name: checksum(path) for path in sorted(directory.glob("*.parquet"))}
-    (directory / "import.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    for name in _COPIES:
+        (directory / name).write_text(_text({**told, "checksum": _sum_of(told)}), encoding="utf-8")
 
 
 def read_import(directory: Path) -> Import:
-    """The import kept in that directory; WorkspaceError where it is damaged."""
-    try:
-        return Import(**json.loads((directory / "import.json").read_bytes()))
-    except (OSError, ValueError, TypeError) as error:
-        raise WorkspaceError(
-            f"{directory / 'import.json'} is damaged: {error}. Nothing was changed. Restore a backup, or load the "
-            "files of the workspace's folder exports into a new workspace."
-        ) from error
+    """The import kept in that directory; WorkspaceError where both copies of it are damaged."""
+    faults: list[Exception] = []
+    for name in _COPIES:
+        try:
+            return _understood((directory / name).read_bytes())
+        except (OSError, ValueError, TypeError) as error:
+            faults.append(error)
+    raise WorkspaceError(
+        f"{directory / _COPIES[0]} is damaged: {faults[0]}. Nothing was changed. Restore a backup, or load the "
+        "files of the workspace's folder exports into a new workspace."
+    ) from faults[0]
+
+
+def _understood(content: bytes) -> Import:
+    """The import that these bytes are; ValueError or TypeError where they are not as written. Earlier releases wrote no
+    checksum."""
+    told = json.loads(content)
+    if told.pop("checksum", None) not in (None, _sum_of(told)):
+        raise ValueError("its bytes are not those that were written")
+    return Import(**told)
+
+
+def _text(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _sum_of(told: dict[str, Any]) -> str:
+    return hashlib.sha256(_text(told).encode()).hexdigest()
 
 
 def is_as_written(directory: Path, kept: Import) -> bool:

@@ -183,7 +183,8 @@ def _not_built(directory: Path, before: State, error: BaseException) -> Workspac
         return too_full(directory, bytes_needed((), path_of(directory, before)))
     if isinstance(error, (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)):
         return WorkspaceError(
-            f"The snapshot could not be built: {error}. Nothing was changed. Make room, then try again."
+            f"The snapshot could not be built: {error}. Nothing was changed. Make sure that its disk has room and the "
+            "machine memory, then try again."
         )
     return None
 

@@ -1,9 +1,11 @@
 """Seeded broken files: those whose every record is known because it was written one by one, and those broken anyhow."""
 
+import codecs
 import csv
 import io
 import random
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 HEADER = ["id", "name", "phase", "worth", "note"]
 MAPPING = {
@@ -118,8 +120,9 @@ def torn(seed: int) -> bytes:
 
 
 def counted(content: bytes) -> int:
-    """The records of a file as Python's own reader counts them, blank ones too; quotes as forgiving as it is."""
+    """The records of a file as Python's own reader counts them, blank ones below the first that is not too; quotes as
+    forgiving as it is."""
     codec = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    text = content.decode(codec, errors="replace").replace("\x00", "")
+    text = content.removeprefix(codecs.BOM_UTF8).decode(codec, errors="replace").replace("\x00", "")
     csv.field_size_limit(1 << 27)
-    return sum(1 for _ in csv.reader(io.StringIO(text, newline="")))
+    return sum(1 for _ in dropwhile(lambda record: not any(record), csv.reader(io.StringIO(text, newline=""))))

@@ -8,6 +8,9 @@ import duckdb
 import pytest
 from company import company
 
+from metrics.workspace import Workspace
+from tests.workspace.crashing import BEFORE, MAPPING, deals
+
 
 class Built:
     """A snapshot of a few rows, to ask."""
@@ -28,6 +31,14 @@ class Built:
 
     def close(self) -> None:
         self._connection.close()
+
+
+@pytest.fixture(scope="session")
+def ten_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of ten deals, to be copied and broken."""
+    directory = tmp_path_factory.mktemp("ten-deals")
+    Workspace(directory / "workspace").load(deals(directory / "one.csv", BEFORE), mapping=MAPPING)
+    return directory / "workspace"
 
 
 @pytest.fixture

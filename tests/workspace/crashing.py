@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from metrics.errors import AbmError
 from metrics.exports import worker
 from metrics.workspace import Workspace, limited, reading, snapshots
@@ -30,6 +32,8 @@ MAPPING = {
     "columns": {"opportunity_id": "id", "stage": "phase"},
     "stages": {"Talk": "open", "Won": "won"},
 }
+BEFORE = 10
+"""Deals of the workspace that loads are broken in."""
 Tick = tuple[str, float]
 """A step of a load and the seconds that had passed when it was reached."""
 
@@ -72,6 +76,11 @@ def run(directory: Path, path: Path, each: Callable[[str, int], None], told: Any
         told.send([type(error).__name__, str(error)])
     finally:
         os.replace = real["replace"]
+
+
+def read_here(request: Path, _progress: reading.Progress) -> int:
+    """`reading._run` in this very process, where another one is not what a test is about."""
+    return worker.main([str(request)])
 
 
 def forked_reader(request: Path, progress: reading.Progress) -> int:
@@ -190,6 +199,18 @@ def opened(directory: Path) -> Workspace:
         time.sleep(0.02)
         if not snapshots._litter(directory) or time.monotonic() > deadline:
             return workspace
+
+
+def served(workspace: Workspace) -> int:
+    """Deals in the snapshot in use, which opens and is whole."""
+    with duckdb.connect(str(workspace.current()), read_only=True) as connection:
+        ((many, told),) = connection.execute(
+            "SELECT (SELECT count(*) FROM model.opportunities), (SELECT value FROM model.about WHERE key = 'snapshot')"
+        ).fetchall()
+    assert told == workspace.snapshot_id()
+    assert workspace.tables()["opportunities"] == many
+    assert workspace.trouble() is None
+    return many
 
 
 def names(directory: Path) -> set[str]:

@@ -126,3 +126,36 @@ def test_damaged_rows_are_read_again_from_their_file(template, sound, tmp_path):
     with pytest.raises(Exception, match=r"20\.csv would have to be read again, and its file is damaged"):
         workspace.change_settings({"currency": "EUR"})
     assert contents(Workspace(directory).current()) == sound
+
+
+@pytest.mark.parametrize("how", [flip, cut, blank, lambda *_: b""])
+@pytest.mark.parametrize("name", ["import.json", "import.copy"])
+def test_what_is_known_of_an_import_is_kept_twice(template, sound, tmp_path, name, how):
+    directory = copied(template, tmp_path / "workspace")
+    known = Workspace(template).imports()
+    for turn in range(times(3, 20)):
+        damage(directory / "batches/2" / name, how, random.Random(turn))
+        assert Workspace(directory).imports() == known
+        (directory / "batches/2" / name).write_bytes((template / "batches/2" / name).read_bytes())
+    damage(directory / "batches/2" / name, how, random.Random(7))
+    Workspace(directory).change_settings({"currency": "USD"})
+    assert (contents(Workspace(directory).current()), Workspace(directory).trouble()) == (sound, None)
+
+
+def test_where_both_copies_are_damaged_the_figures_are_served_and_nothing_is_changed(template, sound, tmp_path):
+    directory = copied(template, tmp_path / "workspace")
+    for name in ("import.json", "import.copy"):
+        damage(directory / "batches/2" / name, flip, random.Random(3))
+    before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file() and path.name != "lock"}
+    workspace = Workspace(directory)
+    assert contents(workspace.current()) == sound
+    for change in (
+        lambda: workspace.load(deals(tmp_path / "30.csv", 30), mapping=MAPPING), lambda: workspace.undo("2"),
+        lambda: workspace.change_settings({"currency": "USD"}), workspace.imports,
+    ):  # fmt: skip
+        with pytest.raises(
+            WorkspaceError, match=r"import\.json is damaged.*Nothing was changed. Restore a backup, or load"
+        ):
+            change()
+    assert contents(Workspace(directory).current()) == sound
+    assert {path: path.read_bytes() for path in before} == before

@@ -14,20 +14,11 @@ from soak import times
 
 from metrics.errors import WorkspaceError
 from metrics.workspace import Workspace
-from tests.workspace.crashing import MAPPING, copied, deals, disk, names, opened, starved
-from tests.workspace.test_kill import BEFORE, served
+from tests.workspace.crashing import BEFORE, MAPPING, copied, deals, disk, names, opened, served, starved
 
 pytestmark = pytest.mark.soak
 MANY = 30_000
 PHASES = (None, "copy", "convert", "batch", "build", "pointer")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    """A workspace of ten deals."""
-    directory = tmp_path_factory.mktemp("template")
-    Workspace(directory / "workspace").load(deals(directory / "one.csv", BEFORE), mapping=MAPPING)
-    return directory / "workspace"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +35,10 @@ def sizes() -> list[tuple[int, str | None]]:
 
 
 @pytest.mark.parametrize(("size", "phase"), sizes())
-def test_a_full_disk_loses_nothing(template, large, tmp_path, size, phase):
+def test_a_full_disk_loses_nothing(ten_deals, large, tmp_path, size, phase):
     place = tmp_path / "disk"
     with disk(place, size << 20) as mounted:
-        directory = copied(template, place / "workspace")
+        directory = copied(ten_deals, place / "workspace")
         if not mounted and phase is None:
             pytest.skip("only root may mount a disk of so few bytes")
         kind, said = starved(directory, large, phase, None if mounted else 4096)
@@ -57,7 +48,7 @@ def test_a_full_disk_loses_nothing(template, large, tmp_path, size, phase):
         )
         (place / "other").unlink(missing_ok=True)
         assert served(opened(directory)) == BEFORE
-        assert names(directory) == names(template)
+        assert names(directory) == names(ten_deals)
 
 
 def test_a_first_load_on_a_disk_that_is_too_small(large, tmp_path):
@@ -70,11 +61,11 @@ def test_a_first_load_on_a_disk_that_is_too_small(large, tmp_path):
         assert Workspace(place / "workspace").current() is None
 
 
-def test_a_disk_that_may_not_be_written_is_served(template, large, tmp_path):
+def test_a_disk_that_may_not_be_written_is_served(ten_deals, large, tmp_path):
     """Everything can be looked at; a change says why it cannot be made."""
     place = tmp_path / "disk"
     with disk(place, 16 << 20) as mounted:
-        directory = copied(template, place / "workspace")
+        directory = copied(ten_deals, place / "workspace")
         if mounted:
             assert os.system(f"mount -o remount,ro {place}") == 0
         elif os.geteuid() == 0:
