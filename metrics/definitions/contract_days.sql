@@ -20,20 +20,26 @@ SELECT contract_id, account_id, product, started_on, ended_on, renews_on, monthl
 FROM all_contracts
 WHERE account_id IS NOT NULL AND started_on IS NOT NULL AND (ended_on IS NULL OR ended_on > started_on)
 ;
+-- section: later_contracts
+SELECT k.contract_id, k.ended_on, k.renews_on, k.product, k.monthly_value, n.contract_id AS next_id, n.product AS next_product,
+  n.monthly_value AS next_value, n.started_on AS next_on, n.ended_on AS next_ended_on
+FROM usable_contracts k
+JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on > k.started_on
+;
 -- section: successions
 -- Contracts of an account of which the later one may carry the earlier one on: they have a product in common, or one of them
 -- names none and the later one brings enough to be more than an addition. Where no end is stated, it is due on its renewal day.
-SELECT k.contract_id, k.ended_on, coalesce(k.ended_on, k.renews_on) AS due_on, n.started_on AS next_on, n.ended_on AS next_ended_on
-FROM usable_contracts k
-JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on > k.started_on
-WHERE n.product = k.product
-  OR ((n.product IS NULL OR k.product IS NULL) AND coalesce(n.monthly_value >= $early_share * k.monthly_value, TRUE))
-  OR EXISTS (
-    SELECT 1
-    FROM model.contract_products p
-    JOIN model.contract_products q ON q.product = p.product
-    WHERE p.contract_id = k.contract_id AND q.contract_id = n.contract_id
-  )
+SELECT l.contract_id, l.ended_on, coalesce(l.ended_on, l.renews_on) AS due_on, l.next_on, l.next_ended_on
+FROM later_contracts l
+LEFT JOIN (
+  SELECT DISTINCT l.contract_id, l.next_id
+  FROM later_contracts l
+  JOIN model.contract_products p ON p.contract_id = l.contract_id
+  JOIN model.contract_products q ON q.contract_id = l.next_id AND q.product = p.product
+) s ON s.contract_id = l.contract_id AND s.next_id = l.next_id
+WHERE l.next_product = l.product
+  OR ((l.next_product IS NULL OR l.product IS NULL) AND coalesce(l.next_value >= $early_share * l.monthly_value, TRUE))
+  OR s.contract_id IS NOT NULL
 ;
 -- section: early_renewals
 -- Contracts whose successor began before their end and runs on after it; where an end is not stated, about the day on which they renew.
@@ -49,13 +55,13 @@ GROUP BY contract_id
 -- carry this one on; brings_enough: together they are worth enough to replace it, under other products too.
 SELECT k.contract_id, min(n.started_on) AS next_on,
   count(n.monthly_value) < count(*) OR coalesce(sum(n.monthly_value) >= $early_share * k.monthly_value, TRUE) AS brings_enough,
-  EXISTS (
-    SELECT 1
-    FROM successions s
-    WHERE s.contract_id = k.contract_id AND s.next_on >= s.ended_on
-      AND date_diff('day', s.ended_on, s.next_on) <= CAST($grace_days AS INTEGER)
-  ) AS is_alike
+  max(s.contract_id) IS NOT NULL AS is_alike
 FROM usable_contracts k
+LEFT JOIN (
+  SELECT DISTINCT contract_id
+  FROM successions
+  WHERE next_on >= ended_on AND date_diff('day', ended_on, next_on) <= CAST($grace_days AS INTEGER)
+) s ON s.contract_id = k.contract_id
 JOIN usable_contracts n ON n.account_id = k.account_id AND n.started_on >= k.ended_on
   AND date_diff('day', k.ended_on, n.started_on) <= CAST($grace_days AS INTEGER)
 GROUP BY k.contract_id, k.monthly_value
