@@ -148,10 +148,11 @@ def told(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> d
 
 
 def changed(
-    name: str, scope: Scope, by: str, options: Mapping[str, Any] | None = None, where: Mapping[str, Any] | None = None
-) -> Change:
+    name: str, scope: Scope, by: str, options: Mapping[str, Any] | None = None, where: Mapping[str, Any] | None = None,
+    column: str = "value",
+) -> Change:  # fmt: skip
     """What each segment of a dimension contributed to the change against the scope's compared period."""
-    return _changed(st.session_state[_HELD], name, scope, by, _scalars(options), _scalars(where))
+    return _changed(st.session_state[_HELD], name, scope, by, _scalars(options), _scalars(where), column)
 
 
 def counted(name: str, scope: Scope, options: Mapping[str, Any] | None = None) -> int | None:
@@ -243,8 +244,8 @@ def _listed(held: Held, name: str, scope: Scope, options: Options, where: Option
 
 
 @st.cache_data(max_entries=LISTS, show_spinner=False)
-def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, where: Options) -> Change:
-    return change_by(_opened(held), name, scope, by, dict(options), dict(where))
+def _changed(held: Held, name: str, scope: Scope, by: str, options: Options, where: Options, column: str) -> Change:
+    return change_by(_opened(held), name, scope, by, dict(options), dict(where), column)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

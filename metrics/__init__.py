@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metrics.beginning import first_day
     from metrics.cohorts import pooled_ages, sides_at
     from metrics.compose import unreached
-    from metrics.contributions import Change, Contribution, change_by
+    from metrics.contributions import Change, Contribution, change_by, divides
     from metrics.counting import count_units
     from metrics.detail import explain, list_rows
     from metrics.dimensions import dimension_values
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope, shared_days
     from metrics.rates import against_others, clearly_lowest, rates_differ
+    from metrics.rounding import digits_of, rounded
     from metrics.sample import load_sample
     from metrics.settings import every_setting, read_setting, setting_name
     from metrics.statistics.intervals import newcombe, wilson
@@ -86,7 +87,9 @@ __all__ = [
     "clearly_lowest",
     "compared_scope",
     "count_units",
+    "digits_of",
     "dimension_values",
+    "divides",
     "every_setting",
     "explain",
     "find_metric",
@@ -113,6 +116,7 @@ __all__ = [
     "read_goal",
     "read_setting",
     "redo_until",
+    "rounded",
     "setting_name",
     "settled",
     "shared_days",
@@ -135,7 +139,8 @@ _HOME = {
     "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "first_day": "beginning", "unreached": "compose",
-    "Change": "contributions", "Contribution": "contributions", "change_by": "contributions", "count_units": "counting",
+    "Change": "contributions", "Contribution": "contributions", "change_by": "contributions",
+    "divides": "contributions", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",
     "open_snapshot": "engines", "moment": "exports.dates", "turned": "exports.dates", "number": "exports.numbers",
     "TABLES": "model",
@@ -150,7 +155,7 @@ _HOME = {
     "compared_scope": "periods", "shared_days": "periods",
     "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
-    "redo_until": "workspace.undoing",
+    "redo_until": "workspace.undoing", "digits_of": "rounding", "rounded": "rounding",
 }  # fmt: skip
 
 

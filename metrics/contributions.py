@@ -1,10 +1,8 @@
 """Why a figure changed: what each segment contributed to the change, adding up to it exactly.
 
-A sum changes by what its segments change. A rate, or a mean, changes for two reasons: segments have a better rate
-(`own`: the change of the segment's rate × the mean of its two weights), and segments weigh more or less than before
-(`mix`: the change of its weight × how far the mean of its two rates lies from the mean of the two whole rates). These
-are the midpoint effects of a shift-share decomposition; over all segments they are the change, without a remainder.
-Medians and the like have no such parts: there each segment's own change is given, and `adds_up` is False.
+Which parts a figure has its metric's header says (`metrics.adding`), and `metrics.effects` what each did. What has no
+such parts says why. Of a median, each segment tells how much would have changed `without` it: an exact answer to
+another question, whose answers don't add up.
 """
 
 import math
@@ -14,24 +12,31 @@ from typing import Any
 
 import pandas as pd
 
+from metrics.adding import REASONS, Adding, Terms
 from metrics.answer import plain
-from metrics.asking import measure
+from metrics.asking import settled
 from metrics.catalog import find_metric
 from metrics.dimensions import SEVERAL
+from metrics.effects import Pair, effects, figure_of, is_same, left_over
 from metrics.engines import Snapshot
-from metrics.errors import QuestionError
-from metrics.metric import Metric
+from metrics.errors import DefinitionError, QuestionError
+from metrics.measured import measured
+from metrics.metric import Metric, OptionValue
 from metrics.periods import compared_scope
 from metrics.scope import Compare, Scope
+from metrics.sides import rows_drawn
 
-_TOLERANCE = 1e-9
+BEYOND = "(of no segment)"
+"""The name of what is of no segment, where the header has none for it."""
+_NOTHING: Pair = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Contribution:
     """A segment's figures then and now, in the metric's unit (None: there was none), and what it contributed.
 
-    `effect` = `own` + `mix`; all None where the parts of this metric don't add up.
+    `effect` = `own` + `mix`; all None where the parts of this metric don't add up. `without`: by how much a median
+    would have changed without the segment. `n`: the units behind the figures.
     """
 
     segment: str
@@ -41,6 +46,7 @@ class Contribution:
     n_now: int
     own: float | None = None
     mix: float | None = None
+    without: float | None = None
 
     @property
     def effect(self) -> float | None:
@@ -51,7 +57,9 @@ class Contribution:
 class Change:
     """A figure in the compared period and now, and the contributions of its segments, the largest first.
 
-    `kind`: "sum", "rate" or "mean" where they add up to `now` − `before`, else "none".
+    `kind`: "sum", "rate", "mean" or "ratio", whose parts add up to `now` − `before`, or "none", `because` of one of
+    metrics.adding.REASONS. A sum of nothing counts as 0; any other figure that is not known in one of the periods has
+    no change, and no parts of it.
     """
 
     by: str
@@ -59,14 +67,50 @@ class Change:
     now: float | None
     kind: str
     parts: tuple[Contribution, ...]
+    because: str = ""
+
+    @property
+    def difference(self) -> float | None:
+        known = [figure for figure in (self.before, self.now) if figure is not None]
+        if len(known) < (1 if self.kind == "sum" else 2):
+            return None
+        return (self.now or 0.0) - (self.before or 0.0)
 
     @property
     def adds_up(self) -> bool:
-        return self.kind != "none"
+        return self.kind != "none" and self.difference is not None
 
     def as_json(self) -> dict[str, Any]:
         parts = [asdict(part) | {"effect": part.effect} for part in self.parts]
-        return {"by": self.by, "before": self.before, "now": self.now, "adds_up": self.adds_up, "parts": parts}
+        return {"by": self.by, "before": self.before, "now": self.now, "kind": self.kind, "adds_up": self.adds_up,
+                "because": REASONS.get(self.because), "parts": parts}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which figure is taken apart, and how: the keys of its row, its column, and what segments are to it."""
+
+    snapshot: Snapshot
+    metric: Metric
+    options: Mapping[str, OptionValue]
+    by: str
+    mark: Mapping[str, str]
+    column: str
+    adding: Adding
+
+
+@dataclass(frozen=True)
+class _Period:
+    """One period's figures, of the whole and of each segment, with their numerators and denominators."""
+
+    value: float | None
+    whole: Pair
+    values: Mapping[str, float | None]
+    n: Mapping[str, int]
+    parts: Mapping[str, Pair]
+
+
+_Periods = tuple[_Period, _Period]
 
 
 def change_by(
@@ -76,58 +120,114 @@ def change_by(
     by: str,
     options: Mapping[str, object] | None = None,
     where: Mapping[str, object] | None = None,
+    column: str = "value",
 ) -> Change:
     """What the segments of the dimension `by` contributed to the change of `name` in `scope.compare`'s period.
 
-    `where` names one row of a metric with keys. QuestionError without a period and another to compare it with, and
-    for a dimension whose segments overlap.
+    `where` names one row of a metric with keys, `column` another figure of its answer that its header has a change of.
+    QuestionError without a period and another to compare it with, and for a dimension whose segments overlap or are no
+    parts of the whole.
     """
-    metric = find_metric(name)
-    _refuse(metric, scope, by, where or {})
-    mark = {key: str(value) for key, value in (where or {}).items()}
+    metric, where = find_metric(name), where or {}
+    adding, chosen = _adding(metric, scope, by, where, column), settled(snapshot, name, options)
+    asked = _Asked(
+        snapshot, metric, chosen, by, {k: str(v) for k, v in where.items() if k != "segment"}, column, adding
+    )
     scopes = _both(snapshot, scope)
-    wholes = [_rows(snapshot, metric, one, options, mark) for one in scopes]
-    split = [_rows(snapshot, metric, replace(one, by=by), options, mark) for one in scopes]
-    whole = [_one(rows) for rows in wholes]
-    kind = _kind(metric, whole, split)
-    before, now = (_number(row.get("value")) for row in whole)
-    parts = [replace(part, own=own, mix=mix) for part, own, mix in _parts(kind, whole, split)]
-    parts.sort(key=lambda part: (-abs(_weight(part)), part.segment))
-    return Change(by, before, now, kind, tuple(parts))
+    periods = _period(asked, scopes[0]), _period(asked, scopes[1])
+    change = Change(by, periods[0].value, periods[1].value, adding.kind, _segments(periods), adding.because)
+    parts = list(_contributions(adding, periods, change.parts) if change.adds_up else change.parts)
+    if adding.because == "median":
+        rows = [_drawn(asked, one) for one in scopes]
+        parts = [replace(part, without=_without(rows, part.segment)) for part in parts]
+    parts.sort(key=lambda part: (-_weight(part, change.difference), part.segment))
+    return replace(change, parts=tuple(parts))
 
 
-def _refuse(metric: Metric, scope: Scope, by: str, where: Mapping[str, object]) -> None:
+def divides(metric: Metric, by: str, keys: Mapping[str, object] | None = None, column: str = "value") -> str:
+    """Why the segments of the dimension `by` are no parts of the metric's figure; "" where they are."""
+    adding = metric.adding_of(keys or {}, column)
+    if by in SEVERAL:
+        return f"A unit may be in several segments of {by}: they don't add up to a change."
+    if by in metric.own_splits:
+        return f"{metric.name} splits by {by} in its own way: its segments don't add up to a change."
+    if adding and by in adding.apart:
+        return f"Not all segments of {by} are in {metric.name} as a whole: they don't add up to its change."
+    return ""
+
+
+def _adding(metric: Metric, scope: Scope, by: str, where: Mapping[str, object], column: str) -> Adding:
     if scope.compare not in ("previous", "last-year"):
         raise QuestionError("A change needs another period: give --compare previous or last-year.")
-    if metric.clock == "as_of" or scope.grain:
+    if not metric.changes or scope.grain:
         raise QuestionError(f"{metric.name} in this shape has no other period to have changed from.")
-    if by in SEVERAL:
-        raise QuestionError(f"A unit may be in several segments of {by}: they don't add up to a change.")
-    if by in metric.own_splits:
-        raise QuestionError(f"{metric.name} splits by {by} in its own way: its segments don't add up to a change.")
-    missing = [key for key in metric.keys if key not in where]
+    missing = [key for key in metric.keys if key not in where and key not in metric.own_splits]
+    refused = divides(metric, by, where, column)
+    if refused:
+        raise QuestionError(refused)
     if missing:
         raise QuestionError(f"{metric.name} has several figures: say which by {', '.join(missing)}.")
+    adding = metric.adding_of(where, column) if column == "value" or column in metric.figures else None
+    if adding is None:
+        raise QuestionError(f"{metric.name} does not say what segments make of its {column}.")
+    return adding
 
 
 def _both(snapshot: Snapshot, scope: Scope) -> tuple[Scope, Scope]:
-    """The compared period and this one, the latter without a split of its own."""
-    compare: Compare = scope.compare  # type: ignore[assignment]  # `_refuse` has seen that there is one
+    """The compared period and this one, without a split."""
+    compare: Compare = scope.compare  # type: ignore[assignment]  # `_adding` has seen that there is one
     return replace(compared_scope(scope, snapshot.as_of, compare), by=None), replace(scope, compare=None, by=None)
 
 
-def _rows(
-    snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, object] | None, mark: Mapping[str, str]
-) -> pd.DataFrame:
-    frame = measure(snapshot, metric.name, scope, options).frame
-    for key, value in mark.items():
-        if key != "segment":
-            frame = frame[frame[key].astype(str) == value]
-    return frame.set_index(frame["segment"].astype(str))
+def _period(asked: _Asked, scope: Scope) -> _Period:
+    whole, split = (_marked(asked, one) for one in (scope, replace(scope, by=asked.by)))
+    row, adding = next(iter(whole.values()), {}), asked.adding
+    value = _number(row.get(asked.column))
+    over, under = _pair(asked, row)
+    if value is not None and adding.over and not is_same(value * under, over):
+        raise DefinitionError(
+            f"{asked.metric.name}: [change] says that its {asked.column} is {over:g} ÷ {under:g}; it is {value:g}."
+        )
+    return _Period(
+        value, (over, under), {name: _number(one.get(asked.column)) for name, one in split.items()},
+        {name: int(_number(one.get("n")) or 0) for name, one in split.items()},
+        {name: _pair(asked, one | dict.fromkeys(adding.undivided)) for name, one in split.items()},
+    )  # fmt: skip
 
 
-def _one(rows: pd.DataFrame) -> dict[str, Any]:
-    return {str(k): plain(v) for k, v in rows.iloc[0].items()} if len(rows) else {}
+def _marked(asked: _Asked, scope: Scope) -> dict[str, dict[str, Any]]:
+    """The rows with the keys asked for, by segment; of keys that are parts of one whole, none of it where a segment
+    lacks them."""
+    frame = measured(asked.snapshot, asked.metric, scope, asked.options).frame
+    rows = [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    found = {str(row["segment"]): row for row in rows if all(str(row[key]) == told for key, told in asked.mark.items())}
+    if not asked.metric.parts_of_whole:
+        return found
+    nothing = dict.fromkeys((name for _, _, name in asked.adding.over), 0) | {"value": 0.0}
+    return {str(row["segment"]): row | nothing for row in rows} | found
+
+
+def _pair(asked: _Asked, row: Mapping[str, Any]) -> Pair:
+    """(numerator, denominator) of a row; (value, 0) of a sum. Of a rate or mean that is not known nothing is: (0, 0).
+    Of a ratio each stands by itself."""
+    value, adding = _number(row.get(asked.column)), asked.adding
+    if adding.kind == "sum":
+        return value or 0.0, 0.0
+    over, under = (_added(terms, row, asked.options) for terms in (adding.over, adding.under))
+    if not adding.over and value is not None and under is not None:
+        over = value * under
+    if adding.kind != "ratio" and (over is None or under is None):
+        return _NOTHING
+    return over or 0.0, under or 0.0
+
+
+def _added(terms: Terms, row: Mapping[str, Any], options: Mapping[str, Any]) -> float | None:
+    """The sum of the terms that are known; None where none is."""
+    known = [
+        sign * found * (float(options[option]) if option else 1.0)
+        for sign, option, name in terms if (found := _number(row.get(name))) is not None
+    ]  # fmt: skip
+    return math.fsum(known) if known else None
 
 
 def _number(value: object) -> float | None:
@@ -135,72 +235,50 @@ def _number(value: object) -> float | None:
     return float(found) if isinstance(found, (int, float)) and math.isfinite(found) else None
 
 
-def _kind(metric: Metric, whole: list[dict[str, Any]], split: list[pd.DataFrame]) -> str:
-    """Which way the segments make up the whole, in both periods; "none" where they don't."""
-    pairs = list(zip(whole, split, strict=True))
-    if metric.format in ("money", "count") and all(_adds(row, rows, "value") for row, rows in pairs):
-        return "sum"
-    if any(_number(row.get("value")) is None for row in whole):
-        return "none"
-    for kind, weight in (("rate", "denominator"), ("mean", "n")):
-        if all(_is_mean(row, rows, weight) for row, rows in pairs):
-            return kind
-    return "none"
-
-
-def _adds(row: Mapping[str, Any], rows: pd.DataFrame, column: str) -> bool:
-    whole = _number(row.get(column)) or 0.0
-    return math.isclose(_column(rows, column).sum(), whole, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
-
-
-def _is_mean(row: Mapping[str, Any], rows: pd.DataFrame, weight: str) -> bool:
-    """Whether the value is the mean of the segments' values by this weight."""
-    value, total = _number(row.get("value")), _number(row.get(weight))
-    if value is None or not total or weight not in rows:
-        return False
-    weights = _column(rows, weight)
-    found = float((_column(rows, "value") * weights).sum())
-    return math.isclose(float(weights.sum()), total, rel_tol=_TOLERANCE) and math.isclose(
-        found, value * total, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE
+def _segments(periods: _Periods) -> tuple[Contribution, ...]:
+    """Each segment of either period with its figures and how many units are behind them."""
+    before, now = periods
+    return tuple(
+        Contribution(name, before.values.get(name), now.values.get(name), before.n.get(name, 0), now.n.get(name, 0))
+        for name in sorted({*before.values, *now.values})
     )
 
 
-def _column(rows: pd.DataFrame, column: str) -> pd.Series:
-    return pd.to_numeric(rows[column]).astype(float).fillna(0.0)
+def _contributions(adding: Adding, periods: _Periods, parts: tuple[Contribution, ...]) -> Iterator[Contribution]:
+    """The segments with what they contributed, and what is of none of them where they leave something over."""
+    before, now = periods
+    wholes = before.whole, now.whole
+    split = {part.segment: (before.parts.get(part.segment, _NOTHING), now.parts.get(part.segment, _NOTHING))
+             for part in parts}  # fmt: skip
+    for part in parts:
+        own, mix = effects(adding.kind, wholes, split[part.segment])
+        yield replace(part, own=own, mix=mix)
+    left = left_over(wholes, split)
+    if any(any(pair) for pair in left):
+        own, mix = effects(adding.kind, wholes, left)
+        values = [None if adding.kind == "ratio" else figure_of(adding.kind, pair) for pair in left]
+        yield Contribution(adding.beyond or BEYOND, values[0], values[1], 0, 0, own, mix)
 
 
-def _parts(
-    kind: str, whole: list[dict[str, Any]], split: list[pd.DataFrame]
-) -> Iterator[tuple[Contribution, float | None, float | None]]:
-    """Each segment of either period, with its own effect and that of its weight."""
-    weight = {"rate": "denominator", "mean": "n"}.get(kind)
-    middle = sum(_number(row.get("value")) or 0.0 for row in whole) / 2
-    totals = [float(_column(rows, weight).sum()) if weight else 0.0 for rows in split]
-    for segment in sorted({*split[0].index, *split[1].index}):
-        rows = [_one(one.loc[[segment]]) if segment in one.index else {} for one in split]
-        before, now = (_number(row.get("value")) for row in rows)
-        part = Contribution(segment, before, now, int(rows[0].get("n") or 0), int(rows[1].get("n") or 0))
-        if kind == "sum":
-            yield part, (now or 0.0) - (before or 0.0), 0.0
-        elif weight:
-            shares = [(_number(row.get(weight)) or 0.0) / total for row, total in zip(rows, totals, strict=True)]
-            yield part, *_shifted((before, now), shares, middle)
-        else:
-            yield part, None, None
+def _drawn(asked: _Asked, scope: Scope) -> pd.DataFrame:
+    """The measures behind a median, `drawn`, by `segment`."""
+    rows = rows_drawn(asked.snapshot, asked.metric, replace(scope, by=asked.by), asked.options)
+    assert rows is not None, "a median has rows that it is the middle of"
+    for key, value in asked.mark.items():
+        rows = rows[rows[key].astype(str) == value]
+    return rows
 
 
-def _shifted(rates: tuple[float | None, float | None], shares: list[float], middle: float) -> tuple[float, float]:
-    """The effect of the segment's rate and that of its weight; a segment of one period has only the latter."""
-    known = [rate for rate, share in zip(rates, shares, strict=True) if share and rate is not None]
-    if not known:
-        return 0.0, 0.0
-    first, last = known[0], known[-1]
-    own = (shares[0] + shares[1]) / 2 * (last - first)
-    return own, (shares[1] - shares[0]) * ((first + last) / 2 - middle)
+def _without(rows: list[pd.DataFrame], segment: str) -> float | None:
+    """The change of the median without the segment's rows; None where a period has no others."""
+    others = [one.loc[one["segment"].astype(str) != segment, "drawn"].astype(float) for one in rows]
+    return None if any(one.empty for one in others) else float(others[1].median() - others[0].median())
 
 
-def _weight(part: Contribution) -> float:
-    """By what the segments are put in order: their effect, else how much they themselves changed."""
+def _weight(part: Contribution, change: float | None) -> float:
+    """By what the segments are put in order: their effect, else how far a median is moved by them."""
     if part.effect is not None:
-        return part.effect
-    return 0.0 if part.before is None or part.now is None else part.now - part.before
+        return abs(part.effect)
+    if part.without is not None and change is not None:
+        return abs(change - part.without)
+    return 0.0 if part.before is None or part.now is None else abs(part.now - part.before)

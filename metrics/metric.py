@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from metrics.adding import Adding, OtherFigure, read_changes, read_figures
 from metrics.errors import DefinitionError, QuestionError
 from metrics.model.settings import WORKSPACE_SETTINGS, read_workspace_setting
 from metrics.spelling import did_you_mean
@@ -36,7 +37,7 @@ _SECTION = "-- section:"
 _FIELDS = {
     "title", "definition", "formula", "unit", "clock", "format", "better", "keys", "needs", "interval", "compare",
     "steps", "own_splits", "splits", "options", "touches", "list_of", "compare_column", "uses",
-    "parts_of_whole", "lists", "formulas", "lower_is_better", "shares", "by_product",
+    "parts_of_whole", "lists", "formulas", "lower_is_better", "shares", "by_product", "change", "columns",
 }  # fmt: skip
 
 
@@ -131,9 +132,20 @@ class Metric:
     formulas: Mapping[str, str] = field(default_factory=dict)
     lower_is_better: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
+    changes: Mapping[str, Adding] = field(default_factory=dict)
+    figures: Mapping[str, OtherFigure] = field(default_factory=dict)
 
-    def formula_of(self, row: Mapping[str, object]) -> str:
+    def adding_of(self, keys: Mapping[str, object], column: str = "value") -> Adding | None:
+        """What its segments are to the figure of the row with these keys; None where it has no other period."""
+        if column in self.figures:
+            return self.figures[column].change
+        first = str(keys.get(self.keys[0])) if self.keys else ""
+        return self.changes.get(first) or self.changes.get("")
+
+    def formula_of(self, row: Mapping[str, object], column: str = "value") -> str:
         """The formula of a row of an answer: that of its first key's value, where the header has one for it."""
+        if column in self.figures:
+            return self.figures[column].formula
         own = self.formulas.get(str(row.get(self.keys[0]))) if self.keys else None
         return own or self.formula or self.title
 
@@ -202,6 +214,7 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
     header, sections = _read(path)
     _check(path, header)
     options = _options(path, header)
+    changes, figures = read_changes(path.name, header), read_figures(path.name, header)
     for name in reversed(header.pop("uses", [])):
         shared = (shared_in or path.parents[1]) / f"{name}.sql"
         shared_header, shared_sections = _read(shared)
@@ -217,7 +230,8 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
         header[key] = tuple(header.get(key, ()))
     header.setdefault("formula", "")
     header.setdefault("better", "none")
-    return Metric(name=path.stem, topic=path.parent.name, sections=sections, options=options, **header)
+    return Metric(name=path.stem, topic=path.parent.name, sections=sections, options=options, changes=changes,
+                  figures=figures, **header)  # fmt: skip
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -33,7 +33,7 @@ def against_rest(
 ) -> list[Comparison]:
     """The first segment of `frame` against the second, for each of the metric's keys."""
     one, other = segments_held(metric, scope, frame)
-    rows = _drawn_from(snapshot, metric, scope, options)
+    rows = rows_drawn(snapshot, metric, scope, options)
     sides = frame[frame["segment"] == one], frame[frame["segment"] == other]
     behind = (rows[rows["segment"] == one], rows[rows["segment"] == other]) if rows is not None else None
     return list(compare_sides(metric, (str(one), str(other)), sides, behind, list(metric.keys)))
@@ -52,14 +52,14 @@ def against_other_period(
     other_scope = compared_scope(scope, snapshot.as_of, scope.compare)
     now = replace(scope, compare=None)
     other = measured(snapshot, metric, other_scope, options).frame
-    rows = _drawn_from(snapshot, metric, now, options)
-    before = _drawn_from(snapshot, metric, other_scope, options)
+    rows = rows_drawn(snapshot, metric, now, options)
+    before = rows_drawn(snapshot, metric, other_scope, options)
     behind = (rows, before) if rows is not None and before is not None else None
     keys = ["segment", *metric.keys] if scope.by else list(metric.keys)
     return list(compare_sides(metric, ("this period", COMPARED_WITH[scope.compare]), (frame, other), behind, keys))
 
 
-def _drawn_from(
+def rows_drawn(
     snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]
 ) -> pd.DataFrame | None:
     """The measures behind each row (as `drawn`) with the account they belong to: what the bootstrap draws. A row of

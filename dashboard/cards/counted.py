@@ -42,9 +42,11 @@ def _body(questions: tuple[Question, ...], shown: pd.DataFrame | None) -> None:
     own = answer.frame
     if shown is not None and question is questions[0] and set(own) <= set(shown):
         own = shown
+    if question.row:
+        own = own[own[question.row[0]] == question.row[1]]
     if len(own):
         st.markdown(say("counted.formula"))
-        show_formula(answer, own)
+        show_formula(answer, own, question.column)
     why_it_changed(question, answer)
     _rows(told)
     rows_behind(question, answer)
@@ -60,19 +62,19 @@ def _body(questions: tuple[Question, ...], shown: pd.DataFrame | None) -> None:
             st.code(values, language=None)
 
 
-def show_formula(answer: Answer, rows: pd.DataFrame) -> None:
+def show_formula(answer: Answer, rows: pd.DataFrame, column: str = "value") -> None:
     """The formula with the figures of each of these rows of the answer, and what comes out; one row in a sentence."""
     metric, currency = answer.metric, answer.currency
     records = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    lines = [formula_with(metric, {str(k): v for k, v in row.items()}, currency) for row in records]
-    values = [value_words(metric, row["value"], currency) for row in records]
+    lines = [formula_with(metric, {str(k): v for k, v in row.items()}, currency, column) for row in records]
+    values = [value_words(metric, row[column], currency, column) for row in records]
     if len(records) == 1:
         words = f"{lines[0]} = {values[0]}" if lines[0] != values[0] else values[0]
         st.code(words, language=None, wrap_lines=True)
         return
     names = [name for name in ("segment", "period", *metric.keys) if name in rows and _tells(rows[name])]
     table = pd.DataFrame({heading(name): [_key(name, row[name]) for row in records] for name in names})
-    table[say("counted.how")], table[metric.title] = lines, values
+    table[say("counted.how")], table[metric.title if column == "value" else heading(column)] = lines, values
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), MOST_LINES))
 
 

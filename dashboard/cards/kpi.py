@@ -1,5 +1,6 @@
 """A figure's card: label, value, change, trend, interval and n. Red only for a change that is adverse and clear."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -86,7 +87,8 @@ def _foot_line(reading: Reading) -> None:
         can_aim = figure.column in goal_columns(answer.metric)
         aim = goal_name(answer.metric.name, figure.column) if can_aim else ""
         more = links(key, aim, figure.page, figure.view)
-        menu(key, figure.question, (), answer_table(answer, answer.frame), more=more)
+        shown = replace(figure.question, column=figure.column, row=figure.where)
+        menu(key, shown, (), answer_table(answer, answer.frame), more=more)
 
 
 def _foot(figure: Figure, row: dict[str, Any], kind: str, answer: Answer) -> str:

@@ -12,14 +12,15 @@ from metrics import Answer, Metric, Scope, find_metric
 
 @dataclass(frozen=True)
 class Question:
-    """`options` are (name, value) pairs of the metric's own switches; `part` is which of its lists a click opens;
-    `whole` names what the page is narrowed to and this figure on purpose is not."""
+    """`options` are (name, value) pairs of the metric's own switches; `part` is which of its lists a click opens.
+    `column` and `row` (a key's name and value) say which figure of the answer the card shows."""
 
     name: str
     scope: Scope
     options: tuple[tuple[str, Any], ...] = ()
     part: str = "rows"
-    whole: tuple[str, ...] = ()
+    column: str = "value"
+    row: tuple[str, str] | None = None
 
     @property
     def metric(self) -> Metric:
@@ -34,7 +35,7 @@ class Question:
 
     def not_narrowed_by(self) -> tuple[str, ...]:
         """The dimensions that the page is narrowed by and that do not reach this figure."""
-        return tuple(dict.fromkeys((*visit.not_reached(self.name, self.scope), *self.whole)))
+        return visit.not_reached(self.name, self.scope)
 
     def is_before_the_data(self) -> bool:
         """Whether the period ends before anything in the data, so that a 0 would say nothing."""

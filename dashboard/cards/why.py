@@ -1,5 +1,6 @@
 """Why a figure changed against the compared period: the segments that contributed most, and the rows behind it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,40 +12,55 @@ from dashboard.cards.tables import ROW_HEIGHT, csv_of, height, listed, show_list
 from dashboard.filters import choice
 from dashboard.text import dimension_name, numbers, safe, say, segment_name
 from dashboard.text.changes import change_table, change_words
-from metrics import AbmError, Answer, Scope
+from metrics import AbmError, Answer, Change, Scope, divides, unit_of
 
-_KINDS = {"rate": "why.adds_rate", "mean": "why.adds_mean", "sum": "why.adds_sum", "none": "why.own_changes"}
-MOST_LINES = 8
-_OVERLAPPING = ("list", "channel", "campaign")
+MOST_LINES = 9
+_NO_CHANGE = ("cohort", "wave", "today")
+"""Why there is no change at all, whatever the segments."""
 
 
 def why_it_changed(question: Question, answer: Answer) -> None:
     """Sentence and table; nothing for a state of today, which has no other period."""
     metric = question.metric
-    if metric.clock == "as_of" or metric.list_of or question.scope.grain:
+    if not metric.changes or question.scope.grain or question.column not in ("value", *metric.figures):
         return
     st.markdown(say("why.title"))
     if question.scope.start is None:
         st.caption(say("why.no_period"))
         return
     with st.container(horizontal=True):
-        where = _row_chosen(answer)
-        by = _dimension(question)
-    if by is None or where is None:
+        where = _row_chosen(question, answer)
+        if where is None:
+            return
+        adding = metric.adding_of(where, question.column)
+        if adding is not None and adding.because in _NO_CHANGE:
+            st.caption(say(f"why.because.{adding.because}"))
+            return
+        by = _dimension(question, where)
+    if by is None:
         return
     scope = replace(question.scope, compare=_compare(), by=None, grain=None)
     try:
-        change = visit.changed(question.name, scope, by, dict(question.options), where)
+        change = visit.changed(question.name, scope, by, dict(question.options), where, question.column)
     except AbmError as error:
         st.caption(safe.for_markdown(say("why.unusual", reason=error)))
         return
-    words = change_words(change, metric.format, answer.currency, _other(scope, answer))
-    st.markdown(safe.for_markdown(words))
-    table = change_table(change, metric.format, answer.currency)
-    if len(table):
-        st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT,
-                     height=height(len(table), MOST_LINES), placeholder=numbers.MISSING)  # fmt: skip
-        st.caption(say(_KINDS[change.kind]))
+    kind = metric.format_of(where) if question.column == "value" else unit_of(question.column, metric)
+    st.markdown(safe.for_markdown(change_words(change, kind, answer.currency, _other(scope, answer))))
+    if change.difference is None and not change.parts:
+        return
+    table = change_table(change, kind, answer.currency)
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=figures,
+                 height=height(len(table), MOST_LINES), placeholder=numbers.MISSING)  # fmt: skip
+    st.caption(_read_as(change))
+
+
+def _read_as(change: Change) -> str:
+    """How the table is to be read: as parts of the change, or why they are none."""
+    if change.kind == "none":
+        return say(f"why.because.{change.because}")
+    return say(f"why.adds_{change.kind}" if change.adds_up else "why.unknown")
 
 
 def _compare() -> Any:
@@ -59,22 +75,24 @@ def _other(scope: Scope, answer: Answer) -> str:
     return f"{words} ({say('why.days')})" if unfinished else words
 
 
-def _row_chosen(answer: Answer) -> dict[str, Any] | None:
-    """Which of the figures of a metric with several; None where there is none."""
+def _row_chosen(question: Question, answer: Answer) -> dict[str, Any] | None:
+    """Which of the figures of a metric with several, first the one that the card shows; None where there is none."""
     keys = list(answer.metric.keys)
     if not keys:
         return {}
     rows = answer.frame[keys].drop_duplicates().astype(object).to_dict("records")
     if not rows:
         return None
+    if question.row:
+        rows.sort(key=lambda row: str(row[question.row[0]]) != str(question.row[1]) if question.row else False)
     names = [" · ".join(segment_name(value) for value in row.values()) for row in rows]
     chosen = st.selectbox(say("why.row"), range(len(rows)), format_func=lambda place: names[place], key="why.row")
     return {str(key): value for key, value in rows[chosen].items()}
 
 
-def _dimension(question: Question) -> str | None:
+def _dimension(question: Question, where: Mapping[str, Any]) -> str | None:
     """By which segments: the page's split first, then whatever the data have and a unit has one of."""
-    names = [name for name in visit.dimensions() if name not in (*_OVERLAPPING, *question.metric.own_splits)]
+    names = [name for name in visit.dimensions() if not divides(question.metric, name, where, question.column)]
     first = [name for name in (choice().split, "target") if name in names]
     ordered = list(dict.fromkeys([*first, *names]))
     if not ordered:

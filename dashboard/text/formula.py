@@ -19,19 +19,19 @@ def formula_words(metric: Metric) -> str:
     return _PLACE.sub(lambda found: f"[{heading(found[1])}]", words)
 
 
-def formula_with(metric: Metric, row: Mapping[str, Any], currency: str | None = None) -> str:
-    """The formula with this row's figures; the name of a figure that the row does not have."""
+def formula_with(metric: Metric, row: Mapping[str, Any], currency: str | None = None, column: str = "value") -> str:
+    """The formula with this row's figures (of the figure in `column`); the name of one that the row does not have."""
 
     def figure(found: re.Match[str]) -> str:
         name = found[1]
         return _figure(name, row[name], metric, currency) if name in row else f"[{heading(name)}]"
 
-    return _PLACE.sub(figure, metric.formula_of(row))
+    return _PLACE.sub(figure, metric.formula_of(row, column))
 
 
-def value_words(metric: Metric, value: object, currency: str | None = None) -> str:
+def value_words(metric: Metric, value: object, currency: str | None = None, column: str = "value") -> str:
     """What comes out, with its unit: "32.4 %", "€ 10,638,120", "94.5 days"."""
-    return _figure("value", value, metric, currency, unit=True)
+    return _figure(column, value, metric, currency, unit=True)
 
 
 def _figure(name: str, value: object, metric: Metric, currency: str | None, *, unit: bool = False) -> str:

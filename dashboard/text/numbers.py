@@ -193,6 +193,25 @@ def difference(value: Any, kind: str, currency: str | None = None, language: str
     return signed(shown(value, kind, currency, language, unit=kind == "days"), value)
 
 
+def full(value: Any, kind: str, digits: int, currency: str | None = None, language: str = "en") -> str:
+    """The same with so many decimals, for tables whose rows are added up: "38.97 %", "€ 1,234.50", "96.00". Those of a
+    percentage are its fraction's: four for two."""
+    if is_missing(value):
+        return MISSING
+    if kind == "percent":
+        return f"{_plain(float(value) * 100, digits - 2, language, fixed=True)}{NBSP}%"
+    text = _plain(abs(float(value)), digits, language, fixed=True)
+    symbol = f"{currency_symbol(currency, language)}{NBSP}" if kind == "money" and currency else ""
+    sign = MINUS if float(value) < 0 and re.search("[1-9]", text) else ""
+    return f"{sign}{symbol}{text}"
+
+
+def full_difference(value: Any, kind: str, digits: int, currency: str | None = None, language: str = "en") -> str:
+    """A change of such a figure: "+3.51 pts", "−€ 1,234.50"."""
+    text = signed(full(value, kind, digits, currency, language), value)
+    return text.replace(f"{NBSP}%", f"{NBSP}pts") if kind == "percent" else text
+
+
 def interval(low: Any, high: Any, kind: str, currency: str | None = None, language: str = "en") -> str:
     """The two ends with the unit once: "27–36 %", "77–92", "€ 1.2–1.5 M"; below zero "−7 to +5 pts"."""
     if is_missing(low) or is_missing(high):

@@ -1,5 +1,6 @@
 """Asking: `show` measures, `explain` opens the figure up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ from metrics.commands.shared import (
     read_day,
     read_pairs,
 )
-from metrics.commands.words import columns_in_words, rows_in_words
+from metrics.commands.words import change_in_words, columns_in_words, rows_in_words
 from metrics.errors import QuestionError
 from metrics.scope import Scope
 from metrics.spelling import did_you_mean
@@ -141,49 +142,54 @@ def explain(
     mark: Annotated[
         list[str] | None, typer.Option("--mark", metavar="KEY=VALUE", help="With --compare: which of several figures.")
     ] = None,
+    column: Annotated[
+        str, typer.Option(metavar="COLUMN", help="With --compare: another figure of the answer, such as median.")
+    ] = "value",
     rows: Annotated[bool, typer.Option("--rows", help="List the rows themselves too.")] = False,
     form: FormOption = Form.TEXT, workspace: DirectoryOption = None,
 ) -> None:  # fmt: skip
     """Open a figure up: formula with figures, SQL, rows, and why it changed."""
     from metrics.catalog import find_metric
+    from metrics.columns import unit_of
     from metrics.contributions import change_by
     from metrics.detail import explain as explained
 
-    find_metric(metric)
+    found = find_metric(metric)
     scope = read_scope(by, where, start, end, grain, compare)
     if compare and not by:
         raise QuestionError("--compare tells what each segment did to the change: say which segments with --by.")
     snapshot = loaded_snapshot(open_workspace(context, workspace))
     chosen, marked = dict(read_pairs("--set", options or ())), dict(read_pairs("--mark", mark or ()))
     told = explained(snapshot, metric, replace(scope, compare=None), chosen, rows=rows)
+    change_told: list[Any] = []
     if by and compare:
-        told["change"] = change_by(snapshot, metric, scope, by, chosen, marked).as_json()
+        change = change_by(snapshot, metric, scope, by, chosen, marked, column)
+        told["change"] = change.as_json()
+        change_told = list(
+            change_in_words(change, found.format_of(marked) if column == "value" else unit_of(column, found))
+        )
     told["formula"] = "\n".join(told["formula"])
     told.setdefault("rows", None)
-    write(form, told, lambda: told["rows"] or [{k: v for k, v in told.items() if k != "rows"}], lambda: _tell(told))
+    write(
+        form,
+        told,
+        lambda: told["rows"] or [{k: v for k, v in told.items() if k != "rows"}],
+        lambda: _tell(told, *change_told),
+    )
 
 
-def _tell(told: dict[str, Any]) -> None:
+def _tell(told: dict[str, Any], change: str = "", headers: Sequence[str] = (), parts: Sequence[Any] = ()) -> None:
     say(f"{told['metric']}: {told['scope']}", told["definition"], "", told["formula"], "")
     if told["used"] is not None:
         say(f"Rows used: {told['used']:,}")
     say(*(f"Left out: {e['n']:,} ({e['reason']})" for e in told["excluded"]), "")
-    if "change" in told:
-        _tell_change(told["change"])
+    if change:
+        say(change)
+        say_table(list(headers), parts, numbers=list(headers[1:]))
+        say("")
     say(told["sql"], "")
     say(*(f"${name} = {value}" for name, value in told["parameters"].items()))
     listed = told["rows"]
     if listed:
         say("")
         say_table(list(listed[0]), (list(row.values()) for row in listed))
-
-
-def _tell_change(change: dict[str, Any]) -> None:
-    from metrics.answer import in_figures
-
-    adds = "which add up to it" if change["adds_up"] else "which don't add up: a median has no parts"
-    say(f"From {in_figures(change['before'])} to {in_figures(change['now'])}. The segments, {adds}:")
-    columns = ("segment", "before", "now", "n_before", "n_now", "own", "mix", "effect")
-    rows = ([part["segment"], *(in_figures(part[name]) for name in columns[1:])] for part in change["parts"])
-    say_table(columns, rows, numbers=columns[1:])
-    say("")

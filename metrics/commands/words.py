@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from metrics.adding import REASONS
 from metrics.columns import unit_of
 from metrics.metric import Metric
 
 if TYPE_CHECKING:
     from metrics.answer import Answer
+    from metrics.contributions import Change
 
 _INTERVALS = {"low": ("low", "high"), "median_low": ("median_low", "median_high")}
 _UPPER_ENDS = {"high", "median_high"}
@@ -62,3 +64,43 @@ def _number(value: object, unit: str) -> str | None:
     if unit == "money":
         return f"{value:,.2f}"
     return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.3g}"
+
+
+def change_in_words(change: "Change", form: str) -> tuple[str, list[str], list[list[str | None]]]:
+    """What led to a change: a sentence, and a table (headers, rows) whose last row is the whole and, where the segments
+    add up, the sum of those above it. Percentages stand as in the tables of answers, without their sign."""
+    from metrics.rounding import digits_of, rounded
+
+    digits = digits_of(change, form)
+    shown = rounded(change, digits)
+    scale = 100 if form == "percent" else 1
+
+    def cell(value: float | None, sign: str = "") -> str | None:
+        return None if value is None else f"{value * scale:{sign},.{digits - 2 * (scale == 100)}f}"
+
+    own, mix = _EFFECTS.get(change.kind, ("", ""))
+    tells = change.because == "median"
+    effects = (
+        {"effect": "effect", own: "own", mix: "mix"} if change.adds_up else {"without": "without"} if tells else {}
+    )
+    effects.pop("", None)
+    rows = [
+        [part.segment, cell(part.before), cell(part.now), f"{part.n_before:,}", f"{part.n_now:,}",
+         *(cell(getattr(part, name), "+") for name in effects.values())]
+        for part in shown.parts
+    ]  # fmt: skip
+    total = {
+        name: cell(sum(getattr(part, name) or 0.0 for part in shown.parts), "+") for name in ("effect", "own", "mix")
+    }
+    total["without"] = cell(shown.difference, "+")
+    rows.append(["All", cell(shown.before), cell(shown.now), None, None, *(total[name] for name in effects.values())])
+    moved = "" if shown.difference is None else f" ({cell(shown.difference, '+')})"
+    unit = {"percent": " in %", "days": " in days"}.get(form, "")
+    adds = "which add up to it" if change.adds_up else f"which don't add up: {REASONS.get(change.because, _UNKNOWN)}"
+    said = f"From {cell(shown.before) or 'n/a'} to {cell(shown.now) or 'n/a'}{moved}{unit}. The segments, {adds}:"
+    return said, ["segment", "before", "now", "n_before", "n_now", *effects], rows
+
+
+_UNKNOWN = "the figure of one of the periods is not known"
+_EFFECTS = {"rate": ("own rate", "weight"), "mean": ("own mean", "weight"), "ratio": ("by numerator", "by denominator")}
+"""What the two effects of a segment are called, where there are two."""

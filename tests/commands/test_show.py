@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -222,6 +223,7 @@ def test_explain_says_what_each_segment_did_to_the_change(run, loaded):
     assert (told["before"], told["now"], told["adds_up"]) == (None, 900, True)
     assert [(part["segment"], part["effect"]) for part in told["parts"]] == [("Seat 2", 800), ("Seat 1", 100)]
     text = run(*asked, "--by", "owner", "--workspace", loaded).out
-    assert "From n/a to 900. The segments, which add up to it:" in text
+    assert "From n/a to 900 (+900). The segments, which add up to it:" in text
+    assert re.search(r"^All +n/a +900 +n/a +n/a +\+900 *$", text, re.MULTILINE)
     refused = run(*asked, "--workspace", loaded)
     assert (refused.code, "--by" in refused.err) == (2, True)

@@ -1,8 +1,10 @@
 """A metric's file: what its header must say, and what its options accept."""
 
 import pytest
+import sqlglot
 
 from metrics import DefinitionError, Option, QuestionError, catalog, find_metric
+from metrics.adding import Adding
 from metrics.metric import read_metric
 
 HEADER = """title = "Deals"
@@ -11,6 +13,7 @@ unit = "deal"
 clock = "closed_on"
 format = "count"
 needs = ["opportunities"]
+change = {kind = "sum"}
 """
 ANSWER = "-- section: answer\nSELECT 1 AS value\n;\n"
 
@@ -45,11 +48,54 @@ def test_a_file_is_read(tmp_path):
         (HEADER + "better = 'guess'\n", ANSWER, "better “guess” is not one of"),
         (HEADER + "[options.days]\ndefault = 1\n", ANSWER, "option days lacks 'meaning'"),
         (HEADER, "SELECT 1;", "has no “-- section: answer”"),
+        (HEADER.replace('change = {kind = "sum"}', ""), ANSWER, "those need it"),
+        (HEADER.replace("closed_on", "as_of"), ANSWER, "is for metrics that have another period"),
+        (HEADER.replace('"sum"', '"guess"'), ANSWER, "of the kind sum, rate, mean, ratio, none, not “guess”"),
+        (
+            HEADER.replace('"sum"', '"rate"'),
+            ANSWER,
+            "has nothing; it needs under and may have apart, beyond, over, under",
+        ),
+        (
+            HEADER.replace('"sum"', '"sum", over = "won"'),
+            ANSWER,
+            "has over; it needs nothing and may have apart, beyond",
+        ),
+        (HEADER.replace('"sum"', '"none", because = "so"'), ANSWER, "because “so” is not one of median"),
+        (HEADER.replace('"sum"', '"ratio", under = "a", over = "b ÷ c"'), ANSWER, "“b ÷ c” is no sum of columns"),
+        (HEADER.replace('"sum"', '"sum", of = {won = {kind = "sum"}}'), ANSWER, "names values of a key"),
+        (HEADER + "[columns.median]\nformula = 'middle'\n", ANSWER, "has a change where the metric has another period"),
+        (HEADER + "[columns.median]\nwords = 'middle'\n", ANSWER, "has a formula and a change, nothing else"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(tmp_path, header, body, message):
     with pytest.raises(DefinitionError, match=message):
         read_metric(metric_file(tmp_path, header, body))
+
+
+def test_what_segments_are_to_a_figure_is_read_from_the_header(tmp_path):
+    said = HEADER.replace(
+        '"sum"', '"ratio", over = "margin × revenue - cost", under = "cost", undivided = ["cost"], beyond = "Cost"'
+    )
+    adding = read_metric(metric_file(tmp_path, said)).adding_of({})
+    assert adding == Adding(
+        "ratio", ((1, "margin", "revenue"), (-1, "", "cost")), ((1, "", "cost"),), undivided=("cost",), beyond="Cost"
+    )
+
+
+def test_every_column_that_a_change_is_worked_out_from_is_in_the_answer():
+    """Of the section `answer`, or of a step after it."""
+    later = {"pipeline_coverage": {"goal"}}
+    for metric in catalog().values():
+        named = {one.alias_or_name for one in sqlglot.parse_one(metric.sections["answer"], dialect="duckdb").selects}
+        named |= later.get(metric.name, set())
+        for adding in (
+            *metric.changes.values(),
+            *(figure.change for figure in metric.figures.values() if figure.change),
+        ):
+            assert {name for _, _, name in (*adding.over, *adding.under)} <= named, metric.name
+            assert {option for _, option, _ in adding.over if option} <= set(metric.options), metric.name
+        assert set(metric.figures) <= named
 
 
 def test_a_file_without_header_is_refused(tmp_path):

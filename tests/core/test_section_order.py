@@ -15,6 +15,7 @@ unit = "deal"
 clock = "closed_on"
 format = "count"
 needs = ["opportunities"]
+change = {kind = "sum"}
 uses = ["shared"]
 */
 """

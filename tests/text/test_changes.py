@@ -1,5 +1,10 @@
 """Why a figure changed, in words: what is said adds up, and says so where it cannot."""
 
+import math
+import re
+from decimal import Decimal
+from random import Random
+
 import pytest
 
 from dashboard.text import numbers
@@ -47,16 +52,50 @@ def test_nothing_before_is_a_0_for_a_sum_and_unknown_for_a_rate():
     assert "Nothing is known" in words(unknown, "percent", None, OTHER)
 
 
-def test_a_middle_value_names_no_contributions():
-    median = Change("owner", 30.0, 20.0, "none", (Contribution("S0", 30.0, 20.0, 5, 5),))
-    assert words(median, "days", None, OTHER) == "From 30 to 20 (-10 days) against the period before."
-    assert "Contribution" not in change_table(median, "days", None)
+def test_a_median_says_what_would_have_been_without_those_that_move_it_most():
+    parts = (
+        Contribution("S0", 30.0, 20.0, 5, 5, without=12.0), Contribution("S1", 30.0, 20.0, 5, 5, without=-15.0),
+        Contribution("S2", 30.0, 20.0, 5, 5, without=-10.0), Contribution("S3", 30.0, None, 5, 0),
+    )  # fmt: skip
+    median = Change("owner", 30.0, 20.0, "none", parts, "median")
+    assert words(median, "days", None, OTHER) == (
+        "From 30 to 20 (-10 days) against the period before. "
+        "Without S0 it would have changed by +12 days, without S1 by -15 days."
+    )
+    table = change_table(median, "days", None)
+    assert "Contribution" not in table
+    assert plain(table["Change without it"]) == ["+12", "-15", "-10", "n/a", "-10"]
 
 
-@pytest.mark.parametrize(("kind", "more"), [("sum", 0), ("rate", 2), ("mean", 2)])
-def test_the_table_tells_a_rate_s_two_effects_apart(kind, more):
+@pytest.mark.parametrize(("kind", "more"), [("sum", []), ("rate", ["By its own rate", "By its weight"]),
+                                            ("mean", ["By its own mean", "By its weight"]),
+                                            ("ratio", ["By the numerator", "By the denominator"])])  # fmt: skip
+def test_the_table_tells_two_effects_apart_and_ends_with_the_whole(kind, more):
     part = Contribution("target", 0.2, 0.4, 10, 20, 0.1, 0.05)
     table = change_table(Change("target", 0.2, 0.35, kind, (part,)), "percent", None)
-    assert table["Segment"].tolist() == ["Target"]
-    assert table["Contribution"].str.replace(numbers.NBSP, " ").tolist() == ["+15 pts"]
-    assert len(table.columns) == 6 + more
+    assert table["Segment"].tolist() == ["Target", "All"]
+    assert plain(table["Contribution"]) == ["+15.00 pts", "+15.00 pts"]
+    assert table.columns[6:].tolist() == more
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_the_table_shows_adds_up_digit_by_digit(seed):
+    """Thirds and sevenths, of which no rounding by itself adds up: the last digits are shared out."""
+    draw = Random(seed)
+    effects = [(draw.uniform(-9, 9) / 7, draw.uniform(-9, 9) / 3) for _ in range(draw.randrange(1, 12))]
+    parts = tuple(Contribution(f"S{n}", n / 3, n / 7, 1, 1, *pair) for n, pair in enumerate(effects))
+    before = draw.uniform(0, 99)
+    change = Change("owner", before, before + math.fsum(own + mix for own, mix in effects), "mean", parts)
+    table = change_table(change, "money", "EUR").map(lambda cell: cell.replace(numbers.MINUS, "-"))
+    shown = {name: [Decimal(re.sub(r"[^\d.-]", "", cell) or 0) for cell in table[name]] for name in table}
+    for name in ("Contribution", "By its own mean", "By its weight"):
+        assert sum(shown[name][:-1]) == shown[name][-1]
+    assert shown["Contribution"][-1] == shown["Now"][-1] - shown["Before"][-1]
+    for row in table.index:
+        assert shown["By its own mean"][row] + shown["By its weight"][row] == shown["Contribution"][row]
+    for found, part in zip(shown["Contribution"], parts, strict=False):
+        assert abs(float(found) - part.effect) < 0.0151
+
+
+def plain(cells):
+    return [cell.replace(numbers.NBSP, " ").replace(numbers.MINUS, "-") for cell in cells]

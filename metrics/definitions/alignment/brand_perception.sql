@@ -12,6 +12,9 @@ needs = []
 uses = ["answers"]
 compare = "mean"
 steps = ["opinion_intervals"]
+[change]
+kind = "none"
+because = "wave"
 [formulas]
 nps = "100 × ({promoters} of 9 or 10 − {detractors} of 0 to 6) ÷ {n} answers"
 net_sentiment = "({positive} positive − {negative} negative) ÷ {n} scored mentions"

@@ -13,6 +13,19 @@ interval = "wilson"
 compare = "rate_or_ratio"
 steps = ["median_delay"]
 lower_is_better = ["uninfluenced", "rejected"]
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
+[change.of.uninfluenced]
+kind = "rate"
+over = "uninfluenced_amount"
+under = "amount"
+beyond = "Of no account"
+[change.of.agreement]
+kind = "mean"
+under = "n"
+beyond = "Of no account"
 [formulas]
 followed_up = "{numerator} followed up in time ÷ {denominator} newly engaged accounts"
 overlap = "{numerator} accounts worked by both sides ÷ {denominator} worked by either"

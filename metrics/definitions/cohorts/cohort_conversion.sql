@@ -12,6 +12,9 @@ uses = ["touches", "engagement", "cohorts", "reached_by_age"]
 interval = "wilson"
 compare = "newcombe"
 touches = true
+[change]
+kind = "none"
+because = "cohort"
 [options.to]
 default = "opportunity"
 choices = ["opportunity", "won"]

@@ -12,6 +12,9 @@ by_product = true
 uses = ["cohorts", "contract_days", "revenue", "billing", "endings"]
 interval = "wilson"
 compare = "newcombe"
+[change]
+kind = "none"
+because = "cohort"
 */
 -- section: rows
 SELECT m.segment, m.period, m.cohort, r.unit - m.cohort_unit AS age, m.account_id, m.first_on, r.revenue, 1.0 AS measure

@@ -11,6 +11,9 @@ needs = []
 by_product = true
 uses = ["cohorts", "contract_days", "revenue", "billing", "endings"]
 compare = "ratio"
+[change]
+kind = "none"
+because = "cohort"
 */
 -- section: rows
 SELECT m.segment, m.period, m.cohort, u.unit - m.cohort_unit AS age, m.account_id, m.first_on, f.revenue AS first_revenue,

@@ -11,6 +11,9 @@ needs = ["opportunities"]
 uses = ["cohorts", "reached_by_age", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
+[change]
+kind = "none"
+because = "cohort"
 */
 -- section: opened
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.opened_on, o.closed_on, o.opening_known,

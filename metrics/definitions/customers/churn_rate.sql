@@ -11,6 +11,10 @@ by_product = true
 uses = ["contract_days", "customers", "endings", "retention", "billing"]
 interval = "wilson"
 compare = "newcombe"
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
 */
 -- section: judged
 -- Where customers are billed less often than the period is long, nobody can be told to be gone.

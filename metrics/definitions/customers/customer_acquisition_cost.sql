@@ -10,6 +10,15 @@ needs = ["spend"]
 uses = ["contract_days", "customers", "spend_days", "acquisition"]
 compare = "product"
 steps = ["cost_reach"]
+[change]
+kind = "ratio"
+over = "spend"
+under = "customers"
+undivided = ["spend"]
+beyond = "Spend of no account"
+[columns.payback_months]
+formula = "{spend} spent ÷ {customers} new customers ÷ (their monthly revenue × margin)"
+change = {kind = "none", because = "derived"}
 */
 -- section: rows
 SELECT segment, period, account_id, first_on, CAST(1 AS DOUBLE) AS measure

@@ -11,6 +11,10 @@ by_product = true
 uses = ["contract_days", "customers", "revenue", "year_revenue", "spend_days", "acquisition", "endings"]
 compare = "mean"
 steps = ["cost_reach"]
+[columns.predicted]
+formula = "{revenue_per_month} revenue per customer and month × margin ÷ {monthly_churn} monthly churn, cap_months of it at most"
+[columns.ratio]
+formula = "lifetime value ÷ {acquisition_cost} cost of acquiring a customer"
 [options.cap_months]
 default = 60
 minimum = 1

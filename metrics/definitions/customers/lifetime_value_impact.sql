@@ -11,6 +11,9 @@ needs = []
 by_product = true
 uses = ["contract_days", "revenue"]
 compare = "mean"
+[change]
+kind = "mean"
+under = "n"
 */
 -- section: beginnings
 -- The first win counts where it is before the first revenue; a won deal that was never paid for makes no customer.

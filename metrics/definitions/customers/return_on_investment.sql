@@ -11,6 +11,13 @@ uses = ["spend_days", "touches", "ways", "sourced", "deal_dates", "influencing"]
 own_splits = ["campaign", "channel", "uses_intent"]
 compare = "sum"
 steps = ["cost_reach", "target_dating"]
+[change]
+kind = "ratio"
+over = "margin × revenue - cost"
+under = "cost"
+undivided = ["cost"]
+beyond = "Cost of no account"
+apart = ["target"]
 [options.program]
 default = "abm"
 choices = ["abm", "all"]

@@ -11,6 +11,13 @@ by_product = true
 uses = ["contract_days", "customers", "endings", "retention", "touches", "points", "renewals"]
 compare = "ratio"
 steps = ["outlook_of_accounts"]
+[change]
+kind = "rate"
+over = "revenue_start + expansion - contraction - lost"
+under = "revenue_start"
+[columns.grr]
+formula = "({revenue_start} at the start − {contraction} contraction − {lost} lost) ÷ {revenue_start}"
+change = {kind = "rate", over = "revenue_start - contraction - lost", under = "revenue_start"}
 [lists]
 newcomers = "Accounts without revenue at the start that have some now."
 */

@@ -11,6 +11,9 @@ uses = ["touches", "positions", "required_roles"]
 interval = "median"
 compare = "median"
 touches = true
+[change]
+kind = "none"
+because = "median"
 */
 -- section: engagements
 SELECT activity_id, account_id, contact_id, occurred_at, occurred_on

@@ -12,6 +12,10 @@ interval = "wilson"
 compare = "newcombe"
 own_splits = ["standing"]
 touches = true
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
 */
 -- section: spans
 SELECT period, starts_on, ends_before, is_whole

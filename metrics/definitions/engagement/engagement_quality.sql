@@ -11,6 +11,9 @@ uses = ["touches", "engagement", "points", "working"]
 interval = "median"
 compare = "median"
 touches = true
+[change]
+kind = "none"
+because = "median"
 [options.window_days]
 default = 90
 minimum = 1

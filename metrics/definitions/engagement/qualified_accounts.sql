@@ -12,6 +12,8 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 touches = true
+[change]
+kind = "sum"
 */
 -- section: qualified
 SELECT p.period, q.account_id, min(q.occurred_on) AS qualified_on, max(q.points_of_90_days) AS peak

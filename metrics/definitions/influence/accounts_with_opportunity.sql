@@ -11,6 +11,10 @@ uses = ["touches", "engagement", "open_deals", "deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 touches = true
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
 */
 -- section: with_deal
 SELECT period, account_id, count(*) AS deals, min(opened_on) AS first_opened_on

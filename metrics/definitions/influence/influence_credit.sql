@@ -9,6 +9,8 @@ better = "higher"
 keys = ["model", "channel"]
 needs = []
 uses = ["touches", "ways", "deal_dates", "influencing"]
+[change]
+kind = "sum"
 [options.journeys]
 default = "loaded"
 choices = ["loaded", "touches"]

@@ -11,6 +11,12 @@ needs = ["opportunities"]
 uses = ["touches", "deal_dates", "sourced", "influencing"]
 compare = "ratio"
 touches = true
+[change]
+kind = "rate"
+under = "amount"
+[change.of.pipeline]
+kind = "none"
+because = "today"
 [options.anchor]
 default = "opened"
 choices = ["opened", "closed"]

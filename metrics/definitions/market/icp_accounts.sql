@@ -1,7 +1,7 @@
 /*
 title = "Ideal customer accounts"
 definition = "Accounts whose fit is of grade A or B (a score of at least 60 of 100, see the ideal customer profile); where nothing can be fitted, those whose uploaded tier is one of icp_tiers or whose uploaded score reaches icp_score_min. Share: of the accounts in scope; share of market: those that are in the uploaded market ÷ its companies. A fitted score is a rank among all accounts, of which 40 % are of grade A or B by construction: for all of them together the share has no interval."
-formula = "{value} accounts that fit ÷ {denominator} accounts in scope"
+formula = "{value} of {denominator} accounts in scope fit"
 unit = "account"
 clock = "as_of"
 format = "count"
@@ -12,6 +12,8 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "share"
 steps = ["interval_of_part"]
+[columns.share]
+formula = "{numerator} ideal customer accounts ÷ {denominator} in scope"
 [lists]
 judged = "Every account with its score, its grade and its uploaded fit, ideal or not."
 */

@@ -1,7 +1,7 @@
 /*
 title = "Accounts in market"
 definition = "Accounts with at least intent_topics topics scoring at least intent_min of 100 at one vendor within intent_days up to the as-of day. Without any intent data, as a proxy: accounts whose engagement points of these days reach the median that won accounts had in as many days before their first won deal opened. Of ICP: the share of ideal customer accounts that are in market. New this week: in market now and not seven days before; not known where the data begin later than that. By in_market: deals whose account was in market in the intent_days before they opened, against the others (win rate, median days to won, amount opened and its mean a deal), the same for leads before their creation (share that reached SQL), and campaign cost per customer of the accounts in market before their first deal, against the others with a deal: a campaign's cost is spread over its touches. Beside yes stands the 95 % interval of each difference but that of the amounts opened, which are sums of unlike many deals: rates after Newcombe, days, amount a deal and cost by a bootstrap of accounts, from five on each side."
-formula = "{value} accounts in market ÷ {denominator} accounts in scope"
+formula = "{value} of {denominator} accounts in scope are in market"
 unit = "account"
 clock = "as_of"
 format = "count"
@@ -13,6 +13,8 @@ compare = "newcombe"
 compare_column = "share"
 own_splits = ["in_market", "competitor"]
 steps = ["in_market_columns", "in_market_differences"]
+[columns.share]
+formula = "{numerator} accounts in market ÷ {denominator} in scope"
 [lists]
 sided_deals = "The deals behind by=in_market: whether their account was in market before."
 */

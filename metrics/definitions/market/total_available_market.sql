@@ -10,6 +10,8 @@ needs = ["market"]
 uses = ["buyers", "contract_days", "year_revenue", "universe"]
 splits = false
 own_splits = ["industry", "region", "country", "size", "market_segment"]
+[columns.market_share]
+formula = "{customers} customers ÷ {accounts} companies"
 */
 -- section: label_sizes
 SELECT m.label, avg(o.value) AS average

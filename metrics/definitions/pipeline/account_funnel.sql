@@ -13,6 +13,8 @@ interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
 touches = true
+[change]
+kind = "sum"
 [options.order]
 default = "reached"
 choices = ["reached", "strict"]

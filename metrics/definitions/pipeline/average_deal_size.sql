@@ -10,6 +10,9 @@ needs = ["opportunities"]
 interval = "median_column"
 compare = "mean"
 uses = ["deal_dates", "won_deals"]
+[change]
+kind = "mean"
+under = "n"
 */
 -- section: answer
 SELECT segment, period, avg(value) AS value, count(value) AS n, quantile_cont(value, 0.5) AS median, count(*) AS deals

@@ -11,6 +11,8 @@ needs = ["contacts"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
+[change]
+kind = "sum"
 */
 -- section: lifecycles
 SELECT stage, position

@@ -12,6 +12,10 @@ interval = "wilson"
 compare = "newcombe"
 parts_of_whole = true
 own_splits = ["competitor", "last_stage"]
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
 */
 -- section: lost
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.loss_reason, o.competitor, o.closed_on, o.value

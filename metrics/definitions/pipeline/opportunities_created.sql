@@ -9,6 +9,8 @@ better = "higher"
 needs = ["opportunities"]
 uses = ["deal_dates"]
 compare = "sum"
+[change]
+kind = "sum"
 */
 -- section: rows
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.opened_on, o.value AS amount, 1.0 AS measure

@@ -7,6 +7,8 @@ clock = "event"
 format = "count"
 keys = ["step"]
 needs = ["opportunities"]
+[change]
+kind = "sum"
 */
 -- section: placed
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.value,

@@ -8,6 +8,12 @@ format = "ratio"
 better = "higher"
 needs = ["opportunities"]
 steps = ["goal_left"]
+[change]
+kind = "ratio"
+over = "expected"
+under = "goal - won"
+undivided = ["goal"]
+beyond = "The goal"
 */
 -- section: segments
 SELECT o.segment, p.period, p.starts_on, p.ends_before, p.is_whole

@@ -12,6 +12,8 @@ uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
 compare_column = "step_rate"
+[change]
+kind = "sum"
 */
 -- section: won_stages
 SELECT coalesce(pipeline, '(none)') AS pipeline, stage, min(stage) OVER (PARTITION BY coalesce(pipeline, '(none)')) AS first_stage

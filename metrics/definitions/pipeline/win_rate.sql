@@ -10,6 +10,10 @@ needs = ["opportunities"]
 uses = ["deal_dates"]
 interval = "wilson"
 compare = "newcombe"
+[change]
+kind = "rate"
+over = "numerator"
+under = "denominator"
 */
 -- section: closed
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.value

@@ -9,6 +9,8 @@ better = "higher"
 needs = ["opportunities"]
 compare = "sum"
 uses = ["deal_dates", "won_deals"]
+[change]
+kind = "sum"
 */
 -- section: answer
 SELECT segment, period, sum(value) AS value, count(value) AS n, count(*) AS deals

@@ -12,6 +12,9 @@ interval = "median"
 compare = "median"
 steps = ["kaplan_meier"]
 uses = ["stages_now"]
+[change]
+kind = "none"
+because = "median"
 [options.visits]
 default = "each"
 choices = ["each", "cumulative"]

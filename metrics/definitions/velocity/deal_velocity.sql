@@ -11,6 +11,13 @@ uses = ["deal_dates"]
 interval = "median_column"
 compare = "mean"
 steps = ["kaplan_meier", "won_by"]
+[change]
+kind = "mean"
+under = "n"
+beyond = "Segments of too few deals"
+[columns.median]
+formula = "middle of the days of {n} won deals"
+change = {kind = "none", because = "median"}
 [lists]
 followed = "All deals opened in the period, followed to their closing or to the as-of day."
 */

@@ -10,6 +10,9 @@ compare = "correlation"
 needs = ["opportunities", "activities"]
 uses = ["touches", "points"]
 steps = ["acceleration"]
+[change]
+kind = "none"
+because = "correlation"
 [options.landmark_days]
 default = 30
 minimum = 1

@@ -11,6 +11,9 @@ uses = ["touches", "engagement"]
 interval = "median"
 compare = "median"
 own_splits = ["channel", "product"]
+[change]
+kind = "none"
+because = "median"
 */
 -- section: starts
 SELECT account_id, occurred_on AS started_on, coalesce(channel, '(none)') AS channel, coalesce(product, '(none)') AS product

@@ -11,6 +11,8 @@ needs = ["opportunities"]
 interval = "wilson"
 compare = "sum"
 uses = ["stages_now", "deal_touches", "deal_dates"]
+[change]
+kind = "sum"
 */
 -- section: rows
 SELECT o.segment, p.period, coalesce(o.owner, '(none)') AS owner, o.opportunity_id, o.account_id, o.outcome, o.closed_on,

@@ -10,6 +10,9 @@ keys = ["stage"]
 compare = "iqr_ratio"
 needs = ["opportunities"]
 uses = ["stages_now", "deal_dates"]
+[change]
+kind = "none"
+because = "spread"
 */
 -- section: won
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.opened_on, o.closed_on,
