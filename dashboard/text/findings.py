@@ -114,7 +114,11 @@ def funnel_page(
     if place > 1 or not unknown:
         tails.append(_sides_differ(frame, key, loss.step, earlier))
     form = "findings.funnel.page" if loss.clear else "findings.funnel.page_unclear"
-    return fitted(form, named, limit, **values, more="".join(tails))
+    while True:  # what else to say goes before a name is cut
+        said = fitted(form, named, limit, **values, more="".join(tails))
+        if not tails or all(name in said for name in named.values()):
+            return said
+        tails.pop()
 
 
 def _sides_differ(frame: pd.DataFrame, key: str, step: str, earlier: str) -> str:

@@ -21,7 +21,7 @@ def scope_words(
     period, not as of the as-of day. `accounts`, `targets`, `deals`: counts, where known.
     """
     start, end = choice.dates(as_of)
-    when = _when(start, end, as_of) if dated else say("bar.as_of", date=numbers.date(as_of))
+    when = _when(start, end, as_of) if dated else say("scope.as_of", date=numbers.date(as_of))
     parts = [_who(choice.show, has_targets, accounts, targets), when]
     unfinished = start is not None and end is not None and end > as_of >= start
     if unfinished:

@@ -75,6 +75,9 @@ def test_the_page_says_no_more_than_the_card_where_no_step_clearly_loses_most():
     assert findings.funnel_page(unclear) == (
         "No step clearly loses most; 4 of 15 deals that reached Qualified have not reached Proposal"
     )
+    tails = {"unknown": 5, "still_open": lambda *_: 4, "limit": 96}
+    long = findings.funnel_page(unclear.assign(stage=["Discovery", "Security review", "Negotiation"]), **tails)
+    assert long == "No step clearly loses most; 4 of 15 deals at Security review have not reached Negotiation"
     tie = funnel(100, 50, 25)
     assert findings.funnel_page(tie) == findings.funnel_loss(tie).sentence
 

@@ -20,7 +20,7 @@ def test_the_list_of_accounts_is_as_of_today_whatever_the_period(
     assert_sound(app)
     scope = next(text for text in texts(app) if "accounts in scope" in text)
     assert "60 accounts in scope" in scope
-    assert "As of 31 Dec 2024" in scope
+    assert "as of 31 Dec 2024" in scope
     assert not any(word in scope for word in ("compared", "2023", "to 31 December"))
     bar = {box.key for box in app.selectbox if str(box.key).startswith("bar.")}
     assert bar.isdisjoint({"bar.period", "bar.compare", "bar.split"})
