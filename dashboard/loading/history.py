@@ -18,10 +18,10 @@ from dashboard.text import numbers, safe, say
 from metrics import TABLES, redo_until
 
 _ASKED = "history.asked"
-_WORDS = {"id": 34, "file": 178, "is": 118, "at": 124, "by": 52, "status": 70}
-_COUNTS = {"read": 52, "loaded": 56, "duplicate": 60, "rejected": 62, "blank": 50, "footer": 54}
+_WORDS = {"id": 32, "file": 182, "is": 98, "at": 116, "by": 44, "status": 68}
+_COUNTS = {"read": 50, "loaded": 54, "duplicate": 58, "rejected": 60, "blank": 46, "footer": 50}
 """Pixels of the columns of the history, on a page 1280 wide."""
-_FILE, _WHAT, _WHO = 23, 16, 7
+_FILE, _WHAT, _WHO = 26, 14, 6
 """The most letters that these widths hold."""
 
 

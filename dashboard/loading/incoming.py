@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import visit
 from dashboard.loading.questions import SIGNS, Question, is_open, put_together
@@ -158,14 +160,24 @@ def uploader_key() -> str:
 
 
 def take_uploads(uploads: Iterable[Any]) -> None:
-    """Copy uploads to disk and empty the uploader. Names on disk are made here, the file's own is kept as text."""
+    """Copy uploads to disk and empty the uploader; nothing of them stays in memory. Names on disk are made here, the
+    file's own is kept as text."""
     uploaded = Uploaded()
     for position, upload in enumerate(uploads):
         path = uploaded.path / f"{position}{_suffix(upload.name)}"
         with path.open("wb") as target:
             shutil.copyfileobj(upload, target)
+        _forget(upload)
         _add(Incoming(upload.name, path, uploaded=uploaded))
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _forget(upload: Any) -> None:
+    """Streamlit holds an upload until its visitor leaves, whatever becomes of the uploader: it is taken out as
+    Streamlit's own chat input does."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def _suffix(name: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.text import has, safe, say
 from metrics import TABLES, table
 
 ROW = 34
-_HEADER = 25
+_HEADER = 23
 """The most letters of a header that its column holds on a page 1280 wide."""
 _WIDTHS = {"shown": 172, "means": 146, "sample": 258, "sure": 76, "why": 220}
 """Pixels of the columns there."""
@@ -47,7 +47,8 @@ def matching_card(one: Incoming) -> bool:
         parts = [part for part in one.found or () if part.columns]
         columns = [column for part in parts for column in part.columns]
         certain = sum(column["certainty"] == "certain" for column in columns)
-        title = say("load.columns.refused" if one.is_refused else "load.columns.title", name=safe.shorten(one.name, 40))
+        key = "load.columns.refused" if one.is_refused else "load.columns.title"
+        title = say(key, name=safe.shorten_file(one.name, 46))
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             card_head(title, _caption(one, parts, certain, len(columns)))
             if any(part.untested for part in parts):

@@ -51,7 +51,7 @@ def _issues(issues: list[dict[str, Any]], imports: dict[str | None, Any]) -> Non
         shown = [
             issue
             | {
-                "file": safe.shorten_file(imports[issue["import_id"]].file, 17),
+                "file": safe.shorten_file(imports[issue["import_id"]].file, 26),
                 "whole_file": imports[issue["import_id"]].file,
                 "metrics": touched(imports[issue["import_id"]], issue),
             }

@@ -20,7 +20,7 @@ from metrics import table
 _MEANINGS = 420
 """Pixels that the meanings take; more of them scroll."""
 PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
-_WIDTHS = {"rows": 50, "kind": 186, "column": 166, "file": 134, "first": 100, "touches": 224}
+_WIDTHS = {"rows": 46, "kind": 160, "column": 150, "file": 182, "first": 90, "touches": 200}
 """Pixels of the columns of what was found in the rows."""
 
 

@@ -68,10 +68,14 @@ def shorten(value: object, limit: int) -> str:
 
 
 def shorten_file(value: object, limit: int) -> str:
-    """A file's name of at most `limit` characters: its day and kind, at its end, are what tells it from others."""
+    """A file's name of at most `limit` characters: the words and the day at its end tell it from others, its kind does
+    not. Not yet safe for any outlet."""
     text = one_line(value)
-    tail = min(max(limit // 3, len("2026-01-31.xlsx")), limit - 2)
-    return text if len(text) <= limit else f"{text[: limit - tail - 1]}…{text[-tail:]}"
+    if len(text) <= limit:
+        return text
+    bare = text.rpartition(".")[0] or text
+    tail = max(min(len("contacts-2026-01-31"), limit - 6), 1)
+    return bare if len(bare) <= limit else f"{bare[: limit - tail - 1]}…{bare[-tail:]}"
 
 
 def shorten_middle(value: object, limit: int) -> str:
