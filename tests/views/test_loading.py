@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from page_reading import assert_sound, texts
 from small_exports import exports, rows_as_csv
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from dashboard import work
@@ -149,11 +150,22 @@ def test_uploads_are_kept_until_the_last_of_them_is_loaded_or_dropped(
 
 
 def test_uploads_of_a_visitor_who_has_left_are_gone(
-    visit: Callable[..., AppTest], unknown_table: bytes, temporary: Path
+    visit: Callable[..., AppTest], unknown_table: bytes, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And once they are on disk, Streamlit holds them in memory no longer."""
+    held: list[MemoryUploadedFileManager] = []
+    real = MemoryUploadedFileManager.add_file
+
+    def add_file(self: MemoryUploadedFileManager, *arguments: Any, **named: Any) -> None:
+        held.append(self)
+        real(self, *arguments, **named)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", add_file)
     app = visit("data")
     app.file_uploader[0].upload("pipeline.csv", unknown_table, "text/csv")
     app.run()
+    assert held
+    assert not any(files for manager in held for files in manager.file_storage.values())
     assert uploads_in(temporary) == [["0.csv"]]
     del app
     assert uploads_in(temporary) == []
