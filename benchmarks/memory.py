@@ -57,9 +57,7 @@ def time_large(megabytes: int) -> Large:
     """Makes the file, loads it as from a folder on the server, and compares what was loaded."""
     with tempfile.TemporaryDirectory(prefix="abm-large-") as scratch:
         path, database = Path(scratch) / "Task-2026-10-31.csv", Path(scratch) / "typed.duckdb"
-        rows = megabytes * ROWS_A_MEGABYTE
-        with duckdb.connect() as connection:
-            connection.execute(_WRITE.format(path=path), {"rows": rows})
+        rows = write_activities(path, megabytes)
         workspace = Workspace(Path(scratch) / "workspace")
         gc.collect()
         before = resident(os.getpid())
@@ -76,6 +74,14 @@ def time_large(megabytes: int) -> Large:
             path.stat().st_size / 1e6, rows, product, product_cpu, sql, sql_cpu, peaks.of("exports.worker"),
             peaks.of("workspace.builder"), peaks.own - before, after,
         )  # fmt: skip
+
+
+def write_activities(path: Path, megabytes: int) -> int:
+    """Writes a file of Salesforce tasks of that size; how many."""
+    rows = megabytes * ROWS_A_MEGABYTE
+    with duckdb.connect() as connection:
+        connection.execute(_WRITE.format(path=path), {"rows": rows})
+    return rows
 
 
 def _load(workspace: Workspace, path: Path) -> None:
@@ -97,10 +103,12 @@ def _timed(work: Callable[[], None]) -> tuple[float, float]:
 
 
 class Peaks:
-    """The most that this process and each of its children held of their own, looked at twenty times a second."""
+    """The most that a process (this one, unless told otherwise) and each of its children held of their own, looked at
+    twenty times a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: int | None = None) -> None:
         self.own = 0
+        self._process = process or os.getpid()
         self.children: dict[str, int] = {}
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
@@ -118,7 +126,7 @@ class Peaks:
         return max((most for command, most in self.children.items() if module in command), default=0)
 
     def _look(self) -> None:
-        me = os.getpid()
+        me = self._process
         while not self._ended.wait(0.05):
             self.own = max(self.own, resident(me))
             try:

@@ -6,6 +6,7 @@ from benchmarks.compare import Times
 from benchmarks.filter_click import Click
 from benchmarks.loading import Loaded
 from benchmarks.memory import Large
+from benchmarks.upload import Upload
 
 HEADS = {
     "load": ("file", "rows", "MB", "product s", "reading", "building", "read_csv s", "product ÷ read_csv",
@@ -14,6 +15,7 @@ HEADS = {
                 "product ÷ best SQL", "product ÷ pandas"),
     "memory": ("file", "rows", "MB", "product s", "read_csv s", "CPU ÷ CPU", "reader MB", "builder MB", "app MB",
                "app MB after"),
+    "upload": ("MB", "app MB before", "more at most", "once checked", "once loaded", "once the visitor has left"),
     "click": ("deals", "metric calls", "calls ms", "whole run ms"),
 }  # fmt: skip
 
@@ -46,6 +48,11 @@ def large_line(one: Large) -> Line:
         f"{one.product_cpu / one.sql_cpu:.1f}",
         *(f"{n / 1e6:,.0f}" for n in (one.reader, one.builder, one.app, one.app_after)),
     )  # fmt: skip
+
+
+def upload_line(one: Upload) -> Line:
+    held = (one.before, one.most, one.checked, one.loaded, one.left)
+    return f"{one.megabytes:,.0f}", *(f"{n / 1e6:,.0f}" for n in held)
 
 
 def metric_line(name: str, times: Times) -> Line:
