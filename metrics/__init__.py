@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from metrics.exports.dates import moment, turned
     from metrics.exports.numbers import number
     from metrics.goal_calculator import GoalPlan, GoalRates, goal_plan, goal_rates, whole
-    from metrics.goals import can_have_goal, goal_columns, goal_figure, goal_name, held_to_goal, known_goals, read_goal
+    from metrics.goal_reading import can_have_goal, goal_columns, goal_figure, goal_name, known_goals, read_goal
+    from metrics.goals import held_to_goal
     from metrics.model import TABLES, table
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope, shared_days
@@ -145,9 +146,10 @@ _HOME = {
     "open_snapshot": "engines", "moment": "exports.dates", "turned": "exports.dates", "number": "exports.numbers",
     "TABLES": "model",
     "GoalPlan": "goal_calculator", "GoalRates": "goal_calculator", "goal_plan": "goal_calculator",
-    "goal_rates": "goal_calculator", "whole": "goal_calculator", "known_goals": "goals", "read_goal": "goals",
-    "can_have_goal": "goals", "held_to_goal": "goals", "goal_columns": "goals", "goal_figure": "goals",
-    "goal_name": "goals",
+    "goal_rates": "goal_calculator", "whole": "goal_calculator", "held_to_goal": "goals",
+    "known_goals": "goal_reading", "read_goal": "goal_reading",
+    "can_have_goal": "goal_reading", "goal_columns": "goal_reading", "goal_figure": "goal_reading",
+    "goal_name": "goal_reading",
     "table": "model", "OUTCOMES": "model.tables", "against_others": "rates", "clearly_lowest": "rates",
     "rates_differ": "rates", "load_sample": "sample", "every_setting": "settings", "read_setting": "settings",
     "setting_name": "settings",

@@ -1,20 +1,17 @@
 """A figure held against its goal: which goal is meant, and whether it is met."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
-from typing import Any
 
 import pandas as pd
 
 from metrics.answer import Answer, Comparison, Verdict
-from metrics.catalog import find_metric
 from metrics.comparison import FEW, in_words, number
-from metrics.dimensions import dimension_values, place
 from metrics.engines import Snapshot
 from metrics.errors import QuestionError
+from metrics.goal_reading import goal_columns, goal_name, goal_problem
 from metrics.metric import Metric
 from metrics.scope import Scope
 
@@ -33,83 +30,6 @@ class Goal:
 
     def covers(self, start: date, end: date) -> bool:
         return (self.starts_on is None or self.starts_on <= start) and (self.ends_on is None or self.ends_on >= end)
-
-
-def read_goal(
-    snapshot: Snapshot,
-    metric: str,
-    value: float,
-    start: date | None = None,
-    end: date | None = None,
-    segment: tuple[str, str] | None = None,
-) -> dict[str, Any]:
-    """A goal as the workspace keeps it: `metric` (or `metric.median`), `starts_on`, `ends_on` (ISO, None is open),
-    `dimension`, `segment`, `value` in the metric's unit (rates as fractions of 1). QuestionError for one that no figure
-    could ever be held to.
-    """
-    found, _ = goal_figure(metric)
-    problem = goal_problem(metric, value)
-    if problem:
-        raise QuestionError(problem)
-    if start and end and start > end:
-        raise QuestionError(f"The goal would end on {end}, before it begins on {start}.")
-    dimension, name = segment or (None, None)
-    if dimension is not None and not any(dimension == known for known, _, _ in dimension_values(snapshot)):
-        place(dimension, found.unit, snapshot)  # says which are meant
-        raise QuestionError(f"The data know no values of {dimension}.")
-    return {"metric": metric, "starts_on": start and start.isoformat(), "ends_on": end and end.isoformat(),
-            "dimension": dimension, "segment": name, "value": float(value)}  # fmt: skip
-
-
-def goal_figure(name: str) -> tuple[Metric, str]:
-    """The metric of a goal and which of its figures is meant: `value`, or the median beside a mean by
-    `deal_velocity.median`. QuestionError where no metric has that name, or no figure that a goal can be for."""
-    metric, _, column = name.partition(".")
-    found = find_metric(metric)
-    if not can_have_goal(found):
-        raise QuestionError(f"{metric} has several figures: a goal is for a metric with one, such as won_revenue.")
-    if (column or "value") not in goal_columns(found):
-        raise QuestionError(f"{metric} has no {column} that a goal could be for.")
-    return found, column or "value"
-
-
-def goal_name(metric: str, column: str = "value") -> str:
-    """The name under which goals for this figure are kept."""
-    return metric if column == "value" else f"{metric}.{column}"
-
-
-def goal_columns(metric: Metric) -> tuple[str, ...]:
-    """The figures of the metric's answer that a goal can be for."""
-    if not can_have_goal(metric):
-        return ()
-    return ("value", "median") if metric.interval == "median_column" else ("value",)
-
-
-def goal_problem(name: str, value: float) -> str:
-    """Why no figure is held to a goal of this name and number, such as one of a file; "" for one that can be met."""
-    try:
-        found, _ = goal_figure(name)
-    except QuestionError as error:
-        return str(error)
-    if not math.isfinite(value):
-        return f"A goal is a number; “{value}” is none."
-    if _is_share(found) and not 0 <= value <= 1:
-        return (f"{found.title} is a share: its goal lies between 0 and 1 (0.35 is 35 %), not {value:g}. "
-                "In a file write 35 % or 0.35.")  # fmt: skip
-    return ""
-
-
-def known_goals(snapshot: Snapshot) -> pd.DataFrame:
-    """Every goal, those typed and those of files: metric, starts_on, ends_on, dimension, segment, value, and `problem`:
-    why one is set aside, "" for one in effect."""
-    found = snapshot.run(
-        "SELECT metric, starts_on, ends_on, nullif(dimension, '') AS dimension, segment, value FROM model.goals "
-        "ORDER BY metric, starts_on, ends_on, dimension, segment"
-    )
-    problems = [
-        goal_problem(str(name), float(value)) for name, value in zip(found["metric"], found["value"], strict=True)
-    ]
-    return found.assign(problem=pd.Series(problems, index=found.index, dtype=object))
 
 
 def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> Iterator[Comparison]:
@@ -149,11 +69,6 @@ def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All", colum
     return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of), column)
 
 
-def can_have_goal(metric: Metric) -> bool:
-    """Whether the metric has one figure, which a goal can be for."""
-    return not metric.keys and not metric.list_of
-
-
 def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, int] | None:
     """Days to come of the period, and all its days, of a figure that can still grow; None elsewhere."""
     if metric.clock == "as_of" or not (_adds_up(metric) or _grows(metric)) or end <= as_of:
@@ -164,10 +79,6 @@ def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, 
 def _adds_up(metric: Metric) -> bool:
     """Whether the figure of a period is the sum of those of its parts."""
     return metric.compare == "sum" and metric.format != "percent"
-
-
-def _is_share(metric: Metric) -> bool:
-    return metric.interval == "wilson" and metric.format == "percent"
 
 
 def _grows(metric: Metric) -> bool:
@@ -207,7 +118,8 @@ def goal_of(
     rows = snapshot.run(
         "SELECT starts_on, ends_on, value FROM model.goals WHERE metric = $metric "
         "AND nullif(dimension, '') IS NOT DISTINCT FROM $dimension "
-        "AND ($dimension IS NULL OR segment = $segment) ORDER BY starts_on DESC NULLS LAST, ends_on",
+        "AND CASE WHEN $dimension IS NULL THEN nullif(segment, '') IS NULL ELSE segment = $segment END "
+        "ORDER BY starts_on DESC NULLS LAST, ends_on",
         {"metric": goal_name(metric.name, column), "dimension": whose[0], "segment": whose[1]},
     )
     goals = [Goal(_day(r["starts_on"]), _day(r["ends_on"]), float(r["value"])) for r in rows.to_dict("records")

@@ -8,13 +8,12 @@ import streamlit as st
 from dashboard.cards import empty
 from dashboard.cards.heads import card_head
 from dashboard.cards.tables import height, row_height
-from dashboard.text import has, numbers, safe, say
+from dashboard.text import numbers, safe, say
 from dashboard.topics.account_steps import either
 from metrics import AccountProfile
 
 MONTHS, SHOWN = 6, 9
-_WIDTHS = {"department": 84, "roles": 142}
-LEVELS = ("c_level", "vice_president", "director", "manager", "other")
+_WIDTHS = {"department": 96, "roles": 176}
 
 
 def people_card(profile: AccountProfile) -> None:
@@ -35,8 +34,7 @@ def people_card(profile: AccountProfile) -> None:
         heads["department"]: st.column_config.TextColumn(heads["department"], width=_WIDTHS["department"]),
         heads["engaged"]: st.column_config.TextColumn(heads["engaged"], width=58),
         heads["roles"]: st.column_config.TextColumn(heads["roles"], width=_WIDTHS["roles"]),
-        heads["level"]: st.column_config.TextColumn(heads["level"], width=66),
-        heads["months"]: st.column_config.BarChartColumn(heads["months"], y_min=0, y_max=top, color="gray", width=52),
+        heads["months"]: st.column_config.BarChartColumn(heads["months"], y_min=0, y_max=top, color="gray", width=64),
         heads["last_touch_on"]: st.column_config.DateColumn(heads["last_touch_on"], format="D MMM YY", width=74),
     }
     st.dataframe(table.rename(columns=heads), hide_index=True, width="stretch", row_height=each, placeholder="",
@@ -73,7 +71,7 @@ def people_finding(profile: AccountProfile) -> str:
 
 
 def by_department(people: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    """A row a department, most engaged first: known, engaged, roles, the most senior level, touches by month, last."""
+    """A row a department, most engaged first: known, engaged, roles, touches by month, last."""
     table = people.assign(department=people["department"].fillna(say("accounts.people.no_name")))
     of = dict(zip(table["contact_id"], table["department"], strict=True))
     counts = (
@@ -83,7 +81,7 @@ def by_department(people: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     for name, own in table.groupby("department", sort=True):
         rows.append({
             "department": str(name), "known": len(own), "engaged": int(own["is_engaged"].sum()),
-            "roles": _role_words(own), "level": _most_senior(own),
+            "roles": _role_words(own),
             "months": [int(counts.get((name, ago), 0)) for ago in range(MONTHS - 1, -1, -1)],
             "last_touch_on": own["last_touch_on"].max(),
         })  # fmt: skip
@@ -96,9 +94,3 @@ def _role_words(people: pd.DataFrame) -> str:
     """The roles of its people, each once."""
     parts = {part.lower(): part for told in people["roles"].dropna() for part in str(told).split("; ")}
     return ", ".join(sorted(parts.values()))
-
-
-def _most_senior(people: pd.DataFrame) -> str:
-    held = set(people["level"].dropna())
-    level = next((level for level in LEVELS if level in held), None)
-    return say(f"accounts.levels.{level}") if level and has(f"accounts.levels.{level}") else ""

@@ -61,7 +61,7 @@ def value_of(profile: AccountProfile, name: str) -> float | None:
         value = None if row is None else row["measure"]
     else:
         value = profile.facts[name]
-    return None if numbers.is_missing(value) else float(value)
+    return None if value is None or numbers.is_missing(value) else float(value)
 
 
 def _strength(profile: AccountProfile) -> pd.Series | None:
@@ -85,7 +85,7 @@ def change_of(trend: pd.DataFrame, name: str, value: float | None, kind: str) ->
 
     A figure that is not drawn, or was not known then, has none."""
     then = trend[name].iloc[-1 - TREND_BEFORE] if name in trend else None
-    if value is None or numbers.is_missing(then) or line_of(trend, name) is None:
+    if value is None or then is None or numbers.is_missing(then) or line_of(trend, name) is None:
         return {"delta": None}
     change = value - float(then)
     words = figure_words(kind, abs(change))
@@ -102,8 +102,13 @@ def _own_words(profile: AccountProfile, name: str) -> str:
         return say("accounts.tiles.deals", n=facts["open_deals"], count=numbers.count(facts["open_deals"]))
     if name == "relationship":
         row = _strength(profile)
-        if row is None or numbers.is_missing(row["sentiment"]):
+        if row is None or numbers.is_missing(row["days_since"]):
             return ""
+        if numbers.is_missing(row["sentiment"]):
+            days = float(row["days_since"])
+            return say(
+                "accounts.tiles.since" if days else "accounts.tiles.since_none", days=numbers.days(days, unit=True)
+            )
         words = {"value": numbers.number(row["sentiment"], significant=2), "n": numbers.count(row["sentiment_n"])}
         return say("accounts.tiles.sentiment", **words)
     if name == "people" and facts["people_known"] is not None:

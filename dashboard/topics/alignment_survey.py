@@ -109,7 +109,7 @@ def waves_words(question: Question) -> Callable[[], str]:
         if len(waves) < 2 or waves["n"].iloc[-1] < numbers.FEW:
             return ""
         share = numbers.percent(waves["value"].iloc[-1])
-        return say("alignment.figures.waves", n=len(waves), wave=str(waves["wave"].iloc[-1]), share=share)
+        return say("alignment.figures.waves", n=len(waves), wave=numbers.period(waves["wave"].iloc[-1]), share=share)
 
     return said
 
@@ -166,7 +166,7 @@ def agreement_title(waves: pd.DataFrame) -> str:
     last = waves.iloc[-1]
     if last["n"] < numbers.FEW:
         return say("alignment.agreement.title_few", n=numbers.count(last["n"]))
-    words = {"share": numbers.percent(last["value"]), "wave": str(last["wave"])}
+    words = {"share": numbers.percent(last["value"]), "wave": numbers.period(last["wave"])}
     if len(waves) < 2 or waves["n"].iloc[-2] < numbers.FEW:
         return say("alignment.agreement.title", **words)
     return say("alignment.agreement.title_before", before=numbers.percent(waves["value"].iloc[-2]), **words)

@@ -15,10 +15,13 @@ from dashboard.cards.tables import ROW_HEIGHT, height
 from dashboard.filters import choice
 from dashboard.filters.periods import preset_dates
 from dashboard.text import dimension_name, numbers, safe, say, segment_name
+from dashboard.topics.goal_files import files_card
 from metrics import AbmError, Metric, Scope, catalog, goal_columns, goal_figure, goal_name, read_goal
 
 PERIODS = {"this_quarter": "this_quarter", "this_year": "year_to_date", "custom": ""}
 WHOLE, MOST = "", 16
+_WIDTHS = (118, 186, 100, 64, 68, 228, 130)
+_SAID = "goal.said"
 _KEY = ("metric", "starts_on", "ends_on", "dimension", "segment")
 _METRIC, _PERIOD, _DAYS, _DIMENSION, _SEGMENT, _VALUE = (
     f"goal.{name}" for name in ("metric", "period", "days", "dimension", "segment", "value")
@@ -27,7 +30,8 @@ _METRIC, _PERIOD, _DAYS, _DIMENSION, _SEGMENT, _VALUE = (
 
 @dataclass(frozen=True)
 class KnownGoal:
-    """A goal; `said`: who typed it and when, "" for one of a file; `problem`: why one of a file is set aside."""
+    """A goal; `said`: who typed it and when, "" for one of a file; `problem`: why it is set aside; `import_id`,
+    `line`: where a file has it."""
 
     metric: str
     starts_on: date | None
@@ -37,6 +41,8 @@ class KnownGoal:
     value: float
     said: str = ""
     problem: str = ""
+    import_id: str = ""
+    line: int = 0
 
     @property
     def is_typed(self) -> bool:
@@ -57,8 +63,11 @@ def goals_part() -> None:
     """The card that sets a goal, and the table of those in effect."""
     with st.container(border=True):
         _form()
+        _told()
+    known = known_goals()
     with st.container(border=True):
-        _table(known_goals())
+        _table([goal for goal in known if goal.is_typed or not goal.problem])
+    files_card(known)
 
 
 def known_goals() -> list[KnownGoal]:
@@ -68,8 +77,10 @@ def known_goals() -> list[KnownGoal]:
     for row in visit.goals().astype(object).to_dict("records"):
         plain: dict[str, Any] = {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
         start, end = (_day(plain[name]) for name in ("starts_on", "ends_on"))
-        goal = KnownGoal(plain["metric"], start, end, plain["dimension"], plain["segment"], float(plain["value"]),
-                         problem=plain["problem"])  # fmt: skip
+        goal = KnownGoal(
+            plain["metric"], start, end, plain["dimension"], plain["segment"], float(plain["value"]),
+            problem=plain["problem"], import_id=plain["import_id"] or "", line=int(plain["line"] or 0),
+        )  # fmt: skip
         own = typed.get(tuple(goal.as_dict().values()))
         if own:
             goal = replace(goal, said=say("aim.typed", who=own["set_by"], day=numbers.date(own["set_at"])))
@@ -88,7 +99,7 @@ def _form() -> None:
     _take_up(names)
     places = st.columns(4)
     with places[0]:
-        titles = {name: safe.one_line(_title(name)) for name in names}
+        titles = {name: safe.one_line(title_of(name)) for name in names}
         name = st.selectbox(say("aim.metric"), list(names), key=_METRIC, format_func=titles.__getitem__)
         metric = names[name]
     with places[1]:
@@ -118,7 +129,26 @@ def _value_field(
     except AbmError as error:
         st.error(safe.for_markdown(error))
         return
+    st.session_state[_SAID] = read_known(goal)
     st.rerun()
+
+
+def _told() -> None:
+    """What was set or removed last, and how far the figure is, once."""
+    goal = st.session_state.pop(_SAID, None)
+    if goal is None:
+        return
+    row = _row(goal)
+    now, progress = row[say("aim.now")], row[say("aim.progress")]
+    words = say("aim.kept", name=_name(goal), goal=row[say("aim.goal")])
+    far = say("aim.kept_now", now=now, progress=progress) if now else progress
+    st.success(safe.for_markdown(f"{words} {far}".strip()), icon=":material/flag:")
+
+
+def read_known(goal: Mapping[str, Any]) -> KnownGoal:
+    """The goal just kept."""
+    start, end = (_day(goal[name]) for name in ("starts_on", "ends_on"))
+    return KnownGoal(goal["metric"], start, end, goal["dimension"], goal["segment"], goal["value"])
 
 
 def _take_up(names: Mapping[str, Metric]) -> None:
@@ -186,16 +216,17 @@ def days_words(start: date | None, end: date | None) -> str:
 
 
 def _table(known: list[KnownGoal]) -> None:
-    aside = sum(bool(goal.problem) for goal in known)
-    card_head(say("aim.in_effect", n=numbers.count(len(known) - aside)))
+    n = sum(not goal.problem for goal in known)
+    card_head(say("aim.in_effect", n=n, count=numbers.count(n)))
     if not known:
         st.caption(say("aim.nothing"))
         return
-    if aside:
-        st.caption(f":orange[:material/error: {safe.for_markdown(say('aim.set_aside', n=aside))}]")
     table = pd.DataFrame([_row(goal) for goal in known])
+    config: dict[Any, Any] = {
+        name: st.column_config.TextColumn(name, width=width) for name, width in zip(table, _WIDTHS, strict=True)
+    }
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), MOST),
-                 placeholder=numbers.MISSING)  # fmt: skip
+                 placeholder=numbers.MISSING, column_config=config)  # fmt: skip
     names = [_name(goal) for goal in known]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = st.selectbox(say("aim.which"), range(len(known)), format_func=names.__getitem__, key="goal.which")
@@ -216,8 +247,8 @@ def _row(goal: KnownGoal) -> dict[str, str]:
     shown = str(goal.value) if metric is None else numbers.shown(
         goal.value, metric.format, visit.snapshot().currency, unit=metric.format == "days"
     )  # fmt: skip
-    return {say("aim.metric"): safe.one_line(_title(goal.metric)),
-            say("aim.period"): days_words(goal.starts_on, goal.ends_on), say("aim.part"): _part(goal),
+    return {say("aim.metric"): safe.one_line(title_of(goal.metric)),
+            say("aim.period"): days_words(goal.starts_on, goal.ends_on), say("aim.part"): part_words(goal),
             say("aim.goal"): shown, say("aim.now"): now, say("aim.progress"): progress,
             say("aim.from"): safe.one_line(goal.said or say("aim.of_file"))}  # fmt: skip
 
@@ -240,7 +271,7 @@ def _progress(goal: KnownGoal) -> tuple[Metric | None, str, str]:
     return metric, numbers.shown(held.values[0], kind, answer.currency, unit=kind == "days"), goal_words(answer, held)
 
 
-def _part(goal: KnownGoal) -> str:
+def part_words(goal: KnownGoal) -> str:
     if not goal.dimension:
         return say("aim.whole")
     if goal.dimension == "target":
@@ -249,10 +280,10 @@ def _part(goal: KnownGoal) -> str:
 
 
 def _name(goal: KnownGoal) -> str:
-    return safe.one_line(f"{_title(goal.metric)} · {days_words(goal.starts_on, goal.ends_on)} · {_part(goal)}")
+    return safe.one_line(f"{title_of(goal.metric)} · {days_words(goal.starts_on, goal.ends_on)} · {part_words(goal)}")
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
     """The title of the figure that goals of this name are for; the name itself where there is no such figure."""
     try:
         metric, column = goal_figure(name)

@@ -70,10 +70,9 @@ def _late(late: pd.DataFrame) -> Iterator[NextStep]:
 def _lacking(deals: pd.DataFrame, unreached: list[str], people: pd.DataFrame) -> Iterator[NextStep]:
     """Open deals without anybody in a role that deals need, though an engaged person of the account has it, or none is
     needed at the account as a whole. `held`: the roles among them that somebody of the account has."""
-    lacking = deals.assign(lacks=[
-        [role for role in _named(told, ",") if role.lower() not in {one.lower() for one in unreached}]
-        for told in deals["missing_roles"]
-    ])  # fmt: skip
+    without = {one.lower() for one in unreached}
+    lacks = [[role for role in _named(told, ",") if role.lower() not in without] for told in deals["missing_roles"]]
+    lacking = deals.assign(lacks=pd.Series(lacks, index=deals.index, dtype=object))
     lacking = lacking[lacking["lacks"].astype(bool)]
     if len(lacking):
         deal = _largest(lacking)

@@ -19,7 +19,10 @@ from metrics.commands.shared import (
 from metrics.errors import QuestionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from metrics.goal_calculator import GoalPlan
+    from metrics.workspace import Import, Workspace
 
 _MONEY = ("revenue", "pipeline")
 _COLUMNS = ("deals", "pipeline", "opportunities", "engaged_accounts", "target_accounts", "market_left")
@@ -34,7 +37,7 @@ def goals(
 ) -> None:  # fmt: skip
     """Show every goal, set one for the days and the segment given, or remove it."""
     from metrics.answer import plain
-    from metrics.goals import known_goals, read_goal
+    from metrics.goal_reading import goal_for, known_goals, read_goal
 
     kept = open_workspace(context, workspace)
     if changes and remove:
@@ -45,7 +48,7 @@ def goals(
     given = [read_goal(snapshot, name, _value(name, value), *days, segment)
              for name, value in read_pairs("goals", changes or ())]  # fmt: skip
     if remove:
-        kept.remove_goal(read_goal(snapshot, remove, 0, *days, segment))
+        kept.remove_goal(goal_for(remove, 0, *days, segment))
     for goal in given:
         kept.set_goal(goal)
     frame = known_goals(loaded_snapshot(kept))
@@ -57,12 +60,34 @@ def goals(
             return
         columns = ("metric", "starts_on", "ends_on", "dimension", "segment", "value")
         say_table(columns, ([_shown(row[name]) for name in columns] for row in found), numbers=("value",))
+        files = {one.import_id: one.file for one in kept.imports()}
         for row in found:
             if row["problem"]:
                 days = f"{row['starts_on'] or '…'} to {row['ends_on'] or '…'}"
-                say(f"Set aside: {row['metric']}, {days}. {row['problem']}")
+                place = f"{files.get(row['import_id'], 'file')}, line {row['line']}" if row["line"] else "typed"
+                say(f"Set aside ({place}): {row['metric']}, {days}. {row['problem']}")
 
     write(form, {"goals": found}, lambda: found, text)
+
+
+def tell_goals(kept: "Workspace", imports: "Iterable[Import]") -> None:
+    """What became of the goals of loaded files: how many are in effect, and by line why the others are not."""
+    from metrics.goal_reading import known_goals
+
+    loaded = [one for one in imports if one.status == "loaded" and one.import_id and one.tables.get("goals")]
+    if not loaded:
+        return
+    known = known_goals(loaded_snapshot(kept))
+    for one in loaded:
+        own = known[known["import_id"] == one.import_id]
+        aside = own[own["problem"] != ""]
+        rejected = kept.rejects(str(one.import_id))
+        counts = {"in effect": len(own) - len(aside), "set aside": len(aside), "rejected": len(rejected),
+                  "said by another file or typed too": one.tables["goals"] - len(own)}  # fmt: skip
+        say("", f"{one.file}, goals: {', '.join(f'{n:,} {what}' for what, n in counts.items() if n)}.")
+        why = [*zip(aside["line"], aside["problem"], strict=True),
+               *zip(rejected["_row"], rejected["_reason"], strict=True)]  # fmt: skip
+        say(*(f"  line {int(line)}: {reason}" for line, reason in sorted(why)))
 
 
 def _segment(where: list[str] | None) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from metrics.commands.goals import tell_goals
 from metrics.commands.output import complain, say, say_table, write
 from metrics.commands.shared import DirectoryOption, Form, FormOption, open_workspace, read_day, snapshot_in_use
 from metrics.errors import FileError
@@ -51,6 +52,8 @@ def load(
         else:
             found = kept.load_all([{"path": file, **options} for file in files], progress)
     _report(kept, [one.as_json() for one in found], form)
+    if form is Form.TEXT and not dry_run:
+        tell_goals(kept, found)
 
 
 def _checked(

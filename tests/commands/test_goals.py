@@ -30,7 +30,7 @@ def test_a_goal_is_kept_and_held_against_its_figure(run, loaded, goals):
     assert goals() == []
     (kept,) = goals("won_revenue=1200", *QUARTER)
     assert kept == {"metric": "won_revenue", "starts_on": "2024-01-01", "ends_on": "2024-03-31", "dimension": None,
-                    "segment": None, "value": 1200.0, "problem": ""}  # fmt: skip
+                    "segment": None, "value": 1200.0, "import_id": None, "line": None, "problem": ""}  # fmt: skip
     told = answer(run("show", "won_revenue", *QUARTER, "--compare", "goal", "--format", "json", "--workspace", loaded))
     assert told["comparison"][0]["sentence"] == (
         "Won revenue: 900 against the goal of 1,200; below it by 300, 75 % of it."

@@ -163,6 +163,34 @@ def test_a_median_beside_a_mean_has_a_goal_of_its_own(opened):
     assert [found.column for found in compared.comparison] == ["value", "median"]
 
 
+def test_a_goal_of_no_days_or_no_segment_of_the_data_is_set_aside(opened):
+    """A typing error, a dimension that nobody has, one of another unit, a segment without its dimension, days that end
+    before they begin, and an amount below 0; the goal for Rail stands, and the whole has none."""
+    year = {"metric": "won_revenue", "starts_on": "2024-01-01", "ends_on": "2024-12-31", "value": 9}
+    wrong = {
+        "The data know no industry “Rial”. Did you mean “Rail”?": {"dimension": "industry", "segment": "Rial"},
+        "no dimension “planet”": {"dimension": "planet", "segment": "Mars"},
+        "not of which dimension": {"segment": "Rail"},
+        "before it begins": {"starts_on": "2025-01-01"},
+        "cannot be below 0": {"value": -9, "dimension": "industry", "segment": "Rail", "ends_on": "2025-12-31"},
+    }
+    firm = opened(
+        stages={"Won": "won"}, accounts=[{"account_id": "a", "industry": "Rail"}], as_of="2024-12-31",
+        opportunities=[{"opportunity_id": "d", "account_id": "a", "stage": "Won", "opened_on": "2024-01-01",
+                        "closed_on": "2024-02-01", "amount": 7}],
+        goals=[year | {"dimension": "industry", "segment": "Rail"}, *(year | one for one in wrong.values())],
+    )  # fmt: skip
+    known = known_goals(firm).set_index("line")["problem"]
+    assert known[1] == ""
+    for line, said in enumerate(wrong, start=2):
+        assert said in known[line]
+    scope = Scope(start=D("2024-01-01"), end=D("2024-12-31"))
+    assert held_to_goal(firm, measure(firm, "won_revenue", scope)) is None
+    assert held_to_goal(firm, measure(firm, "won_revenue", scope.where("industry", "Rail"))).values == (7, 9)
+    with pytest.raises(QuestionError, match="Did you mean “Rail”"):
+        read_goal(firm, "won_revenue", 9, segment=("industry", "Rial"))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

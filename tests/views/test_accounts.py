@@ -211,7 +211,7 @@ def test_a_click_opens_the_account_of_its_row() -> None:
 def test_people_by_department_counts_by_hand() -> None:
     """IT: two people, one engaged, with touches this month (2) and three months ago (1); one without a department."""
     people = pd.DataFrame({
-        "contact_id": ["p1", "p2", "p3"], "department": ["IT", "IT", None], "level": ["other", "director", None],
+        "contact_id": ["p1", "p2", "p3"], "department": ["IT", "IT", None],
         "roles": ["Champion; User", "Buyer; user", "Buyer"],
         "is_engaged": [True, False, False], "last_touch_on": pd.to_datetime(["2024-06-01", None, None]),
     })  # fmt: skip
@@ -221,7 +221,6 @@ def test_people_by_department_counts_by_hand() -> None:
     assert table["known"].tolist() == [2, 1]
     assert table["engaged"].tolist() == [1, 0]
     assert table["roles"].tolist() == ["Buyer, Champion, user", "Buyer"]
-    assert table["level"].tolist() == ["Director", ""]
     assert table["months"].tolist() == [[0, 0, 1, 0, 0, 2], [0] * 6]
 
 

@@ -141,12 +141,31 @@ def test_a_goal_of_the_median_shows_on_its_card(visit: Visit, own: Path) -> None
 
 
 def test_a_goal_of_a_file_that_is_set_aside_says_why(visit: Visit, tmp_path: Path) -> None:
-    goals = [{"metric": "win_rate", "value": 30, "starts_on": "2024-01-01", "ends_on": "2024-12-31"},
-             {"metric": "won_revenue", "value": 30, "starts_on": "2024-01-01", "ends_on": "2024-12-31"}]  # fmt: skip
-    workspace = load(tmp_path / "aside", {"opportunities": exports()["opportunities"], "goals": goals})
+    """Line 2 is in effect; the others are not, each with its line and reason; one more row has no number."""
+    year = {"metric": "won_revenue", "starts_on": "2024-01-01", "ends_on": "2024-12-31", "dimension": "", "segment": ""}
+    goals = [{**year, "value": 30}, {**year, "metric": "win_rate", "value": 30},
+             {**year, "dimension": "industry", "segment": "Rial", "value": 5}, {**year, "value": "many"}]  # fmt: skip
+    tables = exports()
+    workspace = load(
+        tmp_path / "aside", {name: tables[name] for name in ("accounts", "opportunities")} | {"goals": goals}
+    )
     app = visit("definitions", workspace, **GOALS)
     assert_sound(app)
-    assert any("1 goal of a file is set aside" in text for text in texts(app))
-    assert any(text == "1 goals in effect" or text == "1 goal in effect" for text in texts(app))
-    (table,) = [one.value for one in app.dataframe]
-    assert table["Progress"].str.contains("lies between 0 and 1").tolist() == [True, False]
+    assert any(text == "1 goal in effect" for text in texts(app))
+    assert any("1 of 3 goals in effect. 3 lines are set aside or rejected" in text for text in texts(app))
+    effect, aside = (one.value for one in app.dataframe)
+    assert len(effect) == 1
+    assert aside["Line"].tolist() == [3, 4, 5]
+    said = aside["Why it is not in effect"]
+    assert "lies between 0 and 1" in said[0]
+    assert "The data know no industry “Rial”. Did you mean “Rail”?" in said[1]
+
+
+def test_what_was_set_is_said_with_how_far_it_is(visit: Visit, own: Path) -> None:
+    app = visit("definitions", own, **GOALS, **{"view.goal": "win_rate"})
+    app.number_input[0].set_value(35.0).run()
+    press(app, "Set the goal")
+    (told,) = [one.value for one in app.success]
+    words = told.replace("\\", "").replace("\u00a0", " ")
+    assert words.startswith("Goal set: 35 % for Win rate · 1 Oct 2024 – 31 Dec 2024 · The whole. So far 57 %;")
+    assert not visit("definitions", own, **GOALS).success  # once
