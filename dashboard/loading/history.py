@@ -18,10 +18,10 @@ from dashboard.text import numbers, safe, say
 from metrics import TABLES, redo_until
 
 _ASKED = "history.asked"
-_WORDS = {"id": 32, "file": 182, "is": 98, "at": 116, "by": 44, "status": 68}
+_WORDS = {"id": 32, "file": 178, "is": 96, "at": 122, "by": 44, "status": 68}
 _COUNTS = {"read": 50, "loaded": 54, "duplicate": 58, "rejected": 60, "blank": 46, "footer": 50}
 """Pixels of the columns of the history, on a page 1280 wide."""
-_FILE, _WHAT, _WHO = 26, 14, 6
+_FILE, _WHAT, _WHO = 24, 13, 6
 """The most letters that these widths hold."""
 
 
@@ -60,6 +60,8 @@ def _widths() -> dict[str, Any]:
 
 def _row(one: Any) -> dict[str, Any]:
     what = object_words(one) if one.source else say("load.unknown")
+    if one.source and len(what) > _WHAT:  # its file and how it was read say whose it is
+        what = str(one.object).replace("_", " ")
     counts = {name: one.rows.get(name, 0) for name in _COUNTS}
     cells = {
         "id": one.import_id, "file": safe.shorten_file(one.file, _FILE), "is": safe.shorten(what, _WHAT),

@@ -51,7 +51,7 @@ def _issues(issues: list[dict[str, Any]], imports: dict[str | None, Any]) -> Non
         shown = [
             issue
             | {
-                "file": safe.shorten_file(imports[issue["import_id"]].file, 26),
+                "file": safe.shorten_file(imports[issue["import_id"]].file, 24),
                 "whole_file": imports[issue["import_id"]].file,
                 "metrics": touched(imports[issue["import_id"]], issue),
             }

@@ -20,7 +20,7 @@ from metrics import table
 _MEANINGS = 420
 """Pixels that the meanings take; more of them scroll."""
 PARTS = ("loaded", "duplicate", "rejected", "blank", "footer")
-_WIDTHS = {"rows": 46, "kind": 160, "column": 150, "file": 182, "first": 90, "touches": 200}
+_WIDTHS = {"rows": 46, "kind": 154, "column": 164, "file": 178, "first": 92, "touches": 194}
 """Pixels of the columns of what was found in the rows."""
 
 
