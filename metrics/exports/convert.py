@@ -61,13 +61,14 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
     select += ["_part"] if sheet.parts > 1 else []
     rows.questions = _asked_once(sorted(rows.questions, key=lambda one: sheet.headers.index(one["column"])))
     if not rows.questions:
+        is_wide = columns.is_wide(con, sheet.table, len(select))
         # What is cast as it is read need not be held beside its text; what is looked up is looked up once.
-        kind = "TABLE" if joins or columns.is_wide(con, sheet.table, len(select)) else "VIEW"
+        kind = "TABLE" if joins and not is_wide else "VIEW"
         con.execute(
             f"CREATE {kind} {sheet.table}_typed AS SELECT _row{''.join(', ' + s for s in select)} "
             f"FROM {sheet.table} {' '.join(dict.fromkeys(joins))}"
         )
-        _derive(con, rows)
+        _derive(con, rows, is_wide=is_wide)
     return rows
 
 
@@ -265,8 +266,11 @@ def _attributes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: Rows) -> list[
     return select
 
 
-def _derive(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
-    """The view of all columns: read ones, constants, those worked out, and NULL for the rest."""
+def _derive(con: duckdb.DuckDBPyConnection, rows: Rows, *, is_wide: bool) -> None:
+    """The relation of all columns: read ones, constants, those worked out, and NULL for the rest.
+
+    A wide sheet of few rows is planned longer than it is worked out: once for all, not in every question.
+    """
     plan, typed = rows.plan, f"{rows.sheet.table}_typed"
     there = [name for name, *_ in con.execute(f"DESCRIBE {typed}").fetchall()]
     absent = [c for c in (*plan.table.names, *EXTRAS) if c not in there]
@@ -274,7 +278,5 @@ def _derive(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     con.execute(f"CREATE VIEW {rows.name}_read AS SELECT *{nulls} FROM {typed}")
     derived = [f'CAST({sql} AS {sql_type(plan, c)}) AS "{c}"' for c, sql in plan.derived.items()]
     replaced = f" REPLACE ({', '.join(derived)})" if derived else ""
-    # A wide sheet of few rows is planned longer than it is worked out: once for all, not in every question.
-    kind = "TABLE" if columns.is_wide(con, typed, len(there)) else "VIEW"
-    con.execute(f"CREATE {kind} {rows.name} AS SELECT *{replaced} FROM {rows.name}_read")
+    con.execute(f"CREATE {'TABLE' if is_wide else 'VIEW'} {rows.name} AS SELECT *{replaced} FROM {rows.name}_read")
     rows.fed = [c for c in plan.table.names if c in there or c in plan.derived]
