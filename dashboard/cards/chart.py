@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.cards import empty
 from dashboard.cards.counted import counted
 from dashboard.cards.drill import drill
+from dashboard.cards.goal_line import links
 from dashboard.cards.parts import Chart, Drawn
 from dashboard.cards.question import Question
 from dashboard.cards.tables import answer_table, csv_of, show_answer
@@ -135,8 +136,9 @@ def _show(chart: Chart, answer: Answer, drawn: Drawn) -> None:
             unreached = unreached_words((chart.question, *chart.others))
             if unreached:
                 st.caption(f":material/filter_alt_off: {safe.for_markdown(unreached)}")
+        more = links(chart.key, "", *chart.opens) if chart.opens else None
         menu(chart.key, chart.question, chart.others, answer_table(answer, table), toggle=True, shown=table,
-             fits_narrow=chart.fits_narrow)  # fmt: skip
+             fits_narrow=chart.fits_narrow, more=more)  # fmt: skip
     if chart.controls is not None:
         chart.controls()
     if as_table:

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.cards.question import Question
+from dashboard.filters.choice import Switches
 from metrics import Answer
 
 
@@ -44,7 +45,8 @@ class Listing:
 class Chart:
     """A chart card to be. `name` is its noun title where there is nothing to draw; `build` draws the answer, with
     the keys of the mark chosen in it or None; `listing` says what a click on a mark lists. `fits_narrow`: it has no
-    columns beside it, so that a narrow window need not show its table instead."""
+    columns beside it, so that a narrow window need not show its table instead. `opens`: the page that tells more, and
+    its switches that show it."""
 
     key: str
     name: str
@@ -57,3 +59,4 @@ class Chart:
     needs: tuple[str, ...] = ()
     compares: bool = True
     fits_narrow: bool = False
+    opens: tuple[str, Switches] | None = None

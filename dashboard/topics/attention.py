@@ -40,7 +40,8 @@ def attention_card(page: Page, *, opens: str = "") -> None:
                 title = say(key, n=len(table), count=numbers.count(len(table)))
                 st.subheader(safe.for_markdown(title), anchor=False)
                 st.caption(say(f"attention.{kind}.caption"))
-            more = links(f"attention.{kind}", "", opens, (("attention", kind),)) if opens else None
+            view = ("attention", "" if kind == usable[0] else kind)
+            more = links(f"attention.{kind}", "", opens, (view,)) if opens else None
             menu(f"attention.{kind}", question, (), table, more=more)
         if len(usable) > 1:
             _kind_switch(tuple(usable))

@@ -38,7 +38,7 @@ def kind_switch() -> None:
 def funnel_chart(
     page: Page, kind: str, *, switchable: bool = True, height: int = 330, columns: tuple[str, ...] = ALL_COLUMNS
 ) -> Chart:
-    """The funnel of deals, accounts or leads."""
+    """The funnel of deals, accounts or leads; one that cannot be switched opens the page on which it can."""
     name, key = METRIC[kind]
     question, whole = _asked(page, kind, by=_split(page, kind)), _asked(page, kind)
 
@@ -70,7 +70,7 @@ def funnel_chart(
 
     return Chart(
         name, say(f"funnels.names.{kind}"), question, build, listing=lambda mark: _listing(page, kind, mark),
-        controls=kind_switch if switchable else None,
+        controls=kind_switch if switchable else None, opens=None if switchable else ("funnel", (("funnel", kind),)),
     )  # fmt: skip
 
 
