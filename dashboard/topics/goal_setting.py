@@ -223,7 +223,7 @@ def _table(known: list[KnownGoal]) -> None:
         return
     table = pd.DataFrame([_row(goal) for goal in known])
     config: dict[Any, Any] = {
-        name: st.column_config.TextColumn(name, width=width) for name, width in zip(table, _WIDTHS, strict=True)
+        name: st.column_config.TextColumn(str(name), width=width) for name, width in zip(table, _WIDTHS, strict=True)
     }
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, height=height(len(table), MOST),
                  placeholder=numbers.MISSING, column_config=config)  # fmt: skip

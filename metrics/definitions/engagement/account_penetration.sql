@@ -21,7 +21,7 @@ FROM touches
 WHERE (is_response OR is_conversation) AND account_id IS NOT NULL AND contact_id IS NOT NULL
 ;
 -- section: people
-SELECT contact_id, account_id, lower(trim(department)) AS department, buying_role, created_on
+SELECT contact_id, account_id, lower(trim(department)) AS department, created_on
 FROM contacts
 ;
 -- section: met
@@ -82,28 +82,18 @@ FROM known k
 LEFT JOIN people c ON c.contact_id = k.contact_id
 GROUP BY k.period, k.account_id
 ;
--- section: roles_of_people
-SELECT contact_id, ';' || replace(lower(trim(buying_role)), '; ', ';') || ';' AS roles
-FROM people
-WHERE buying_role IS NOT NULL
-UNION
-SELECT contact_id, ';' || replace(lower(trim(role)), '; ', ';') || ';'
-FROM model.opportunity_contacts
-WHERE role IS NOT NULL
-;
 -- section: covered
 SELECT m.period, m.account_id, count(DISTINCT n.role_key) AS roles
 FROM met m
-JOIN roles_of_people r ON r.contact_id = m.contact_id
-JOIN needed_roles n ON n.pipeline IS NULL AND strpos(r.roles, ';' || n.role_key || ';') > 0
+JOIN model.person_roles r ON r.contact_id = m.contact_id
+JOIN needed_roles n ON n.pipeline IS NULL AND n.role_key = r.role_key
 GROUP BY m.period, m.account_id
 ;
 -- section: facts
 SELECT EXISTS (SELECT 1 FROM model.activities WHERE contact_id IS NOT NULL) AS names_people,
   EXISTS (SELECT 1 FROM model.contacts) AS knows_people,
   EXISTS (SELECT 1 FROM model.contacts WHERE trim(department) <> '') AS knows_departments,
-  EXISTS (SELECT 1 FROM model.contacts WHERE buying_role IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM model.opportunity_contacts WHERE role IS NOT NULL) AS knows_roles,
+  EXISTS (SELECT 1 FROM model.person_roles) AS knows_roles,
   (SELECT count(*) FROM needed_roles WHERE pipeline IS NULL) AS roles_required
 ;
 -- section: rows
