@@ -1,6 +1,7 @@
 """The chart card: finding, definition, ⋯ menu, chart or what stands in its place, foot; and the rows behind a click."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +22,7 @@ from dashboard.text import caveats, dimension_in_sentence, numbers, safe, say
 from metrics import Answer
 
 _COMPARED, _SAID = "run.comparisons", "run.caveats"
+_MONTHS = {"month": 1, "quarter": 3}
 
 
 def begin_page() -> None:
@@ -228,3 +230,11 @@ def foot(answer: Answer, n: int | float | None = None, *more: str) -> str:
     parts = [say("card.n", n=numbers.count(n), units=units)] if n is not None else []
     parts += [caveats.left_out_words(said, numbers.count(count)) for said, count in answer.excluded]
     return " · ".join([*parts, *(text for text in more if text)])
+
+
+def cut_short(answer: Answer, grain: str) -> str:
+    """That the last month or quarter of a line is not over, so that what adds up in it seems to fall; else ""."""
+    end = min(answer.scope.end or answer.as_of, answer.as_of)
+    following = end + timedelta(days=1)
+    is_over = following.day == 1 and (following.month - 1) % _MONTHS[grain] == 0
+    return "" if is_over else say(f"card.cut_short.{grain}", date=numbers.date(end))

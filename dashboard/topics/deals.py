@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import charts, visit
 from dashboard.cards import empty
-from dashboard.cards.chart import foot, note_comparisons
+from dashboard.cards.chart import cut_short, foot, note_comparisons
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
@@ -161,7 +161,8 @@ def opened_closed_chart(page: Page) -> Chart:
         undated = _mostly_undated(answer, totals["opened"])
         if undated:
             title = say("deals.flow.undated", n=numbers.count(undated), of=numbers.count(totals["opened"]))
-        return Drawn(title, say("deals.flow.caption"), figure, foot(answer, None, said), frame)
+        return Drawn(title, say("deals.flow.caption"), figure, foot(answer, None, said, cut_short(answer, "month")),
+                     frame)  # fmt: skip
 
     def listing(mark: dict[str, str]) -> Listing:
         series = mark["segment"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard import charts
-from dashboard.cards.chart import foot
+from dashboard.cards.chart import cut_short, foot
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
@@ -46,7 +46,7 @@ def trend_chart(page: Page) -> Chart:
         row = whole.answer().rows()[0]
         share = numbers.rate(row["value"], row["numerator"], row["denominator"])
         together = say("engagement.trend.together", share=share) if page.account_split else ""
-        said = foot(answer, row["n"], together, charts.few_points(frame), sides(answer))
+        said = foot(answer, row["n"], together, cut_short(answer, unit), charts.few_points(frame), sides(answer))
         return Drawn(_trend_title(answer, page), caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:

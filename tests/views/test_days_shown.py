@@ -1,11 +1,17 @@
-"""What is as of the as-of day promises no period, comparison or split, and keeps them for the pages that have them."""
+"""What days the figures are of: none that they do not follow are promised, and what is not over is marked."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from page_reading import assert_sound, texts
 from streamlit.testing.v1 import AppTest
+
+from dashboard.cards.chart import cut_short
+from metrics import Scope
 
 Visit = Callable[..., AppTest]
 CHOSEN = {"period": "custom", "from": "2023-01-01", "to": "2023-03-31", "compare": "previous", "split": "industry"}
@@ -26,3 +32,17 @@ def test_the_list_of_accounts_is_as_of_today_whatever_the_period(
     assert bar.isdisjoint({"bar.period", "bar.compare", "bar.split"})
     assert "bar.owner" in bar
     assert all(value in app.query_params[key] for key, value in CHOSEN.items())
+
+
+@pytest.mark.parametrize(("end", "as_of", "month", "quarter"), [
+    (None, date(2026, 10, 31), "", "the last quarter only to 31 Oct 2026"),
+    (date(2026, 12, 31), date(2026, 5, 12), "the last month only to 12 May 2026", "the last quarter only to 12 May 2026"),
+    (date(2026, 9, 30), date(2026, 10, 12), "", ""),
+    (None, date(2024, 2, 29), "", "the last quarter only to 29 Feb 2024"),
+    (None, date(2025, 12, 31), "", ""),
+])  # fmt: skip
+def test_a_line_says_that_its_last_month_or_quarter_is_not_over(
+    end: date | None, as_of: date, month: str, quarter: str
+) -> None:
+    answer: Any = SimpleNamespace(scope=Scope(start=date(2023, 1, 1), end=end), as_of=as_of)
+    assert (cut_short(answer, "month"), cut_short(answer, "quarter")) == (month, quarter)
