@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from metrics.model.tables import OUTCOMES
     from metrics.periods import compared_scope, shared_days
     from metrics.rates import against_others, clearly_lowest, rates_differ
+    from metrics.reading import columns_read
     from metrics.rounding import digits_of, rounded
     from metrics.sample import load_sample
     from metrics.settings import every_setting, read_setting, setting_name
@@ -86,6 +87,7 @@ __all__ = [
     "catalog",
     "change_by",
     "clearly_lowest",
+    "columns_read",
     "compared_scope",
     "count_units",
     "digits_of",
@@ -157,7 +159,7 @@ _HOME = {
     "compared_scope": "periods", "shared_days": "periods",
     "logrank": "statistics.survival", "LifeTable": "statistics.survival",
     "newcombe": "statistics.intervals", "wilson": "statistics.intervals", "Workspace": "workspace",
-    "redo_until": "workspace.undoing", "digits_of": "rounding", "rounded": "rounding",
+    "redo_until": "workspace.undoing", "columns_read": "reading", "digits_of": "rounding", "rounded": "rounding",
 }  # fmt: skip
 
 

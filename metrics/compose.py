@@ -43,7 +43,7 @@ class Composition:
         body = select or metric.sections[section]
         fronts = dict(self.tables)
         fronts |= {name: sql for name, sql in metric.sections.items() if name not in (section, *FINAL)}
-        fronts = _needed(fronts, body)
+        fronts = needed(fronts, body)
         if not fronts:
             return body
         front = "WITH " + ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in fronts.items())
@@ -84,7 +84,7 @@ def place_of(name: str, metric: Metric, snapshot: Snapshot) -> Place:
     return place(name, metric.unit, snapshot, touches=metric.touches)
 
 
-def _needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
+def needed(fronts: Mapping[str, str], body: str) -> dict[str, str]:
     """The fronts that `body` rests on, each behind those that it reads, else in the order of `fronts`.
 
     A section may so read what comes after it: one of a shared file, a section of the metric that uses the file.

@@ -134,6 +134,7 @@ class Metric:
     shares: tuple[str, ...] = ()
     changes: Mapping[str, Adding] = field(default_factory=dict)
     figures: Mapping[str, OtherFigure] = field(default_factory=dict)
+    own_sections: tuple[str, ...] = ()
 
     def adding_of(self, keys: Mapping[str, object], column: str = "value") -> Adding | None:
         """What its segments are to the figure of the row with these keys; None where it has no other period."""
@@ -213,7 +214,7 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
     """
     header, sections = _read(path)
     _check(path, header)
-    options = _options(path, header)
+    options, own = _options(path, header), tuple(sections)
     changes, figures = read_changes(path.name, header), read_figures(path.name, header)
     for name in reversed(header.pop("uses", [])):
         shared = (shared_in or path.parents[1]) / f"{name}.sql"
@@ -231,7 +232,7 @@ def read_metric(path: Path, shared_in: Path | None = None) -> Metric:
     header.setdefault("formula", "")
     header.setdefault("better", "none")
     return Metric(name=path.stem, topic=path.parent.name, sections=sections, options=options, changes=changes,
-                  figures=figures, **header)  # fmt: skip
+                  figures=figures, own_sections=own, **header)  # fmt: skip
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,6 +1,5 @@
 """Definitions & goals: what does this number mean, what do we aim at, and who changed what?"""
 
-import re
 from collections.abc import Callable
 
 import streamlit as st
@@ -18,13 +17,12 @@ from dashboard.text.formula import formula_words
 from dashboard.topics.definitions_changes import changes_part
 from dashboard.topics.definitions_sides import sides_part
 from dashboard.topics.goal_setting import goals_part
-from metrics import TABLES, AbmError, Metric, Scope, catalog
+from metrics import AbmError, Metric, Scope, catalog, columns_read
 
 TOPICS = ("pipeline", "velocity", "engagement", "influence", "cohorts", "customers")
 FIRST, LISTED = "win_rate", 16
 PARTS = ("metrics", "goals", "compare", "changes")
 _ROWS = "definitions.catalogue"
-_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:model\.)?(\w+)")
 
 
 def show() -> None:
@@ -150,12 +148,8 @@ def _facts(metric: Metric) -> dict[str, str]:
 
 
 def _sources(metric: Metric) -> list[str]:
-    """The tables that the SQL reads, with those of their columns that it names."""
-    text = "\n".join(metric.sections.values())
-    words = set(re.findall(r"\w+", text))
-    tables = dict.fromkeys([*metric.needs, *_TABLE.findall(text)])
-    own = {table.name: [column.name for column in table.columns if column.name in words] for table in TABLES}
-    return [f"{name} ({', '.join(own[name])})" if own[name] else name for name in tables if name in own]
+    """The tables of the files that its figures are worked out from, each with the columns."""
+    return [f"{table} ({', '.join(columns)})" for table, columns in columns_read(metric.name).items()]
 
 
 def _lacks(metric: Metric) -> bool:
