@@ -52,8 +52,8 @@ class Adding:
 
 @dataclass(frozen=True)
 class OtherFigure:
-    """Another figure that an answer has beside its value: its formula, and what its segments are to it (None: it is of
-    the as-of day and has no other period)."""
+    """Another figure that an answer has beside its value: its formula, and what its segments are to it (None: not
+    said)."""
 
     formula: str
     change: Adding | None
@@ -112,7 +112,7 @@ def read_figures(name: str, header: dict[str, Any]) -> dict[str, OtherFigure]:
         told = spec.get("change")
         if set(spec) - {"formula", "change"} or "formula" not in spec:
             raise DefinitionError(f"{name}: [columns.{column}] has a formula and a change, nothing else.")
-        if (told is None) == (header["clock"] != "as_of"):
-            raise DefinitionError(f"{name}: [columns.{column}] has a change where the metric has another period.")
+        if told is not None and header["clock"] == "as_of":
+            raise DefinitionError(f"{name}: [columns.{column}] has no change, as there is no other period.")
         found[column] = OtherFigure(spec["formula"], None if told is None else read_adding(name, told))
     return found

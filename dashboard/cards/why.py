@@ -22,7 +22,8 @@ _NO_CHANGE = ("cohort", "wave", "today")
 def why_it_changed(question: Question, answer: Answer) -> None:
     """Sentence and table; nothing for a state of today, which has no other period."""
     metric = question.metric
-    if not metric.changes or question.scope.grain or question.column not in ("value", *metric.figures):
+    has_change = metric.adding_of({}, question.column) if question.column in ("value", *metric.figures) else None
+    if has_change is None or question.scope.grain:
         return
     st.markdown(say("why.title"))
     if question.scope.start is None:

@@ -13,9 +13,11 @@ from metrics import Metric, unit_of
 _PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def formula_words(metric: Metric) -> str:
-    """The formula with what its figures are called in their places: "[Counted] won ÷ [Out of] won or lost"."""
+def formula_words(metric: Metric, column: str = "value") -> str:
+    """The formula with what its figures are called in their places: "[Counted] won ÷ [Out of] won or lost"; that of
+    another figure of the answer where it has one of its own."""
     words = "; ".join(metric.formulas.values()) or metric.formula or metric.title
+    words = metric.figures[column].formula if column in metric.figures else words
     return _PLACE.sub(lambda found: f"[{heading(found[1])}]", words)
 
 

@@ -18,7 +18,7 @@ from dashboard.text.columns import heading
 from dashboard.text.formula import formula_words
 from metrics import AbmError, Answer, Metric, Scope, settled, unit_of
 
-SECOND, MOST = "cohort_win_rate", 8
+MOST = 8
 _NO_FIGURES = ("segment", "period", "n", "low", "high", "numerator", "denominator")
 
 
@@ -51,11 +51,9 @@ class Side:
 
 
 def sides_part(metrics: Mapping[str, Metric], first: str) -> None:
-    """Both sides, and below them what differs."""
+    """Both sides, and below them what differs. They begin as two ways to count the metric `first`."""
     st.caption(say("beside.caption"))
-    places = st.columns(2)
-    sides = [_side(place, number, metrics, name)
-             for number, (place, name) in enumerate(zip(places, (first, SECOND), strict=True))]  # fmt: skip
+    sides = [_side(place, number, metrics, first) for number, place in enumerate(st.columns(2))]
     with st.container(border=True):
         _difference(*sides)
 
@@ -67,25 +65,42 @@ def _side(place: Any, number: int, metrics: Mapping[str, Metric], first: str) ->
         st.session_state.setdefault(f"{key}.metric", first if first in metrics else names[0])
         metric = metrics[st.selectbox(say("beside.metric"), names, key=f"{key}.metric",
                                       format_func=lambda name: metrics[name].title)]  # fmt: skip
-        options = _options(metric, key)
+        other = _other_way(metric) if number and metric.name == first else ("", None)
+        options = _options(metric, key, other)
         side = _asked(metric, options)
         if side.answer is not None:
-            side = _column(side, key)
+            side = _column(side, key, other[0])
         st.metric(safe.for_markdown(_title(side)), safe.for_markdown(side.figure()))
         st.caption(safe.for_markdown(metric.definition))
         if side.answer is None:
             st.caption(say("beside.no_data"))
         elif len(side.answer.frame) == 1:
-            show_formula(side.answer, side.answer.frame)
+            show_formula(side.answer, side.answer.frame, side.column)
         else:
             show_answer(side.answer, side.answer.frame, most=MOST)
         _rows(side)
     return side
 
 
-def _options(metric: Metric, key: str) -> dict[str, Any]:
+def _other_way(metric: Metric) -> tuple[str, Any]:
+    """Another way to count the same number: (figure, None) where the answer has one in the same unit with a formula of
+    its own, such as the win rate by value, else (option, another of its choices); ("", None) where there is none."""
+    for name in metric.figures:
+        if not metric.keys and unit_of(name, metric) == metric.format:
+            return name, None
+    present = settled(visit.snapshot(), metric.name)
+    for name, option in metric.options.items():
+        others = [choice for choice in option.choices if choice != present[name]]
+        if others:
+            return name, others[0]
+    return "", None
+
+
+def _options(metric: Metric, key: str, other: tuple[str, Any]) -> dict[str, Any]:
     """The settings tried on this side; nothing is saved."""
     present = settled(visit.snapshot(), metric.name)
+    if other[0] in present:
+        present = present | {other[0]: other[1]}
     if not present:
         return {}
     with st.expander(say("beside.settings", n=len(present))):
@@ -104,8 +119,9 @@ def _asked(metric: Metric, options: Mapping[str, Any]) -> Side:
         return Side(metric, options)
 
 
-def _column(side: Side, key: str) -> Side:
-    """The side with the figure chosen, where its answer holds several: by count, by value…"""
+def _column(side: Side, key: str, first: str) -> Side:
+    """The side with the figure chosen, where its answer holds several: by count, by value… `first` is shown before one
+    is."""
     answer = side.answer
     if answer is None or len(answer.frame) != 1 or side.metric.keys:
         return side
@@ -113,7 +129,8 @@ def _column(side: Side, key: str) -> Side:
              and isinstance(answer.rows()[0][str(name)], int | float)]  # fmt: skip
     if len(known) < 2:
         return side
-    column = st.selectbox(say("beside.figure"), known, key=f"{key}.{side.metric.name}.column",
+    column = st.selectbox(say("beside.figure"), known, index=known.index(first) if first in known else 0,
+                          key=f"{key}.{side.metric.name}.column",
                           format_func=lambda name: _column_title(side.metric, name))  # fmt: skip
     return Side(side.metric, side.options, answer, column, side.told)
 
@@ -153,7 +170,7 @@ def difference_rows(one: Side, other: Side) -> list[tuple[str, str, str]]:
     """(what, on the left, on the right) for all that differs."""
     pairs = [
         (say("beside.figure"), f"{_title(one)}: {one.figure()}", f"{_title(other)}: {other.figure()}"),
-        (say("beside.formula"), formula_words(one.metric), formula_words(other.metric)),
+        (say("beside.formula"), *(formula_words(side.metric, side.column) for side in (one, other))),
         (say("beside.counts"), one.metric.units, other.metric.units),
         (say("beside.date"), *(_clock(side.metric) for side in (one, other))),
         (say("beside.used"), *(numbers.count(side.told.get("used")) for side in (one, other))),

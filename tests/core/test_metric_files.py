@@ -64,7 +64,12 @@ def test_a_file_is_read(tmp_path):
         (HEADER.replace('"sum"', '"none", because = "so"'), ANSWER, "because “so” is not one of median"),
         (HEADER.replace('"sum"', '"ratio", under = "a", over = "b ÷ c"'), ANSWER, "“b ÷ c” is no sum of columns"),
         (HEADER.replace('"sum"', '"sum", of = {won = {kind = "sum"}}'), ANSWER, "names values of a key"),
-        (HEADER + "[columns.median]\nformula = 'middle'\n", ANSWER, "has a change where the metric has another period"),
+        (
+            HEADER.replace("closed_on", "as_of").replace('change = {kind = "sum"}\n', "")
+            + "[columns.median]\nformula = 'middle'\nchange = {kind = 'sum'}\n",
+            ANSWER,
+            "has no change, as there is no other period",
+        ),
         (HEADER + "[columns.median]\nwords = 'middle'\n", ANSWER, "has a formula and a change, nothing else"),
     ],
 )

@@ -30,8 +30,10 @@ RIPE = {"lifetime_value_impact": {"start": date(2023, 10, 1), "end": date(2023, 
 """The period of a metric that needs some months after it."""
 ASKED = (("industry", "previous"), ("target", "last-year"))
 FIGURES = [
-    (name, column) for name, metric in catalog().items() if metric.changes for column in ("value", *metric.figures)
-]
+    (name, column)
+    for name, metric in catalog().items() if metric.changes
+    for column in ("value", *(column for column, figure in metric.figures.items() if figure.change))
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -100,15 +100,29 @@ def test_a_goal_of_a_file_is_said_to_be_of_it_and_one_of_another_segment_is_not_
 def test_two_definitions_are_seen_side_by_side_with_what_differs(visit: Visit, full_workspace: Path) -> None:
     app = visit("definitions", full_workspace, **{"view.part": "compare"})
     assert_sound(app)
-    assert next(one.label for one in app.metric) == "Win rate"
-    assert any(code.language == "diff" for code in app.code)
-    app.selectbox(key="sides.1.metric").set_value("win_rate").run()
-    assert any("Nothing differs" in text for text in texts(app))
-    app.selectbox(key="sides.1.win_rate.column").set_value("by_value").run()
-    assert_sound(app)
+    assert [one.label for one in app.metric] == ["Win rate", "Win rate\\: By value, %"]
     left, right = (one.value for one in app.metric)
     assert left != right
+    differs = next(one.value for one in app.dataframe if len(one.value.columns) == 3)
+    assert differs.iloc[1].tolist()[1:] == [
+        "[Counted] won ÷ [Out of] won or lost",
+        "amounts of the won ÷ amounts of the won or lost",
+    ]
     assert any("The SQL is the same" in text for text in texts(app))
+    app.selectbox(key="sides.1.win_rate.column").set_value("value").run()
+    assert any("Nothing differs" in text for text in texts(app))
+    app.selectbox(key="sides.1.metric").set_value("cohort_win_rate").run()
+    assert_sound(app)
+    assert any(code.language == "diff" for code in app.code)
+
+
+def test_two_choices_of_an_option_are_seen_side_by_side(visit: Visit, full_workspace: Path) -> None:
+    app = visit("definitions", full_workspace, **{"view.part": "compare", "view.metric": "engaged_accounts"})
+    assert_sound(app)
+    assert app.selectbox(key="sides.0.engaged_accounts.preset").value == "visit_or_response"
+    assert app.selectbox(key="sides.1.engaged_accounts.preset").value == "any_touch"
+    differs = next(one.value for one in app.dataframe if len(one.value.columns) == 3)
+    assert ["preset", "visit_or_response", "any_touch"] in differs.to_numpy().tolist()
 
 
 def test_who_changed_what_is_a_table(visit: Visit, own: Path) -> None:

@@ -14,6 +14,10 @@ compare = "newcombe"
 kind = "rate"
 over = "numerator"
 under = "denominator"
+[columns.by_value]
+formula = "amounts of the won ÷ amounts of the won or lost"
+[columns.broad]
+formula = "{numerator} won ÷ (won + lost + no decision)"
 */
 -- section: closed
 SELECT o.segment, p.period, o.opportunity_id, o.account_id, o.outcome, o.value
