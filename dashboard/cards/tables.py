@@ -103,7 +103,7 @@ def show_listed(table: pd.DataFrame, *, most: int = 8, key: str | None = None) -
     for name in map(str, table):
         values = table[name]
         if name == say("columns.target"):
-            config[name] = _chips(name)
+            config[name] = side_chips(name)
         elif pd.api.types.is_datetime64_any_dtype(values) or _holds_dates(values):
             config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=90)
         elif pd.api.types.is_numeric_dtype(values):
@@ -126,11 +126,12 @@ def _holds_dates(values: pd.Series) -> bool:
     return bool(len(known)) and hasattr(known.iloc[0], "isoformat")
 
 
-def _chips(name: str) -> Any:
+def side_chips(name: str, width: int = 74) -> Any:
+    """The column whose cells, lists of one, say on which side an account is: target or the rest."""
     colours = palette(theme_mode())
     words = [segment_name("target"), segment_name("rest")]
     soft = [colours.accent_soft, colours.rest_soft]
-    return st.column_config.MultiselectColumn(name, options=words, color=soft, width=74)
+    return st.column_config.MultiselectColumn(name, options=words, color=soft, width=width)
 
 
 _OPEN_DEAL = ("account_name", "name", "target", "stage", "value", "limit_days", "amount", "reason", "expected_close_on",

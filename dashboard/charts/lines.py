@@ -92,12 +92,22 @@ def _judged(frame: pd.DataFrame, behind: str) -> pd.DataFrame:
     return frame.assign(**kept, is_small=counts < numbers.SMALL)
 
 
-def few_points(frame: pd.DataFrame, behind: str = "n") -> str:
+def few_points(
+    frame: pd.DataFrame, behind: str = "n", series: str = "segment", names: Mapping[str, str] | None = None
+) -> str:
     """What `trend_lines` leaves out or draws hollow of the points of a rate, in words; "" where all are of many."""
-    counts = pd.to_numeric(frame.dropna(subset=["value"])[behind])
-    few, small = int((counts < numbers.FEW).sum()), bool(counts.between(numbers.FEW, numbers.SMALL, "left").any())
-    told = say("charts.lines.few", n=few, count=numbers.count(few), of=numbers.count(len(counts))) if few else ""
-    return " · ".join(part for part in (told, say("charts.lines.small") if small else "") if part)
+    known = frame.dropna(subset=["value"])
+    counts = pd.to_numeric(known[behind])
+    gone = [str(name) for name, own in counts.groupby(known[series].astype(str), sort=False) if own.max() < numbers.FEW]
+    kept = counts[~known[series].astype(str).isin(gone)]
+    few, small = int((kept < numbers.FEW).sum()), bool(kept.between(numbers.FEW, numbers.SMALL, "left").any())
+    shown = ", ".join((names or {}).get(name, segment_name(name)) for name in gone)
+    said = (
+        say("charts.lines.gone", names=shown) if gone else "",
+        say("charts.lines.few", n=few, count=numbers.count(few), of=numbers.count(len(kept))) if few else "",
+        say("charts.lines.small") if small else "",
+    )
+    return " · ".join(part for part in said if part)
 
 
 def _values(own: pd.DataFrame, x: str, labels: Sequence[str]) -> pd.DataFrame:

@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.cards.tables import theme_mode
-from dashboard.charts import palette
+from dashboard.cards.tables import side_chips
 from dashboard.text import numbers, safe, say, segment_name
 
 SIGNS = ("stalled", "renewal", "quiet", "in_market")
@@ -108,10 +107,7 @@ def _says(values: pd.Series, name: str, has_targets: bool) -> bool:
 def _column(title: str, name: str) -> Any:
     width = _WIDTHS[name]
     if name == "target":
-        colours = palette(theme_mode())
-        words = [segment_name("target"), segment_name("rest")]
-        soft = [colours.accent_soft, colours.rest_soft]
-        return st.column_config.MultiselectColumn(title, options=words, color=soft, width=width)
+        return side_chips(title, width)
     if name == "signs":
         words = [say(f"accounts.signs.{sign}") for sign in SIGNS]
         return st.column_config.MultiselectColumn(

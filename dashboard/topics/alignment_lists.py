@@ -1,6 +1,7 @@
 """Two lists to work: accounts that engaged and sales did not touch, and accounts that sales work without marketing."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ from dashboard.cards.chart import foot, menu
 from dashboard.cards.heads import card_head
 from dashboard.cards.opening import account_table
 from dashboard.cards.page import Page
-from dashboard.cards.tables import ROW_HEIGHT, height
+from dashboard.cards.tables import ROW_HEIGHT, height, side_chips
 from dashboard.text import numbers, safe, say, segment_name
 from dashboard.topics.alignment_parts import METRIC, lacking, row_of
 from metrics import AbmError
@@ -52,11 +53,16 @@ def work_list(page: Page, part: str) -> None:
             card_head(say(f"alignment.{part}.title", n=len(rows), count=count), say(f"alignment.{part}.caption"))
             menu(part, question, (), table)
         heads = [say(f"alignment.{part}.{name}") for name in _DAYS[part]]
-        dates = {head: st.column_config.DateColumn(head, format="D MMM YYYY") for head in heads if head in table}
+        config: dict[str, Any] = {
+            head: st.column_config.DateColumn(head, format="D MMM YYYY") for head in heads if head in table
+        }
+        listed, side = table.head(MOST), say("columns.target")
+        if side in listed:
+            listed = listed.assign(**{side: listed[side].map(lambda word: [word])})
+            config[side] = side_chips(side)
         account_table(
-            table.head(MOST), list(ordered["account_id"].head(MOST)), f"{part}.table", width="stretch",
-            height=height(min(len(table), MOST), SHOWN), row_height=ROW_HEIGHT,
-            column_config=dates,
+            listed, list(ordered["account_id"].head(MOST)), f"{part}.table", width="stretch",
+            height=height(min(len(table), MOST), SHOWN), row_height=ROW_HEIGHT, column_config=config,
         )  # fmt: skip
         shown = say("alignment.list.shown", n=numbers.count(min(MOST, len(rows))), of=numbers.count(len(rows)))
         st.caption(safe.for_markdown(foot(replace(answer, excluded=()), None, shown)))

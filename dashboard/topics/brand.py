@@ -123,7 +123,7 @@ def trust_chart(page: Page) -> Chart:
         asked = [name for name in ("trust", "authority") if (frame["measure"] == name).any()]
         own = of_measures(frame, asked[0])
         title = newest_title(own, f"brand.trust.{asked[0]}_said", asked[0])
-        said = foot_of(answer, int(own["n"].iloc[-1]), "answers", charts.few_points(frame))
+        said = foot_of(answer, int(own["n"].iloc[-1]), "answers", charts.few_points(frame, "n", "measure", names))
         return Drawn(title, say("brand.trust.caption"), figure, said, frame)
 
     return Chart("brand_trust", say("brand.trust.name"), question, build,
@@ -164,7 +164,7 @@ def voice_chart(page: Page) -> Chart:
         figure = charts.trend_lines(frame, x="wave", series="brand", kind="percent", names=names, inks=inks,
                                     subject=ours[0] if ours else None, behind="of", mode=theme_mode())  # fmt: skip
         title = newest_title(own, "brand.voice", "share_of_voice")
-        said = foot_of(answer, int(own["n"].iloc[-1]), "mentions", charts.few_points(frame, "of"))
+        said = foot_of(answer, int(own["n"].iloc[-1]), "mentions", charts.few_points(frame, "of", "brand"))
         return Drawn(title, say("brand.voice.caption", most=MOST_RIVALS), figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:

@@ -223,7 +223,9 @@ def test_a_rate_of_fewer_than_five_is_no_point_and_of_fewer_than_thirty_hollow()
     assert list(target.marker.color) == [LIGHT.accent, LIGHT.background, LIGHT.background]
     assert list(trace(figure, "Rest").y) == [None, None, None]
     assert [note for note in notes(figure) if "Rest" in note or "Target" in note] == ["Target 50\u00a0%, Feb"]
-    assert charts.few_points(frame) == "2 of 4 points are of fewer than 5 and not drawn · ○ fewer than 30"
+    assert charts.few_points(frame) == (
+        "Rest: fewer than 5 each time, not drawn · 1 of 3 points is of fewer than 5 and not drawn · ○ fewer than 30"
+    )
     assert list(trace(charts.trend_lines(frame, kind="count"), "Target").y) == [0.4, 0.5, 0.5]  # counts are counts
 
 
@@ -231,7 +233,7 @@ def test_where_every_rate_is_of_too_few_the_axes_stand_alone():
     frame = pd.DataFrame({"segment": "All", "period": ["2026-01", "2026-02"], "value": [0.5, 1.0], "n": [2, 1]})
     figure = charts.trend_lines(frame, kind="percent")
     assert all(value is None for trace in figure.data for value in trace.y)
-    assert charts.few_points(frame) == "2 of 2 points are of fewer than 5 and not drawn"
+    assert charts.few_points(frame) == "All: fewer than 5 each time, not drawn"
 
 
 def test_curves_of_the_share_closed_begin_at_zero_and_end_together():
