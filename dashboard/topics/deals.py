@@ -48,7 +48,8 @@ def win_rate_chart(page: Page) -> Chart:
         if held and by != "target":
             note_comparisons(held.answer())
         all_together = whole.answer()
-        reference = all_together.rows()[0]["value"]
+        row = all_together.rows()[0]
+        reference = row["value"] if row["n"] >= numbers.FEW else None
         figure = charts.interval_dots(
             answer.frame, title=answer.metric.title, reference=reference if by else None,
             selected=(chosen or {}).get("segment"), sort=by != "target",
@@ -57,8 +58,9 @@ def win_rate_chart(page: Page) -> Chart:
         few = bool(answer.frame["n"].between(numbers.FEW, numbers.SMALL, inclusive="left").any())
         said = sides(answer) if by == "target" else sides(held.answer()) if held else ""
         note = say("deals.few") if few else ""
-        n = all_together.rows()[0]["n"]
-        return Drawn(_win_title(answer, by), _win_caption(by), figure, foot(answer, n, note, said, _many(answer, by)))
+        return Drawn(
+            _win_title(answer, by), _win_caption(by), figure, foot(answer, row["n"], note, said, _many(answer, by))
+        )
 
     def listing(mark: dict[str, str]) -> Listing:
         name = segment_name(mark["segment"])
@@ -145,7 +147,7 @@ def opened_closed_chart(page: Page) -> Chart:
             for series, frame in parts.items() for month in months
         ]  # fmt: skip
         frame = pd.DataFrame(rows)
-        if frame.empty or frame["period"].nunique() < 2:
+        if frame.empty or not frame["value"].sum():
             return None
         totals = frame.groupby("segment")["value"].sum()
         names = {name: say(f"deals.flow.{name}") for name in parts}
@@ -153,11 +155,12 @@ def opened_closed_chart(page: Page) -> Chart:
             frame, names=names, inks={"opened": "ink", "closed": "rest"}, subject="opened",
             between=("opened", "closed"), mode=theme_mode(), height=ROW_CHART,
         )  # fmt: skip
-        said = say("deals.flow.foot", opened=numbers.count(totals["opened"]), closed=numbers.count(totals["closed"]),
-                   months=len(months))  # fmt: skip
-        title = findings_time.more_than(
-            frame, "opened", "closed", words={n: say(f"deals.flow.title_{n}") for n in parts}
-        )
+        counts = {name: numbers.count(total) for name, total in totals.items()}
+        said = say("deals.flow.foot", n=len(months), months=len(months), **counts)
+        title = say("deals.flow.one_month", month=numbers.period(months[0]), **counts)
+        if len(months) > 1:
+            words = {name: say(f"deals.flow.title_{name}") for name in parts}
+            title = findings_time.more_than(frame, "opened", "closed", words=words)
         undated = _mostly_undated(answer, totals["opened"])
         if undated:
             title = say("deals.flow.undated", n=numbers.count(undated), of=numbers.count(totals["opened"]))

@@ -1,5 +1,6 @@
 """What days the figures are of: none that they do not follow are promised, and what is not over is marked."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -47,3 +48,13 @@ def test_a_line_says_that_its_last_month_or_quarter_is_not_over(
     answer: Any = SimpleNamespace(scope=Scope(start=date(2023, 1, 1), end=end), as_of=as_of)
     for grain, until in (("month", month), ("quarter", quarter)):
         assert cut_short(answer, grain) == (until and f"the last {grain} only to {until}")
+
+
+def test_a_single_month_is_drawn_with_what_it_has(visit: Visit, full_workspace: Path) -> None:
+    """One point is no reason to say that nothing matches."""
+    app = visit("funnel", full_workspace, period="custom", **{"from": "2024-11-01", "to": "2024-11-20"})
+    assert_sound(app)
+    said = texts(app)
+    assert any(re.fullmatch(r"\d+ opened, \d+ won or lost in Nov\s2024", text) for text in said)
+    assert any("in one month · the last month only to 20 Nov 2024" in text for text in said)
+    assert not any("Nothing matches" in text for text in said)
