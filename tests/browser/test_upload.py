@@ -138,6 +138,8 @@ def test_a_table_that_no_reader_knows_is_matched_and_its_win_rate_read(
     visit.press("Match these columns")
     visit.sees("One question before loading")
     visit.page.get_by_text("Day first", exact=True).first.click()
+    visit.sees("What does the stage “Talks” mean?")
+    visit.page.get_by_text("Open", exact=True).first.click()
     visit.sees("is ready to load: 7 of 7 rows")
     visit.press("Load it")
     visit.sees("1 export loaded, 7 rows")
