@@ -196,7 +196,7 @@ def take_path(given: str) -> None:
     if not usable:
         raise FileError(f"{given}: no export there. Give a file or a folder with {', '.join(SUFFIXES)} files.")
     for one in usable[:MOST_FILES]:
-        _add(Incoming(one.name, one))
+        _add(Incoming(one.name.encode("utf-8", "replace").decode(), one))  # a disk may hold names that are no text
 
 
 def _add(incoming: Incoming) -> None:

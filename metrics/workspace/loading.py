@@ -43,9 +43,23 @@ def source(
     mapping: Mapping[str, Any] | Path | str | None = None, as_of: date | str | None = None, dates: str | None = None,
     decimal: str | None = None, currency: str | None = None, answers: Mapping[str, Any] | None = None,
 ) -> Source:  # fmt: skip
-    """The file with its options; QuestionError for a wrong day, FileError for a mapping file that cannot be read."""
+    """The file with its options; QuestionError for a wrong day, FileError for a mapping file that cannot be read.
+
+    Bytes of its name that are no text, as a disk may hold, become question marks.
+    """
     options = _options(as_, mapping, as_of, dates, decimal, currency, answers)
-    return Source(Path(path), name or Path(path).name, options)
+    return Source(Path(path), (name or Path(path).name).encode("utf-8", "replace").decode(), options)
+
+
+def _as_text(path: Path, scratch: Path) -> Path:
+    """The path, or a link to it where its bytes are no text: the database takes no other paths."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        link = scratch / "export"
+        link.symlink_to(path)
+        return link
+    return path
 
 
 def _options(
@@ -88,7 +102,7 @@ def check(directory: Path, source: Source, scratch: Path, manner: Manner, progre
     sha256 = files.hash_file(source.path, lambda done: progress("copy", done))
     state = read_state(directory)
     is_first = not state.imports
-    asked = request(source, source.path.absolute(), scratch, manner, dry_run=is_first)
+    asked = request(source, _as_text(source.path.absolute(), scratch), scratch, manner, dry_run=is_first)
     try:
         found = described(source, reading.read_export(asked, progress), scratch, sha256)
     except OSError as error:

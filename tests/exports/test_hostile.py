@@ -246,6 +246,17 @@ def test_names_are_text_and_never_paths(load: Parse, tmp_path: Path) -> None:
     assert all(path.relative_to(tmp_path).parts[0].isdigit() for path in new)
 
 
+def test_a_name_whose_bytes_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_run", read_here)
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe deals.csv"))
+    path.write_text(ROWS)
+    workspace = Workspace(tmp_path / "workspace")
+    for is_dry in (True, False):
+        (found,) = workspace.load(path, mapping={"stages": {"Open": "open"}}, dry_run=is_dry)
+        assert (found.file, found.status) == ("?? deals.csv", "loaded")
+    assert [one.file for one in workspace.imports()] == ["?? deals.csv"]
+
+
 def test_thousands_of_columns_load_within_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole load, and a later one into that workspace: 3,000 columns with `make soak`, a third of them in half the
     time else."""
