@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.filters import state
 from dashboard.filters.choice import Switches
-from dashboard.text import numbers, say
+from dashboard.text import numbers, safe, say
 from metrics import Answer, Comparison
 
 DEFINITIONS_PAGE = "views/definitions.py"
@@ -15,17 +15,42 @@ GOAL_SWITCH, PART_SWITCH = "goal", "part"
 _SUMS = ("money", "count", "score", "ratio")
 
 
-def goal_words(answer: Answer, held: Comparison) -> str:
+def goal_words(answer: Answer, held: Comparison, *, beside_chip: bool = False) -> str:
     """ "76 % of goal € 17.8 M", "3 pts above goal 35 %", "9 days over goal 75": value and goal in the metric's unit.
 
     A share of the goal is said of what adds up and has one above 0; a difference of all else. While the goal's period
-    lasts, the days to come stand beside what is missing.
+    lasts, the share of its days that are gone stands beside what is missing: "76 % of goal € 17.8 M, 87 % of time
+    gone". `beside_chip`: the difference stands above it already, so that the goal is enough.
     """
+    kind, goal = answer.metric.format, held.values[1]
+    if beside_chip and held.difference and not _has_share(answer, held):
+        return say("aim.alone", goal=numbers.unbroken(numbers.shown(goal, kind, answer.currency)))
     words = _held_words(answer, held)
-    if held.to_come is None or held.difference is None or is_reached(answer, held):
+    gone = time_gone(held)
+    if gone is None or held.difference is None or is_reached(answer, held):
         return words
-    left = "aim.left_one" if held.to_come[0] == 1 else "aim.left"
-    return f"{words}, {numbers.unbroken(say(left, days=held.to_come[0]))}"
+    share = numbers.percent(gone)
+    return f"{words}, {numbers.unbroken(say('plan.time_gone', share=share))}"
+
+
+def time_gone(held: Comparison) -> float | None:
+    """The share of the goal's days that are gone; None where none is to come, or the figure cannot grow."""
+    return None if held.to_come is None else 1 - held.to_come[0] / held.to_come[1]
+
+
+def beside_plan(answer: Answer, held: Comparison) -> float | None:
+    """How far the figure is beyond (behind: below 0) its goal, as a share of it, like for like: in an unfinished period
+    of the part of the goal that its days gone make up. None for what is no share of a goal, or before the first day."""
+    value, goal, gone = held.values[0], held.values[1], time_gone(held)
+    if value is None or goal is None or not _has_share(answer, held) or gone == 0:
+        return None
+    return value / (goal * (1 if gone is None else gone)) - 1
+
+
+def _has_share(answer: Answer, held: Comparison) -> bool:
+    """Whether a share of the goal can be said: of what adds up, where more of it is better."""
+    goal = held.values[1]
+    return answer.metric.format in _SUMS and bool(goal and goal > 0) and answer.metric.better != "lower"
 
 
 def _held_words(answer: Answer, held: Comparison) -> str:
@@ -37,7 +62,7 @@ def _held_words(answer: Answer, held: Comparison) -> str:
         return say("aim.met", goal=shown)
     if is_reached(answer, held):
         key = "aim.reached" if held.difference > 0 else "aim.under"
-    elif kind in _SUMS and goal and goal > 0 and answer.metric.better != "lower":
+    elif goal and _has_share(answer, held):
         share = numbers.unbroken(numbers.percent((held.values[0] or 0) / goal))
         return say("aim.share", share=share, goal=shown)
     else:
@@ -59,16 +84,17 @@ def is_missed(answer: Answer, held: Comparison) -> bool:
 
 
 def goal_change(answer: Answer, held: Comparison | None) -> dict[str, Any]:
-    """The card's change against the goal: the share of it, or the difference; "no goal" without one."""
+    """The card's change against the goal: how far beyond or behind it, in an unfinished period like for like; "no
+    goal" without one."""
     if held is None or held.difference is None:
         return {"delta": say("aim.none" if held is None else "aim.few"), "delta_color": "off", "delta_arrow": "off"}
-    value, goal, kind = held.values[0], held.values[1], answer.metric.format
-    if kind in _SUMS and value is not None and goal and goal > 0 and answer.metric.better != "lower":
-        colour = "inverse" if is_missed(answer, held) else "off"  # a share has no minus: it is red by turning it round
-        return {"delta": numbers.percent(value / goal), "delta_color": colour, "delta_arrow": "off"}
-    text = numbers.difference(held.difference, kind, answer.currency).replace(numbers.MINUS, "-")
+    apart = beside_plan(answer, held)
+    if apart is None:
+        text = numbers.difference(held.difference, answer.metric.format, answer.currency)
+    else:
+        text = numbers.signed_percent(apart)
     missed = ("inverse" if held.difference > 0 else "normal") if is_missed(answer, held) else "off"
-    return {"delta": text, "delta_color": missed}
+    return {"delta": text.replace(numbers.MINUS, "-"), "delta_color": missed}
 
 
 def ask_for_goal(aim: str) -> None:
@@ -77,11 +103,11 @@ def ask_for_goal(aim: str) -> None:
     state.keep_switch(PART_SWITCH, "goals")
 
 
-def links(key: str, aim: str, page: str, view: Switches = ()) -> Callable[[], None]:
+def links(key: str, aim: str, page: str, view: Switches = (), note: str = "") -> Callable[[], None]:
     """What a figure's menu offers beside its explanation: its page in the same scope, and a goal for it.
 
     `aim`: the name of its goals, "" where it can have none. `page`: the page's name, "" without one; `view`: its
-    switches that show the figure.
+    switches that show the figure. `note`: how sure the figure is, where its card has no room for it.
     """
 
     def draw() -> None:
@@ -90,10 +116,17 @@ def links(key: str, aim: str, page: str, view: Switches = ()) -> Callable[[], No
                 f"views/{page}.py", label=say("aim.open_page", page=say(f"nav.{page}")),
                 icon=":material/arrow_forward:", query_params=state.link_to(view),
             )  # fmt: skip
-        if aim and st.button(
-            say("aim.set_one"), key=f"{key}.set_goal", type="tertiary", icon=":material/flag:",
-            on_click=ask_for_goal, args=(aim,),
-        ):  # fmt: skip
-            st.switch_page(DEFINITIONS_PAGE)
+        if aim:
+            set_goal(f"{key}.set_goal", aim)
+        if note:
+            st.caption(safe.for_markdown(note))
 
     return draw
+
+
+def set_goal(key: str, aim: str) -> None:
+    """The button that opens the card which sets a goal of this name."""
+    if st.button(
+        say("aim.set_one"), key=key, type="tertiary", icon=":material/flag:", on_click=ask_for_goal, args=(aim,),
+    ):  # fmt: skip
+        st.switch_page(DEFINITIONS_PAGE)

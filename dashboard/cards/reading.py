@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from dashboard import visit
-from dashboard.cards.goal_line import goal_change, is_missed, is_reached
+from dashboard.cards.goal_line import beside_plan, goal_change, is_missed, is_reached, time_gone
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
 from dashboard.text import numbers, say
-from metrics import AbmError, Answer, Comparison, Scope, compared_scope
+from metrics import AbmError, Answer, Comparison, Scope, compared_scope, goal_columns, goal_name
 
 POINTS = 13
 
@@ -22,7 +22,8 @@ class Figure:
     `where`: the row shown of an answer with keys, as (key, value). `summed`: add up the rows (an answer with keys)
     instead of taking one. `needs`: tables without which it says
     nothing, beside the metric's own; `lacking`: why an answer has no value, in words; `sides`: target beside the
-    rest, in words; `towards`: what stands in the place of the progress to a goal, in words; `page`: the name of the
+    rest, in words; `towards`: what stands in the place of the progress to a goal, in words, and `aim` the goal that
+    rests on; `page`: the name of the
     page that tells more, and `view` its switches that show it, as (name, value)."""
 
     key: str
@@ -40,6 +41,7 @@ class Figure:
     lacking: Callable[[Answer], str] | None = None
     sides: Callable[[], str] | None = None
     towards: Callable[[], str] | None = None
+    aim: str = ""
     page: str = ""
     view: tuple[tuple[str, str], ...] = ()
 
@@ -72,6 +74,18 @@ class Reading:
         return self.held is not None and is_reached(self.answer, self.held)
 
     @property
+    def is_on_plan(self) -> bool:
+        """Whether what the days gone of an unfinished period make up of the goal is reached, to the percent."""
+        apart = beside_plan(self.answer, self.held) if self.held is not None else None
+        return apart is not None and round(apart, 2) >= 0
+
+    @property
+    def aim(self) -> str:
+        """The name of the goals that the figure is held to; "" where it can have none."""
+        can_aim = self.figure.column in goal_columns(self.answer.metric)
+        return goal_name(self.answer.metric.name, self.figure.column) if can_aim else self.figure.aim
+
+    @property
     def drawn_to(self) -> date | None:
         """The last day of the trend where it ends before the period, whose last month is not over."""
         end = trend_end(self.figure, self.answer.as_of)
@@ -87,10 +101,9 @@ def read(figure: Figure, choice: Choice) -> Reading:
     row = _row(figure, answer)
     value, kind = row.get(figure.column), figure.kind or answer.metric.format
     held = _held(figure, answer)
-    to_goal = choice.compare == "goal" and figure.towards is None
-    change = goal_change(answer, held) if to_goal else change_of(figure, choice, answer, kind)
+    change = goal_change(answer, held) if choice.compare == "goal" else change_of(figure, choice, answer, kind)
     if change["delta"] is None and choice.compare != "none":  # keeps the sparklines of a row at one height
-        change = {"delta": numbers.MISSING, "delta_color": "off", "delta_arrow": "off"}
+        change = {"delta": say("plan.no_other"), "delta_color": "off", "delta_arrow": "off"}
     trend = None if numbers.is_missing(value) else trend_of(figure, answer.as_of)
     words = _value(row, value, kind, answer.currency)
     return Reading(figure, answer, row, words, change, _against(change, choice, held), trend, held)
@@ -183,13 +196,13 @@ def _difference(found: Comparison, kind: str, currency: str | None) -> str:
     )
 
 
-def _against(change: dict[str, Any], choice: Choice, held: Comparison | None = None) -> str:
+def _against(change: dict[str, Any], choice: Choice, held: Comparison | None) -> str:
     """What the change is against, in few letters: it stands beside the change in a card of six in a row."""
     if choice.compare == "goal":
-        share = change.get("delta_arrow") == "off"
-        known = held is not None and held.difference is not None
-        return say("aim.beside_share" if share else "kpi.beside.goal") if known else ""
-    return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, numbers.MISSING) else ""
+        if held is None or held.difference is None:
+            return ""
+        return say("kpi.beside.goal" if time_gone(held) is None else "plan.beside")
+    return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, say("plan.no_other")) else ""
 
 
 def trend_of(figure: Figure, as_of: date) -> list[float] | None:

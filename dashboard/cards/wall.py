@@ -5,7 +5,8 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.chart import chart_card, draw, note_comparisons
-from dashboard.cards.kpi import goal_line, reading_or_reason
+from dashboard.cards.goal_line import time_gone
+from dashboard.cards.kpi import foot_line, goal_line, reading_or_reason
 from dashboard.cards.parts import Chart
 from dashboard.cards.reading import Figure, Reading
 from dashboard.cards.tables import theme_mode
@@ -19,7 +20,7 @@ _LOOK_AGAIN = 30.0
 
 
 def wall_figure(figure: Figure, choice: Choice) -> None:
-    """The figure's name, its value with its line, the change in words, and its goal."""
+    """The figure's name, its value with its line, the change in words, its goal, how sure it is, and its menu."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         reading = reading_or_reason(figure, choice)
         if reading is None:
@@ -35,15 +36,17 @@ def wall_figure(figure: Figure, choice: Choice) -> None:
         if change:
             said = safe.for_markdown(change)
             st.markdown(f":red[{said}]" if reading.change["delta_color"] != "off" else said)
-        goal_line(reading)
+        goal_line(reading, choice)
+        foot_line(reading)
 
 
 def change_words(reading: Reading, choice: Choice) -> str:
     """ "+35 % on last year"; "" where nothing is compared. A clear change for the worse is shown in red."""
     delta = reading.change["delta"]
-    if delta in (None, numbers.MISSING) or not reading.against:
+    if delta is None or not reading.against:
         return ""
-    key = "share" if choice.compare == "goal" and reading.change.get("delta_arrow") == "off" else choice.compare
+    to_date = choice.compare == "goal" and reading.held is not None and time_gone(reading.held) is not None
+    key = "plan" if to_date else choice.compare
     return say(f"start.against.{key}", change=numbers.unbroken(delta.replace("-", numbers.MINUS)))
 
 

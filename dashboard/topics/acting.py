@@ -1,6 +1,7 @@
 """Accounts to act on: at most three, each with the rule's reason, its owner, and the way to its page."""
 
 from itertools import repeat
+from typing import Literal
 
 import streamlit as st
 
@@ -14,6 +15,12 @@ from dashboard.topics.account_steps import step_reason
 from metrics import AbmError, AccountToActOn
 
 KEY = "acting"
+_BADGES: dict[str, Literal["orange", "gray", "red"]] = {
+    "stalled_deal": "orange",
+    "no_sales_touch": "gray",
+    "renewal_at_risk": "red",
+}
+"""The colour of each rule's badge: grey a fact, orange to watch, red at risk."""
 
 
 def acting_card(page: Page, *, abreast: bool = False) -> None:
@@ -40,9 +47,15 @@ def acting_card(page: Page, *, abreast: bool = False) -> None:
 def _account(one: AccountToActOn) -> None:
     name = one.account or one.account_id
     with st.container(gap="xxsmall"):
-        label, key = safe.for_markdown(safe.shorten(name, 40)), f"{KEY}.{one.step.rule}"
-        if st.button(label, key=key, type="tertiary", icon=":material/arrow_forward:", help=say("accounts.open")):
-            open_account(one.account_id)
+        rule = one.step.rule
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"
+        ):
+            label = f"**{safe.for_markdown(safe.shorten(name, 40))}**"
+            if st.button(label, key=f"{KEY}.{rule}", type="tertiary", icon=":material/arrow_forward:",
+                         help=say("accounts.open")):  # fmt: skip
+                open_account(one.account_id)
+            st.badge(say(f"acting.badges.{rule}"), color=_BADGES[rule])
         st.markdown(safe.for_markdown(step_reason(one.step, name, visit.snapshot().currency)))
         if one.owner:
             st.caption(safe.for_markdown(say("acting.owner", owner=one.owner)))

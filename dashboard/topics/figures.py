@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from dashboard import visit
+from dashboard.cards.goal_line import beside_plan, is_reached, time_gone
 from dashboard.cards.page import Page
 from dashboard.cards.reading import Figure
 from dashboard.text import findings, numbers, say
+from dashboard.text.plan import plan_sentence
 from metrics import AbmError
 
 _BEGUN_BEFORE = ("five_quarters", "last_12_months", "all")
@@ -19,7 +22,7 @@ def figures(page: Page) -> list[Figure]:
         Figure(
             "open_pipeline", say("figures.open_pipeline"), page.asks("open_pipeline"), summed=True, trend=bridge,
             trend_column="amount", trend_where=("step", "open_at_end"), page="funnel",
-            towards=lambda: coverage_words(page),
+            towards=lambda: coverage_words(page), aim="won_revenue",
         ),
         Figure("engaged_accounts", say("figures.engaged_accounts"), page.asks("engaged_accounts"), page="engagement"),
         Figure("accounts_with_opportunity", say("figures.with_opportunity"), page.asks("accounts_with_opportunity"),
@@ -33,8 +36,8 @@ def figures(page: Page) -> list[Figure]:
 
 
 def coverage_words(page: Page) -> str:
-    """How often the open pipeline covers what is left of the goal: of the page's period where it is not over, else of
-    the current quarter. n/a with the reason without a goal; "" where nothing can be asked."""
+    """How often what is due of the open pipeline covers what is left of the goal, with both: of the page's period where
+    it is not over, else of the current quarter. n/a with the reason without a goal; "" where nothing can be asked."""
     chosen = page.choice
     start, end = chosen.dates(page.as_of)
     running = start is not None and end is not None and start <= page.as_of < end
@@ -51,7 +54,26 @@ def coverage_words(page: Page) -> str:
         return say("aim.covers_none", period=period)
     if numbers.is_missing(row.get("value")):
         return say("aim.covers_reached", period=period)
-    return say("aim.covers", times=numbers.times(row["value"]), period=period)
+    left, due = (
+        numbers.money(amount, question.answer().currency)
+        for amount in (row["goal"] - (row["won"] or 0.0), row["expected"])
+    )
+    return say("plan.covers", times=numbers.times(row["value"]), period=period, due=numbers.unbroken(due),
+               left=numbers.unbroken(left))  # fmt: skip
+
+
+def plan_words(page: Page) -> str:
+    """Whether won revenue is on plan; "" where it has no goal in this scope and period."""
+    question = page.asks("won_revenue")
+    if question.missing_tables():
+        return ""
+    answer = question.answer()
+    held = visit.held_to_goal(answer)
+    if held is None:
+        return ""
+    return plan_sentence(
+        beside_plan(answer, held), is_over=time_gone(held) is None, is_reached=is_reached(answer, held)
+    )
 
 
 def revenue_sentence(page: Page) -> str:

@@ -12,7 +12,7 @@ from dashboard.cards.question import Question
 from dashboard.cards.sides import sides
 from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
-from dashboard.text import findings, has, say
+from dashboard.text import findings, has, numbers, say
 from dashboard.topics.stages import of_pipeline, stages_caption
 from metrics import Answer
 
@@ -98,6 +98,7 @@ def _names(frame: pd.DataFrame, key: str) -> dict[str, str]:
 def _foot(answer: Answer, total: pd.DataFrame, unknown: list[str]) -> str:
     more = [say("funnels.unknown", step=step) for step in unknown]
     more += _never_stood_at(total)
+    more += _further(total)
     for column in ("skipped", "backward"):
         if column in total and total[column].fillna(0).sum() > 0:
             more.append(say(f"funnels.{column}", n=int(total[column].fillna(0).sum())))
@@ -112,6 +113,18 @@ def _never_stood_at(total: pd.DataFrame) -> list[str]:
     alone = total[(total["value"] > 0) & (total["skipped"] == total["value"])]
     return [say("funnels.all_skipped", n=int(row["value"]), step=step_name(str(row["step"])))
             for _, row in alone.iterrows()]  # fmt: skip
+
+
+def _further(total: pd.DataFrame) -> list[str]:
+    """How many of a step's accounts are there only by a later one: the figure of those engaged counts the others."""
+    if "step" not in total or "skipped" not in total:
+        return []
+    named = total[total["step"].map(lambda step: has(f"funnels.further.{step}")) & (total["skipped"] > 0)]
+    return [
+        say(f"funnels.further.{row['step']}", of=numbers.count(row["value"]), n=numbers.count(row["skipped"]),
+            own=numbers.count(row["value"] - row["skipped"]))
+        for _, row in named[named["skipped"] < named["value"]].iterrows()
+    ]  # fmt: skip
 
 
 def _listing(page: Page, kind: str, mark: dict[str, str]) -> Listing:

@@ -17,7 +17,7 @@ from dashboard.topics.acting import acting_card
 from dashboard.topics.attention import attention_card
 from dashboard.topics.changed import changed_card
 from dashboard.topics.comparison import comparison_sentence, target_chart
-from dashboard.topics.figures import figures, level_sentence, revenue_sentence
+from dashboard.topics.figures import figures, level_sentence, plan_words, revenue_sentence
 from dashboard.topics.funnels import accounts_in_scope, funnel_chart
 
 _ROLE, _OWNER = "start.role", "start.owner"
@@ -36,8 +36,7 @@ def role_switch() -> None:
 
 def leader_start(page: Page) -> None:
     """Are we on plan, does ABM beat the rest, what needs me?"""
-    accounts, targets = accounts_in_scope(page)
-    page_sentence(page, _sentence(page), accounts=accounts, targets=targets)
+    _head(page)
     grid = st.grid(6, min_column_width=136)
     for figure in figures(page):
         with grid:
@@ -67,8 +66,7 @@ def seller_start(page: Page) -> None:
 
 def executive_start(page: Page) -> None:
     """The state of things from afar: six figures, target against the rest, the account funnel."""
-    accounts, targets = accounts_in_scope(page)
-    page_sentence(page, _sentence(page), accounts=accounts, targets=targets)
+    _head(page)
     grid = st.grid(3, min_column_width=300)
     for figure in figures(page):
         with grid:
@@ -80,9 +78,12 @@ def executive_start(page: Page) -> None:
     look_again()
 
 
-def _sentence(page: Page) -> str:
-    clear = [part for part in (revenue_sentence(page), comparison_sentence(page)) if part]
-    return findings.headline(*(clear or [level_sentence(page)]))
+def _head(page: Page) -> None:
+    """The scope, and in one sentence whether we are on plan and whether target accounts do better."""
+    accounts, targets = accounts_in_scope(page)
+    told = (plan_words(page), comparison_sentence(page), revenue_sentence(page))
+    clear = [part for part in told if part]
+    page_sentence(page, findings.headline(*(clear or [level_sentence(page)])), accounts=accounts, targets=targets)
 
 
 def _funnel(page: Page) -> Chart:

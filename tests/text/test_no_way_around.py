@@ -25,6 +25,8 @@ HANDED_ON = {
     ("cards/empty.py", "icon"): "the names of our icons",
     ("cards/empty.py", "label"): "the words of our buttons",
     ("cards/kpi.py", "figure.label"): "words of ours for each figure",
+    ("cards/kpi.py", "_mark(reading)"): "an icon in its colour",
+    ("topics/progress.py", "ICONS[icon]"): "the name of an icon",
     ("filters/bar.py", "title"): "the pages' titles",
     ("loading/importing.py", "text"): "the steps of loading, with counts",
     ("views/definitions.py", "_topic(metric)"): "the names of our topics",

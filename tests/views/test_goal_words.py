@@ -29,10 +29,10 @@ def answer(name: str) -> Answer:
 
 
 @pytest.mark.parametrize(("name", "value", "goal", "verdict", "words", "delta", "colour"), [
-    ("won_revenue", 760_000.0, 1_000_000.0, "no clear difference", "76 % of goal € 1 M", "76 %", "off"),
-    ("won_revenue", 760_000.0, 1_000_000.0, "worse", "76 % of goal € 1 M", "76 %", "inverse"),
-    ("won_revenue", 1_000_000.0, 1_000_000.0, "no clear difference", "Goal € 1 M reached", "100 %", "off"),
-    ("won_revenue", 1_200_000.0, 1_000_000.0, "better", "€ 200 k beyond goal € 1 M", "120 %", "off"),
+    ("won_revenue", 760_000.0, 1_000_000.0, "no clear difference", "76 % of goal € 1 M", "-24 %", "off"),
+    ("won_revenue", 760_000.0, 1_000_000.0, "worse", "76 % of goal € 1 M", "-24 %", "normal"),
+    ("won_revenue", 1_000_000.0, 1_000_000.0, "no clear difference", "Goal € 1 M reached", "0 %", "off"),
+    ("won_revenue", 1_200_000.0, 1_000_000.0, "better", "€ 200 k beyond goal € 1 M", "+20 %", "off"),
     ("win_rate", 0.38, 0.35, "no clear difference", "3 pts beyond goal 35 %", "+3 pts", "off"),
     ("win_rate", 0.25, 0.35, "worse", "10 pts below goal 35 %", "-10 pts", "normal"),
     ("deal_velocity", 84.0, 75.0, "worse", "9 days above goal 75", "+9 days", "inverse"),
@@ -47,13 +47,35 @@ def test_the_goal_in_words(name, value, goal, verdict, words, delta, colour):
     assert MINUS not in change["delta"]
 
 
-def test_days_to_come_stand_beside_what_is_missing():
+def test_the_time_gone_stands_beside_what_is_missing_and_is_never_all_before_the_last_day():
     told = answer("won_revenue")
-    for days, words in ((61, "76 % of goal € 1 M, 61 days to come"), (1, "76 % of goal € 1 M, 1 day to come")):
+    for days, gone in ((61, "87 %"), (1, "99.8 %"), (457, "0 %")):
         found = replace(held(760_000.0, 1_000_000.0, "no clear difference"), to_come=(days, 457))
+        words = f"76 % of goal € 1 M, {gone} of time gone"
         assert goal_line.goal_words(told, found).replace(NBSP, " ") == words
     reached = replace(held(1_000_000.0, 1_000_000.0, "no clear difference"), to_come=(61, 457))
     assert goal_line.goal_words(told, reached).replace(NBSP, " ") == "Goal € 1 M reached"
+
+
+@pytest.mark.parametrize(("name", "value", "goal", "to_come", "delta"), [
+    ("won_revenue", 868_700.0, 1_000_000.0, (61, 457), "+0.3 %"),
+    ("won_revenue", 760_000.0, 1_000_000.0, (25, 100), "+1 %"),
+    ("won_revenue", 600_000.0, 1_000_000.0, (25, 100), "-20 %"), ("win_rate", 0.3, 0.4, (25, 100), "-10 pts"),
+    ("won_revenue", 600_000.0, 1_000_000.0, None, "-40 %"), ("won_revenue", 0.0, 1_000_000.0, (100, 100), "-€ 1 M"),
+])  # fmt: skip
+def test_an_unfinished_period_is_held_to_the_goals_part_for_the_days_gone(name, value, goal, to_come, delta):
+    """868,700 ÷ (1 M × 396/457) = 1.0025; 760,000 ÷ 750,000 = 1.013; 600,000 ÷ 750,000 = 0.8; on the day before its
+    first nothing is due yet."""
+    found = replace(held(value, goal, "no clear difference"), to_come=to_come)
+    assert goal_line.goal_change(answer(name), found)["delta"].replace(NBSP, " ") == delta
+
+
+def test_beside_a_chip_that_says_how_far_the_goal_is_enough():
+    told = replace(held(0.25, 0.35, "worse"), keys={})
+    assert goal_line.goal_words(answer("win_rate"), told, beside_chip=True).replace(NBSP, " ") == "Goal 35 %"
+    share = held(760_000.0, 1_000_000.0, "worse")
+    words = goal_line.goal_words(answer("won_revenue"), share, beside_chip=True)
+    assert words.replace(NBSP, " ") == "76 % of goal € 1 M"
 
 
 def test_without_a_goal_the_card_says_so():
