@@ -1,7 +1,6 @@
 """A large file of activities through the browser: what the app's own memory grows by, and what of it stays."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -37,11 +36,8 @@ class Upload:
     left: int
 
 
-def time_upload(megabytes: int) -> Upload:
-    """Uploads such a file in the system's browser, loads it, and leaves."""
-    browser = shutil.which("chromium")
-    if browser is None:
-        raise SystemExit("No chromium on this machine: install the system's package.")
+def time_upload(megabytes: int, browser: str) -> Upload:
+    """Uploads such a file in the Chromium at that path, loads it, and leaves."""
     with tempfile.TemporaryDirectory(prefix="abm-upload-bench-") as scratch:
         small, large = Path(scratch) / "Task-2026-10-01.csv", Path(scratch) / "Task-2026-10-31.csv"
         write_activities(small, _SMALL)

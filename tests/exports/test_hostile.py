@@ -117,7 +117,7 @@ def spanning() -> bytes:
     return f"<html><table>{'<tr>' + cells + '</tr>'}{'<tr></tr>' * 1000}</table></html>".encode()
 
 
-BOMBS = {
+PACKED = {
     "one that unpacks to nothing but zeros": zipped(("deals.csv", b"0" * (60 << 20))),
     "many members": zipped(*((f"{i}.csv", b"a,b\n1,2\n") for i in range(2_001))),
     "an archive in an archive": zipped(("a.zip", zipped(("b.zip", zipped(("deals.csv", ROWS.encode())))))),
@@ -126,6 +126,9 @@ BOMBS = {
     "zeros": gzip.compress(b"0" * (60 << 20)),
     "twelve hundred layers": layered(),
     "a sheet of blanks": workbook(sheet(" " * (40 << 20))),
+}
+"""Refused by what the archive says of itself, before anything is read."""
+BOMBS = {
     "a cell at the far end": workbook(sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
     "a sheet that says it is full": workbook(sheet(named("A"), '<dimension ref="A1:XFD1048576"/>')),
     "a string named again and again": repeated_string(),
@@ -196,6 +199,16 @@ def canary() -> Iterator[Canary]:
 def resident() -> int:
     told = Path(f"/proc/{os.getpid()}/statm").read_text().split()
     return int(told[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_what_is_packed_is_refused_before_it_is_unpacked(load: Parse, name: str) -> None:
+    """In this very process, where it may do no harm either: within five seconds of work, and without growing."""
+    load(ROWS, "first.csv")
+    before, began = resident(), time.process_time()
+    assert load(PACKED[name], "upload.xlsx").reason
+    assert time.process_time() - began < 5
+    assert resident() - before < 50 << 20
 
 
 def test_bombs_and_outside_entities_in_the_child_process(tmp_path: Path, canary: Canary, monkeypatch) -> None:
