@@ -1,7 +1,7 @@
 """An answer: always the same tidy shape, so that any chart, table, export or test takes any metric."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -49,7 +49,8 @@ class Answer:
     """What a metric says in a scope.
 
     `frame` has one row a segment (× period × keys): segment, period?, keys…, value, n, then the metric's other columns.
-    `excluded` are the rows that the metric could not use, by reason. `warnings` are sentences.
+    `excluded` are the rows that the metric could not use, by reason; `excluded_of` those of each value of its first
+    key, where the metric tells. `warnings` are sentences.
     """
 
     metric: Metric
@@ -62,6 +63,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     comparison: tuple[Comparison, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+    excluded_of: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as plain dictionaries: ISO dates, None for undefined."""

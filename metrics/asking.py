@@ -1,6 +1,7 @@
 """Asking: a metric and a scope go in, an answer comes out. Pages, command line and notebooks call these functions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -40,6 +41,7 @@ def measure(
         metric=metric, scope=scope, sentence=scope.sentence(metric.units, metric.clock_words), as_of=snapshot.as_of,
         currency=snapshot.currency, frame=found.frame, excluded=found.excluded,
         warnings=(*found.said, *caveats(snapshot, metric, scope, chosen)), comparison=comparison, options=dict(chosen),
+        excluded_of=found.excluded_of,
     )  # fmt: skip
 
 
@@ -48,6 +50,15 @@ def _has_two_sides(metric: Metric, scope: Scope, frame: pd.DataFrame) -> bool:
     if metric.compare == "none" or not scope.by or scope.by in (*SEVERAL, "account") or scope.grain:
         return False
     return len(segments_held(metric, scope, frame)) == 2
+
+
+def medians_apart(snapshot: Snapshot, answer: Answer) -> list[Comparison]:
+    """The medians that stand beside a mean, held against each other between the answer's two segments: the percentile
+    bootstrap of accounts, as for any median. Empty where the answer has no two sides, or no column `median`."""
+    metric = replace(answer.metric, compare="median", compare_column="median")
+    if "median" not in answer.frame or not _has_two_sides(metric, answer.scope, answer.frame):
+        return []
+    return against_rest(snapshot, metric, answer.scope, answer.options, answer.frame)
 
 
 def settled(snapshot: Snapshot, name: str, options: Mapping[str, object] | None = None) -> dict[str, OptionValue]:

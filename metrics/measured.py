@@ -1,7 +1,7 @@
 """What a question gives before anything is compared or said about it: its frame and what was left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -19,13 +19,21 @@ MOST_VALUES = 200
 """Of how many values a split by touches is measured at most: as many as any other dimension may have."""
 
 
+LeftOut = tuple[tuple[str, int], ...]
+"""(reason, how many rows) of each reason."""
+
+
 @dataclass(frozen=True)
 class Measured:
-    """`frame` in the shape of an answer, `excluded` the rows left out by reason, `said` what the steps warn of."""
+    """`frame` in the shape of an answer, `excluded` the rows left out by reason, `said` what the steps warn of.
+
+    `excluded_of`: of a metric whose section `left_out` tells its first key too, those of each of its values.
+    """
 
     frame: pd.DataFrame
     excluded: tuple[tuple[str, int], ...] = ()
     said: tuple[str, ...] = ()
+    excluded_of: Mapping[str, LeftOut] = field(default_factory=dict)
 
 
 def measured(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[str, OptionValue]) -> Measured:
@@ -34,11 +42,19 @@ def measured(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mapping[
         return _one_by_one(snapshot, metric, scope, options)
     behind = Behind(snapshot, metric, scope, options, compose(metric, scope, snapshot, options))
     frame = _frame(behind)
-    excluded: tuple[tuple[str, int], ...] = ()
-    if "left_out" in metric.sections:
-        left = behind.section("left_out")
-        excluded = tuple((str(r), int(n)) for r, n in zip(left["reason"], left["n"], strict=True) if n)
-    return Measured(in_shape(snapshot, metric, scope, frame), excluded, tuple(behind.said))
+    left = behind.section("left_out") if "left_out" in metric.sections else None
+    excluded = _left_out(left) if left is not None else ()
+    shaped = in_shape(snapshot, metric, scope, frame)
+    if left is None or not metric.keys or metric.keys[0] not in left:
+        return Measured(shaped, excluded, tuple(behind.said))
+    by_key = {str(key): _left_out(rows) for key, rows in left.groupby(metric.keys[0])}
+    return Measured(shaped, excluded, tuple(behind.said), by_key)
+
+
+def _left_out(left: pd.DataFrame) -> LeftOut:
+    """(reason, how many) of what was left out at all."""
+    together = left.groupby("reason", sort=False)["n"].sum()
+    return tuple((str(reason), int(n)) for reason, n in together.items() if n)
 
 
 def _frame(behind: Behind) -> pd.DataFrame:
@@ -79,7 +95,7 @@ def _one_by_one(snapshot: Snapshot, metric: Metric, scope: Scope, options: Mappi
     frame = pd.concat(frames, ignore_index=True) if frames else whole.frame.iloc[:0]
     if scope.grain:
         frame = every_period(snapshot, metric, scope, frame)
-    return Measured(frame, whole.excluded, tuple(said))
+    return Measured(frame, whole.excluded, tuple(said), whole.excluded_of)
 
 
 def _values_of_touches(snapshot: Snapshot, scope: Scope) -> list[str]:

@@ -18,6 +18,8 @@ from dashboard.text.against import against_words
 from metrics import Answer
 
 METRIC = "brand_perception"
+_ASKED = frozenset(("nps", "authority", "trust"))
+"""The measures that are asked in surveys; the others are of what is said in public."""
 MOST_SEGMENTS, MOST_RIVALS = 4, 3
 
 
@@ -93,9 +95,9 @@ def nps_chart(page: Page) -> Chart:
         frame = frame[frame["segment"].isin(kept)].reset_index(drop=True)
         figure = charts.trend_lines(frame, x="wave", kind="score", mode=theme_mode())
         found = [c for c in answer.comparison if c.keys == {"measure": "nps", "wave": every["wave"].iloc[-1]}]
-        n = int(every["n"].iloc[-1])
+        n = int(frame.loc[frame["wave"] == every["wave"].iloc[-1], "n"].sum())
         sides = against_words([replace(one, keys={}) for one in found], "score")
-        said = foot_of(answer, n, "answers", charts.few_points(frame), sides)
+        said = foot_of(answer, n, ("nps",), charts.few_points(frame), sides)
         return Drawn(nps_title(answer, every), say("brand.nps.caption"), figure, said, frame)
 
     return Chart("brand_nps", say("brand.nps.name"), question, build,
@@ -103,10 +105,16 @@ def nps_chart(page: Page) -> Chart:
                  instead=_instead(page, "survey_answers", "brand_nps"))  # fmt: skip
 
 
-def foot_of(answer: Answer, n: int, units: str, *more: str) -> str:
-    """How many answers or mentions are behind the newest wave, and which of their kind were left out of all waves."""
-    own = [one for one in answer.excluded if one[0].startswith("mention") == (units == "mentions")]
-    return foot(replace(answer, excluded=tuple(own)), None, say(f"brand.n.{units}", n=numbers.count(n)), *more)
+def foot_of(answer: Answer, n: int, measures: tuple[str, ...], *more: str) -> str:
+    """How many answers or mentions are behind the newest wave, and which of these measures were left out of all
+    waves."""
+    units = "answers" if set(measures) & _ASKED else "mentions"
+    own: dict[str, int] = {}
+    for measure in (*measures, *(("mentions",) if units == "mentions" else ())):
+        for reason, count in answer.excluded_of.get(measure, ()):
+            own[reason] = own.get(reason, 0) + count
+    left = replace(answer, excluded=tuple(own.items()))
+    return foot(left, None, say(f"brand.n.{units}", n=numbers.count(n)), *more)
 
 
 def trust_chart(page: Page) -> Chart:
@@ -123,7 +131,7 @@ def trust_chart(page: Page) -> Chart:
         asked = [name for name in ("trust", "authority") if (frame["measure"] == name).any()]
         own = of_measures(frame, asked[0])
         title = newest_title(own, f"brand.trust.{asked[0]}_said", asked[0])
-        said = foot_of(answer, int(own["n"].iloc[-1]), "answers", charts.few_points(frame, "n", "measure", names))
+        said = foot_of(answer, int(own["n"].iloc[-1]), tuple(asked), charts.few_points(frame, "n", "measure", names))
         return Drawn(title, say("brand.trust.caption"), figure, said, frame)
 
     return Chart("brand_trust", say("brand.trust.name"), question, build,
@@ -141,7 +149,7 @@ def mood_chart(page: Page) -> Chart:
             return None
         figure = charts.trend_lines(frame, x="wave", kind="percent", mode=theme_mode())
         title = newest_title(frame, "brand.mood", "net_sentiment")
-        said = foot_of(answer, int(frame["n"].iloc[-1]), "mentions", charts.few_points(frame))
+        said = foot_of(answer, int(frame["n"].iloc[-1]), ("net_sentiment",), charts.few_points(frame))
         return Drawn(title, say("brand.mood.caption"), figure, said, frame)
 
     return Chart("brand_mood", say("brand.mood.name"), question, build,
@@ -164,7 +172,7 @@ def voice_chart(page: Page) -> Chart:
         figure = charts.trend_lines(frame, x="wave", series="brand", kind="percent", names=names, inks=inks,
                                     subject=ours[0] if ours else None, behind="of", mode=theme_mode())  # fmt: skip
         title = newest_title(own, "brand.voice", "share_of_voice")
-        said = foot_of(answer, int(own["n"].iloc[-1]), "mentions", charts.few_points(frame, "of", "brand"))
+        said = foot_of(answer, int(own["n"].iloc[-1]), ("share_of_voice",), charts.few_points(frame, "of", "brand"))
         return Drawn(title, say("brand.voice.caption", most=MOST_RIVALS), figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:

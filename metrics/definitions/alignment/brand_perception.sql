@@ -127,48 +127,49 @@ FROM (
 ) unnamed
 ;
 -- section: left_out
-SELECT reason, sum(n) AS n
+-- measure: of which one; mentions are of both of theirs, and what no measure asks of none.
+SELECT reason, measure, sum(n) AS n
 FROM (
-  SELECT j.answer_issue AS reason, 1 AS n
+  SELECT j.answer_issue AS reason, j.question AS measure, 1 AS n
   FROM periods p
   JOIN judged_answers j ON p.is_whole OR (j.answered_on >= p.starts_on AND j.answered_on < p.ends_before)
   WHERE j.answer_issue IS NOT NULL AND j.question IN ('nps', 'authority', 'trust')
   UNION ALL
-  SELECT 'answered again in the same wave', 1 FROM answers_in WHERE place > 1
+  SELECT 'answered again in the same wave', measure, 1 FROM answers_in WHERE place > 1
   UNION ALL
-  SELECT 'no date', 1
+  SELECT 'no date', s.question, 1
   FROM survey_answers s
   CROSS JOIN (SELECT DISTINCT is_whole FROM periods) p
   WHERE NOT p.is_whole AND s.answered_on IS NULL AND s.question IN ('nps', 'authority', 'trust')
   UNION ALL
-  SELECT 'answered after as-of', 1
+  SELECT 'answered after as-of', question, 1
   FROM survey_answers
   WHERE answered_on > $as_of AND question IN ('nps', 'authority', 'trust')
   UNION ALL
-  SELECT CASE WHEN s.question IS NULL THEN 'not known what was asked' ELSE 'another question' END, 1
+  SELECT CASE WHEN s.question IS NULL THEN 'not known what was asked' ELSE 'another question' END, NULL, 1
   FROM periods p
   JOIN survey_answers s ON p.is_whole OR (s.answered_on >= p.starts_on AND s.answered_on < p.ends_before)
   WHERE s.question IS NULL OR s.question = 'other'
   UNION ALL
-  SELECT 'answer of no account, which no split holds', 1 FROM answers_in WHERE place = 1 AND segment IS NULL
+  SELECT 'answer of no account, which no split holds', measure, 1 FROM answers_in WHERE place = 1 AND segment IS NULL
   UNION ALL
-  SELECT 'mention of no account, which no split holds', 1 FROM mentions_in WHERE is_own IS NOT NULL AND segment IS NULL
+  SELECT 'mention of no account, which no split holds', 'mentions', 1 FROM mentions_in WHERE is_own IS NOT NULL AND segment IS NULL
   UNION ALL
-  SELECT 'mention without a sentiment (net sentiment only)', 1
+  SELECT 'mention without a sentiment (net sentiment only)', 'net_sentiment', 1
   FROM mentions_in
   WHERE is_own AND mood IS NULL AND segment IS NOT NULL
   UNION ALL
-  SELECT 'mention not known to be of the own brand or a competitor''s', 1 FROM mentions_in WHERE is_own IS NULL
+  SELECT 'mention not known to be of the own brand or a competitor''s', 'mentions', 1 FROM mentions_in WHERE is_own IS NULL
   UNION ALL
-  SELECT 'mention without a date', 1
+  SELECT 'mention without a date', 'mentions', 1
   FROM mentions m
   CROSS JOIN (SELECT DISTINCT is_whole FROM periods) p
   WHERE NOT p.is_whole AND m.published_on IS NULL
   UNION ALL
-  SELECT 'mention after as-of', 1 FROM mentions WHERE published_on > $as_of
+  SELECT 'mention after as-of', 'mentions', 1 FROM mentions WHERE published_on > $as_of
 ) left_over
-GROUP BY reason
-ORDER BY reason
+GROUP BY reason, measure
+ORDER BY reason, measure
 ;
 -- section: warnings
 SELECT 'No survey that asks for recommendation, authority or trust is loaded: what people think is not known.' AS warning, 1 AS n

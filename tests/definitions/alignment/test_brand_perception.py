@@ -98,6 +98,11 @@ def test_left_out(snapshot):
         "not on a scale from 0 to 10": 1, "another question": 1, "not known what was asked": 1,
         "mention without a sentiment (net sentiment only)": 1,
     }  # fmt: skip
+    assert {key: dict(left) for key, left in measure(snapshot, "brand_perception").excluded_of.items()} == {
+        "nps": {"answered again in the same wave": 1, "not on a scale from 0 to 10": 1},
+        "trust": {"no score": 1, "score outside its scale": 1}, "authority": {"no scale": 1},
+        "net_sentiment": {"mention without a sentiment (net sentiment only)": 1},
+    }  # fmt: skip
     within = measure(snapshot, "brand_perception", Scope(start=date(2024, 4, 1), end=date(2024, 6, 30)))
     assert dict(within.excluded) == {"no date": 1}
     assert {(row["measure"], row["n"]) for row in within.rows()} == {("nps", 1), ("share_of_voice", 1)}
@@ -111,6 +116,8 @@ def test_who_names_no_account_is_in_no_segment(snapshot):
     assert {segment for segment, *_ in rows} == {"target", "rest"}
     assert dict(found.excluded)["answer of no account, which no split holds"] == 3
     assert dict(found.excluded)["mention of no account, which no split holds"] == 6
+    assert dict(found.excluded_of["nps"])["answer of no account, which no split holds"] == 1
+    assert dict(found.excluded_of["mentions"]) == {"mention of no account, which no split holds": 6}
     assert any("name no account: they are in none of the segments of target" in said for said in found.warnings)
     filtered = measure(snapshot, "brand_perception", Scope().where("industry", "Rail"))
     assert {(row["measure"], row["wave"], row["n"]) for row in filtered.rows()} == {
