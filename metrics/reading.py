@@ -80,7 +80,7 @@ def _figures(metric: Metric) -> list[str]:
 
 
 @cache
-def _schema() -> dict[str, dict[str, str]]:
+def _schema() -> dict[str, object]:
     """Every table that a section may name, with its columns: as the snapshot has it, and as a scope narrows it."""
     tables = {table.name: _columns(table.name) for table in TABLES}
     helpers = {name: tuple(columns) for name, columns in MADE_OF.items() if name not in tables}
