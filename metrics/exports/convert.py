@@ -240,7 +240,7 @@ def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str
 
 def _constants(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> list[str]:
     """The columns that are the same in every row. Their values are variables: a view takes no parameters."""
-    select = []
+    select: list[str] = []
     for column, value in plan.constants.items():
         name = f"{sheet.table}_constant{len(select)}"
         con.execute(f"SET VARIABLE {name} = $value", {"value": value})
