@@ -140,7 +140,7 @@ def _column_title(metric: Metric, column: str) -> str:
 
 
 def _title(side: Side) -> str:
-    return side.metric.title if side.column == "value" else f"{side.metric.title}: {heading(side.column, side.metric)}"
+    return side.metric.title if side.column == "value" else f"{side.metric.title}: {heading(side.column)}"
 
 
 def _rows(side: Side) -> None:

@@ -71,7 +71,7 @@ def test_win_rate_reads_the_amounts_that_it_is_also_counted_by():
 
 
 def test_what_only_tells_the_rows_left_out_is_not_read_by_the_figure():
-    """The rows of `won` have an account and a day of opening too, for lists; the mean asks for neither."""
+    """The section `won` holds the deal, its account and why an amount is missing too: the mean asks for neither."""
     assert columns_read("average_deal_size")["opportunities"] == ("outcome", "amount", "currency", "closed_on")
 
 

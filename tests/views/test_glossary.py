@@ -3,12 +3,15 @@
 That every figure on every page has its definition is asserted wherever a page is looked at (`assert_sound`).
 """
 
+import ast
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import dashboard
 from metrics import QuestionError, Scope, Snapshot, catalog, find_metric, measure
 from metrics.commands import main
 
@@ -65,3 +68,19 @@ def test_what_cannot_be_split_says_why(sample: Snapshot) -> None:
         with pytest.raises(QuestionError) as refused:
             measure(sample, name, Scope(by="target"))
         assert find_metric(name).name in str(refused.value)
+
+
+def test_every_figure_of_a_card_has_a_formula_of_its_own() -> None:
+    """A card that shows another figure than the metric's value: its Why would else explain the value. Told from the
+    calls of `Figure`: its column is the fourth argument, or named; what is chosen between, both."""
+    columns = set()
+    for path in Path(dashboard.__file__).parent.glob("topics/*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Figure":
+                given = [*call.args[3:4], *(word.value for word in call.keywords if word.arg == "column")]
+                chosen = [
+                    part for one in given for part in ([one.body, one.orelse] if isinstance(one, ast.IfExp) else [one])
+                ]
+                columns |= {ast.literal_eval(one) for one in chosen}
+    assert {"median", "grr"} <= columns
+    assert columns - {"value"} <= {name for metric in catalog().values() for name in metric.figures}

@@ -100,7 +100,7 @@ def test_a_goal_of_a_file_is_said_to_be_of_it_and_one_of_another_segment_is_not_
 def test_two_definitions_are_seen_side_by_side_with_what_differs(visit: Visit, full_workspace: Path) -> None:
     app = visit("definitions", full_workspace, **{"view.part": "compare"})
     assert_sound(app)
-    assert [one.label for one in app.metric] == ["Win rate", "Win rate\\: By value, %"]
+    assert [one.label for one in app.metric] == ["Win rate", "Win rate\\: By value"]
     left, right = (one.value for one in app.metric)
     assert left != right
     differs = next(one.value for one in app.dataframe if len(one.value.columns) == 3)
