@@ -83,11 +83,11 @@ def _check_all(files: list[Incoming]) -> None:
         bar = st.progress(0.0, text=say("load.checking", name=safe.for_markdown(todo[0].name)))
         st.button(say("work.stop"), on_click=incoming.drop_unchecked, key="import.stop", icon=":material/stop_circle:")
     for position, one in enumerate(todo):
-        words = say("load.checking", name=safe.for_markdown(one.name))
 
-        def told(phase: str, done: float, position: int = position, words: str = words) -> None:
+        def told(phase: str, done: float, position: int = position, name: str = one.name) -> None:
             share = (PHASES.index(phase) + min(done, 1.0)) / len(PHASES) if phase in PHASES else 0.0
-            bar.progress(min((position + share) / len(todo), 1.0), text=words)
+            share = min((position + share) / len(todo), 1.0)
+            bar.progress(share, text=say("load.checking", name=safe.for_markdown(name)))
 
         told(PHASES[0], 0.0)
         incoming.check(one, told)
