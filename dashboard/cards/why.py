@@ -54,7 +54,7 @@ def why_it_changed(question: Question, answer: Answer) -> None:
     figures = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]}
     st.dataframe(table, hide_index=True, width="stretch", row_height=ROW_HEIGHT, column_config=figures,
                  height=height(len(table), MOST_LINES), placeholder=numbers.MISSING)  # fmt: skip
-    st.caption(_read_as(change))
+    st.caption(safe.for_markdown(_read_as(change)))
 
 
 def _read_as(change: Change) -> str:

@@ -155,7 +155,7 @@ def opened_closed_chart(page: Page) -> Chart:
             frame, names=names, inks={"opened": "ink", "closed": "rest"}, subject="opened",
             between=("opened", "closed"), mode=theme_mode(), height=ROW_CHART,
         )  # fmt: skip
-        counts = {name: numbers.count(total) for name, total in totals.items()}
+        counts = {str(name): numbers.count(total) for name, total in totals.items()}
         said = say("deals.flow.foot", n=len(months), months=len(months), **counts)
         title = say("deals.flow.one_month", month=numbers.period(months[0]), **counts)
         if len(months) > 1:

@@ -33,7 +33,7 @@ HANDED_ON = {
     ("topics/cohorts.py", "label"): "words of ours for each switch",
     ("topics/cohorts.py", "words()"): "words of ours for each choice of a switch",
     ("topics/accounts.py", "words()"): "words of ours for each choice of a switch",
-    ("topics/account.py", "figure_words(figure, figure.value, currency)"): "a number",
+    ("topics/account_tiles.py", "figure_words(kind, value)"): "a number",
     ("cards/kpi.py", "reading.value"): "a number",
     ("cards/settings.py", "label or option.name"): "words of ours, or the names of our switches",
     ("filters/bar.py", "_ICONS['quality']"): "the name of an icon",

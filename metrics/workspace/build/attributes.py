@@ -88,7 +88,7 @@ def count_values(connection: duckdb.DuckDBPyConnection, attributes: Iterable[Att
     for attribute in attributes:
         if not is_plumbing(attribute.header):
             by_table.setdefault(attribute.table, []).append(attribute)
-    found = []
+    found: list[tuple[Attribute, int]] = []
     for name, own in by_table.items():
         for at in range(0, len(own), _AT_ONCE):
             found += _dimensions(connection, name, own[at : at + _AT_ONCE])
