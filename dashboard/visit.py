@@ -46,6 +46,7 @@ from metrics import (
 from metrics import first_day as deals_begin
 from metrics import held_to_goal as metrics_held_to_goal
 from metrics import load_sample as load_sample_company
+from metrics import medians_apart as metrics_medians_apart
 
 Options = tuple[tuple[str, str | int | float | bool], ...]
 Held = tuple[str, int]
@@ -91,6 +92,11 @@ def _opened(held: Held) -> Snapshot:
 def ask(name: str, scope: Scope | None = None, options: Mapping[str, Any] | None = None) -> Answer:
     """What the metric says in the scope, of this run's snapshot."""
     return _asked(st.session_state[_HELD], name, scope or Scope(), _scalars(options))
+
+
+def medians_apart(answer: Answer) -> list[Comparison]:
+    """The medians beside a mean, between the answer's two sides."""
+    return _medians(st.session_state[_HELD], answer.metric.name, answer.scope, _scalars(answer.options))
 
 
 def rows_of(
@@ -236,6 +242,11 @@ def _scalars(options: Mapping[str, Any] | None) -> Options:
 @st.cache_data(max_entries=ANSWERS, show_spinner=False)
 def _asked(held: Held, name: str, scope: Scope, options: Options) -> Answer:
     return measure(_opened(held), name, scope, dict(options))
+
+
+@st.cache_data(max_entries=ANSWERS, show_spinner=False)
+def _medians(held: Held, name: str, scope: Scope, options: Options) -> list[Comparison]:
+    return metrics_medians_apart(_opened(held), _asked(held, name, scope, options))
 
 
 @st.cache_data(max_entries=LISTS, show_spinner=False)

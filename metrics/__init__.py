@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from metrics.accounts.rules import NextStep
     from metrics.accounts.trend import TREND_BEFORE
     from metrics.answer import Answer, Comparison
-    from metrics.asking import life_tables, measure, settled
+    from metrics.asking import life_tables, measure, medians_apart, settled
     from metrics.beginning import first_day
     from metrics.cohorts import pooled_ages, sides_at
     from metrics.compose import unreached
@@ -110,6 +110,7 @@ __all__ = [
     "load_sample",
     "logrank",
     "measure",
+    "medians_apart",
     "moment",
     "newcombe",
     "number",
@@ -141,6 +142,7 @@ _HOME = {
     "PeerFigure": "accounts.peers", "Peers": "accounts.peers", "account_peers": "accounts.peers",
     "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
+    "medians_apart": "asking",
     "first_day": "beginning", "unreached": "compose",
     "Change": "contributions", "Contribution": "contributions", "change_by": "contributions",
     "divides": "contributions", "count_units": "counting",

@@ -130,7 +130,7 @@ def _columns(table: pd.DataFrame, currency: str | None, colours: Palette) -> lis
     def cells(name: str) -> list[str]:
         return [safe.for_plotly(_side(row, name, currency)) for _, row in table.iterrows()]
 
-    by = [_better_by(row) for _, row in table.iterrows()]
+    by = [_better_by(row, currency) for _, row in table.iterrows()]
     inks = [colours.text if row["verdict"] in ("better", "worse") else colours.muted for _, row in table.iterrows()]
     by = [rows.bold(text) if ink == colours.text else text for text, ink in zip(by, inks, strict=True)]
     target = rows.Column(segment_name("target"), cells("target"), 54, colours.accent, bold=True, coloured_title=True)
@@ -149,13 +149,17 @@ def _side(row: pd.Series, name: str, currency: str | None) -> str:
     return numbers.shown(row[name], row["kind"], currency)
 
 
-def _better_by(row: pd.Series) -> str:
+def _better_by(row: pd.Series, currency: str | None) -> str:
     if row["verdict"] == "too few to say":
         return safe.for_plotly(say("charts.dumbbell.too_few"))
-    if numbers.is_missing(row["at"]):
-        return numbers.MISSING
     if row["verdict"] not in ("better", "worse"):
-        return safe.for_plotly(say("charts.dumbbell.unclear"))
+        return (
+            numbers.MISSING
+            if numbers.is_missing(row["difference"])
+            else safe.for_plotly(say("charts.dumbbell.unclear"))
+        )
+    if numbers.is_missing(row["at"]):  # nothing to divide by: the rest is at 0
+        return safe.for_plotly(numbers.difference(row["difference"], row["kind"], currency))
     return safe.for_plotly(numbers.signed_percent(row["at"]))
 
 

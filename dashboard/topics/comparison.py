@@ -1,47 +1,114 @@
 """Target against the rest on every figure that both sides have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from dashboard import charts
+from dashboard import charts, visit
 from dashboard.cards import empty
-from dashboard.cards.chart import note_comparisons
+from dashboard.cards.chart import count_comparison
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
+from dashboard.cards.switches import card_switch
 from dashboard.cards.tables import theme_mode
+from dashboard.filters import switch
 from dashboard.text import caveats, findings, numbers, say, segment_name
 from dashboard.text.against import difference_interval
-from metrics import AbmError, Answer
+from metrics import AbmError, Answer, Comparison
 
-MEASURES = ("engaged_accounts", "accounts_with_opportunity", "win_rate", "average_deal_size", "deal_velocity")
+
+@dataclass(frozen=True)
+class Measure:
+    """What is compared: a metric's figure in the row with this key's value, or the medians beside its mean."""
+
+    metric: str
+    row: tuple[str, str] | None = None
+    median: bool = False
+
+
+_OTHERWISE = {
+    "median_days": Measure("deal_velocity", median=True),
+    "followed_up": Measure("team_alignment", ("measure", "followed_up")),
+    "mql_to_sql": Measure("lead_conversion", ("step", "sql")),
+    "influence_pipeline": Measure("marketing_influence", ("of", "pipeline")),
+    "influence_won": Measure("marketing_influence", ("of", "won")),
+}
+"""The measures that are not named as their metric is, whose `value` is compared."""
+MEASURES = ("engaged_accounts", "accounts_with_opportunity", "win_rate", "average_deal_size", "median_days")
+EVERY = (
+    "in_market_accounts", "engaged_accounts", "qualified_accounts", "engagement_quality", "relationship_strength",
+    "account_penetration", "followed_up", "influence_pipeline", "influence_won", "marketing_velocity",
+    "accounts_with_opportunity", "mql_to_sql", "win_rate", "average_deal_size", "median_days", "sales_velocity",
+    "churn_rate", "revenue_retention", "customer_lifetime_value", "customer_acquisition_cost", "return_on_investment",
+)  # fmt: skip
+"""Every figure that two kinds of accounts can have and of which one side is better: accounts, then deals, customers."""
 MAIN = "win_rate"
+_SHOWN = ("main", "all")
+
+
+def measure_of(name: str) -> Measure:
+    return _OTHERWISE.get(name) or Measure(name)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One measure held against the rest."""
+    """One measure held against the rest: its answer, and the comparison of it that counts."""
 
     name: str
     answer: Answer
+    found: Comparison
+
+    @property
+    def kind(self) -> str:
+        """How the compared figure is written: a share where it stands beside a count."""
+        metric = self.answer.metric
+        return "percent" if metric.compare == "newcombe" else metric.format_of(self.found.keys)
+
+    def size(self, side: str) -> int:
+        """How many are behind the side's figure."""
+        frame = self.answer.frame
+        for key, value in self.found.keys.items():
+            frame = frame[frame[key] == value]
+        found = frame.loc[frame["segment"] == side, "denominator" if self._is_part else "n"]
+        return 0 if found.empty or numbers.is_missing(found.iloc[0]) else int(found.iloc[0])
+
+    @property
+    def _is_part(self) -> bool:
+        return self.answer.metric.compare == "newcombe" and "denominator" in self.answer.frame
 
 
 def compared(page: Page, names: tuple[str, ...] = MEASURES) -> list[Compared]:
     """The measures that the data have, of both sides."""
-    found = []
-    for name in names:
-        question = page.asks(name, by="target")
-        if question.missing_tables():
-            continue
-        try:
-            answer = question.answer()
-        except AbmError:
-            continue
-        if answer.comparison:
-            found.append(Compared(name, answer))
-    return found
+    return [found for name in names if (found := _compared(page, name)) is not None]
+
+
+def _compared(page: Page, name: str) -> Compared | None:
+    measure = measure_of(name)
+    question = page.asks(measure.metric, by="target")
+    if question.missing_tables():
+        return None
+    try:
+        answer = question.answer()
+        pairs = visit.medians_apart(answer) if measure.median else answer.comparison
+    except AbmError:
+        return None
+    own = [pair for pair in pairs if measure.row is None or pair.keys.get(measure.row[0]) == measure.row[1]]
+    return Compared(name, answer, own[0]) if own else None
+
+
+def every_target_chart(page: Page) -> Chart:
+    """The Overview's dumbbell: the main measures, or every one that has a better side, asked only when they are wanted
+    since they take as long as all the rest of the page."""
+    names = EVERY if switch("kpis", _SHOWN) == "all" else MEASURES
+
+    def shown() -> None:
+        card_switch("kpis", _SHOWN, label=say("compared.shown"), key="compared.kpis",
+                    words=lambda kind: say(f"compared.{kind}", n=len(EVERY)))  # fmt: skip
+
+    can_choose = page.has_targets and page.choice.show == "both"
+    return replace(target_chart(page, names), controls=shown if can_choose else None)
 
 
 def target_chart(page: Page, names: tuple[str, ...] = MEASURES, main: str = MAIN) -> Chart:
@@ -55,23 +122,26 @@ def target_chart(page: Page, names: tuple[str, ...] = MEASURES, main: str = MAIN
             return None
         for one in measures:
             if one.name != main:
-                note_comparisons(one.answer)
+                count_comparison()
         frame = pd.DataFrame([_row(one) for one in measures])
-        title = findings.scoreboard([one.answer.comparison[0].verdict for one in measures])
+        title = findings.scoreboard([one.found.verdict for one in measures])
         figure = charts.target_dumbbell(
             frame, currency=answer.currency, selected=(chosen or {}).get("metric"), mode=theme_mode()
         )
         missing = [say(f"compared.{name}") for name in names if name not in {one.name for one in measures}]
         parts = [say("compared.not_causal"), *_warnings(measures), *_apart(measures)]
+        few = [say(f"compared.{one.name}") for one in measures if one.found.verdict == "too few to say"]
+        parts += [say("compared.too_few", names=", ".join(few))] if few else []
         parts += [say("compared.missing", names=", ".join(missing))] if missing else []
         return Drawn(title, say("compared.caption"), figure, " ".join(parts), _table(measures, frame))
 
     def listing(mark: dict[str, str]) -> Listing:
         name = mark["metric"]
+        measure = measure_of(name)
         return Listing(
             lambda n: say("compared.rows", n=n, measure=say(f"compared.{name}")),
-            page.asks(name, by="target"),
-            {},
+            page.asks(measure.metric, by="target"),
+            dict([measure.row]) if measure.row else {},
             _by_side,
         )
 
@@ -80,7 +150,8 @@ def target_chart(page: Page, names: tuple[str, ...] = MEASURES, main: str = MAIN
 
 
 def _others(page: Page, names: tuple[str, ...], main: str) -> tuple[Question, ...]:
-    return tuple(page.asks(name, by="target") for name in names if name != main)
+    metrics = dict.fromkeys(measure_of(name).metric for name in names if name != main)
+    return tuple(page.asks(name, by="target") for name in metrics)
 
 
 def _instead(page: Page) -> Any:
@@ -90,21 +161,20 @@ def _instead(page: Page) -> Any:
 
 
 def _row(one: Compared) -> dict[str, Any]:
-    found, metric = one.answer.comparison[0], one.answer.metric
-    sizes = one.answer.frame.set_index("segment")["n"]
+    found = one.found
     return {
         "metric": one.name,
         "label": say(f"compared.{one.name}"),
-        "kind": metric.format,
-        "better": metric.better,
+        "kind": one.kind,
+        "better": one.answer.metric.better_of(found.keys),
         "target": found.values[0],
         "rest": found.values[1],
         "difference": found.difference,
         "low": found.low,
         "high": found.high,
         "verdict": found.verdict,
-        "n_target": sizes.get("target", 0),
-        "n_rest": sizes.get("rest", 0),
+        "n_target": one.size("target"),
+        "n_rest": one.size("rest"),
     }
 
 
@@ -112,14 +182,13 @@ def _table(measures: list[Compared], frame: pd.DataFrame) -> pd.DataFrame:
     """The measures in words, each in its own unit."""
     rows = []
     for one, row in zip(measures, frame.to_dict("records"), strict=True):
-        kind, currency = one.answer.metric.format, one.answer.currency
-        compared = one.answer.comparison[0]
+        kind, currency = one.kind, one.answer.currency
         rows.append({
             say("compared.measure"): row["label"],
             **{segment_name(side): numbers.shown(row[side], kind, currency, unit=kind == "days")
                for side in ("target", "rest")},
             say("compared.difference"): numbers.difference(row["difference"], kind, currency),
-            say("compared.interval"): difference_interval(compared, kind, currency),
+            say("compared.interval"): difference_interval(one.found, kind, currency),
             say("compared.n", side=segment_name("target")): row["n_target"],
             say("compared.n", side=segment_name("rest")): row["n_rest"],
         })  # fmt: skip
@@ -153,7 +222,7 @@ def comparison_sentence(page: Page) -> str:
     if not page.has_targets or page.choice.show != "both":
         return ""
     measures = compared(page)
-    win = next((one.answer for one in measures if one.name == MAIN), None)
-    if win is not None and win.comparison[0].verdict in ("better", "worse"):
-        return findings.target_or_rest(win.comparison[0], metric=MAIN, title=win.metric.title, kind="percent")
-    return findings.scoreboard([one.answer.comparison[0].verdict for one in measures]) if measures else ""
+    win = next((one for one in measures if one.name == MAIN), None)
+    if win is not None and win.found.verdict in ("better", "worse"):
+        return findings.target_or_rest(win.found, metric=MAIN, title=win.answer.metric.title, kind="percent")
+    return findings.scoreboard([one.found.verdict for one in measures]) if measures else ""

@@ -16,7 +16,7 @@ from dashboard.topics.accounts import accounts_card, accounts_sentence
 from dashboard.topics.acting import acting_card
 from dashboard.topics.attention import attention_card
 from dashboard.topics.changed import changed_card
-from dashboard.topics.comparison import comparison_sentence, target_chart
+from dashboard.topics.comparison import comparison_sentence, every_target_chart
 from dashboard.topics.figures import figures, level_sentence, plan_words, revenue_sentence
 from dashboard.topics.funnels import accounts_in_scope, funnel_chart
 
@@ -41,7 +41,7 @@ def leader_start(page: Page) -> None:
     for figure in figures(page):
         with grid:
             kpi_card(figure, page.choice)
-    row([1, 1], [target_chart(page), _funnel(page)])
+    row([1, 1], [every_target_chart(page), _funnel(page)])
     left, right = st.columns(2)
     with left:
         changed_card(page)
@@ -71,7 +71,7 @@ def executive_start(page: Page) -> None:
     for figure in figures(page):
         with grid:
             wall_figure(figure, page.choice)
-    for place, chart in zip(st.columns(2), (target_chart(page), _funnel(page)), strict=True):
+    for place, chart in zip(st.columns(2), (every_target_chart(page), _funnel(page)), strict=True):
         with place:
             wall_chart(chart)
     page_foot()

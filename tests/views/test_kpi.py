@@ -10,7 +10,7 @@ import pytest
 from dashboard.cards import reading
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
-from dashboard.topics.comparison import MEASURES
+from dashboard.topics.comparison import EVERY, MEASURES, measure_of
 from metrics import Answer, Comparison, Scope, find_metric
 
 FIGURE = reading.Figure("win_rate", "Win rate", Question("win_rate", Scope()))
@@ -54,7 +54,12 @@ def test_a_column_beside_the_compared_one_goes_by_the_better_side_too(monkeypatc
 
 
 def test_every_measure_that_the_scoreboard_counts_has_a_better_side():
-    assert {find_metric(name).better for name in MEASURES} <= {"higher", "lower"}
+    measures = [measure_of(name) for name in EVERY]
+    assert {find_metric(one.metric).better_of(dict([one.row] if one.row else [])) for one in measures} <= {
+        "higher",
+        "lower",
+    }
+    assert set(MEASURES) < set(EVERY)
 
 
 def test_a_sparkline_breaks_where_a_month_is_not_known(monkeypatch):
