@@ -22,7 +22,7 @@ def change_words(change: Change, kind: str, currency: str | None, other: str) ->
         return say("why.none")
     before, now = ((value or 0.0) if change.kind == "sum" else value for value in (change.before, change.now))
     shown = {"before": numbers.shown(before, kind, currency), "now": numbers.shown(now, kind, currency), "other": other}
-    said = say("why.from_to", change=numbers.difference(moved, kind, currency), **shown)
+    said = say("why.from_to", change=_moved(moved, kind, currency), **shown)
     if abs(moved) < _ROUGH:
         said = say("why.same", **shown)
     elif change.adds_up:
@@ -38,7 +38,7 @@ def _without_words(change: Change, kind: str, currency: str | None) -> str:
     parts = [part for part in change.parts if part.without is not None and abs(part.without - moved) >= _ROUGH][:SAID]
     said = [
         say(f"why.without{'_next' if place else ''}", segment=segment_name(part.segment),
-            change=numbers.difference(part.without, kind, currency))
+            change=_moved(part.without, kind, currency))
         for place, part in enumerate(parts)
     ]  # fmt: skip
     return f"{', '.join(said)}." if said else ""
@@ -53,14 +53,16 @@ def contributions_words(change: Change, kind: str, currency: str | None, most: i
     rest = counted[most:]
     if rest:
         together = sum(part.effect or 0.0 for part in rest)
-        words = numbers.difference(together, kind, currency)
-        said.append(say("why.others", n=len(rest), effect=words))
+        said.append(say("why.others", n=len(rest), effect=_moved(together, kind, currency)))
     return said
 
 
 def _part(part: Contribution, kind: str, currency: str | None) -> str:
-    effect = numbers.difference(part.effect, kind, currency)
-    return say("why.part", segment=segment_name(part.segment), effect=effect)
+    return say("why.part", segment=segment_name(part.segment), effect=_moved(part.effect, kind, currency))
+
+
+def _moved(value: float | None, kind: str, currency: str | None) -> str:
+    return numbers.unbroken(numbers.difference(value, kind, currency))
 
 
 def change_table(change: Change, kind: str, currency: str | None) -> pd.DataFrame:
