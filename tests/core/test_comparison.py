@@ -1,12 +1,12 @@
 """Two sides held against each other: verdict, interval and sentence."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from metrics import QuestionError, Scope, find_metric, measure
+from metrics import QuestionError, Scope, find_metric, measure, medians_apart
 from metrics.comparison import compare_sides, in_words
 
 D = date.fromisoformat
@@ -83,6 +83,28 @@ def test_target_against_rest(firm):
     assert found.verdict == "no clear difference"
     told = answer.as_json()["comparison"][0]
     assert set(told) == {"column", "segments", "difference", "lift", "low", "high", "verdict", "sentence"}
+
+
+def test_medians_beside_a_mean_are_compared_as_medians(opened):
+    """Won after 10, 20, 30, 40, 100 days and 50 to 90: medians 30 and 70, means 40 and 70."""
+    days = {"a": (10, 20, 30, 40, 100), "b": (50, 60, 70, 80, 90)}
+    snapshot = opened(
+        stages={"Won": "won"},
+        accounts=[{"account_id": f"{side}{i}", "is_target": side == "a"} for side in days for i in range(5)],
+        opportunities=[
+            {"opportunity_id": f"{side}{i}", "account_id": f"{side}{i}", "stage": "Won", "opened_on": D("2024-01-01"),
+             "closed_on": D("2024-01-01") + timedelta(n)}
+            for side, each in days.items() for i, n in enumerate(each)
+        ],
+    )  # fmt: skip
+    answer = measure(snapshot, "deal_velocity", Scope(by="target"))
+    assert answer.comparison[0].values == (40, 70)
+    (found,) = medians_apart(snapshot, answer)
+    assert (found.values, found.difference, found.column) == ((30, 70), -40, "median")
+    assert found.low < -40 < found.high
+    assert found.verdict in ("better", "no clear difference")
+    assert medians_apart(snapshot, measure(snapshot, "win_rate", Scope(by="target"))) == []
+    assert medians_apart(snapshot, measure(snapshot, "deal_velocity")) == []
 
 
 def test_more_than_two_segments_are_not_compared(firm):

@@ -1,5 +1,6 @@
 """The start page by need: what each role sees first, and how the choice is kept."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from small_exports import exports
 from streamlit.testing.v1 import AppTest
 
 from dashboard.filters.url import ROLES, fingerprint
+from dashboard.text import say
+from dashboard.topics.comparison import EVERY, MEASURES
 from metrics import Scope, Workspace, measure, open_snapshot
 
 Visit = Callable[..., AppTest]
@@ -31,6 +34,18 @@ def test_the_wall_has_the_leaders_six_figures(visit: Visit, full_workspace: Path
     assert not wall.selectbox, "nothing to choose on a wall"
     assert wall.header[0].value == leader.header[0].value
     assert len(figures(wall)) == 6 + len(figures(leader))
+
+
+def test_every_measure_is_drawn_or_named_as_missing(visit: Visit, full_workspace: Path) -> None:
+    """The main five at first; the switch asks all, of which each has a row, or is said to lack its data."""
+    app = visit("overview", full_workspace, **{"view.kpis": "all"})
+    assert_sound(app)
+    app.button(key="target_rest.toggle").click().run()
+    table = next(frame.value for frame in app.dataframe if "Measure" in frame.value)
+    (missing,) = re.findall(r"for want of data: (.*?)\.", " ".join(texts(app)).replace("\\", "")) or [""]
+    named = [name for name in missing.split(", ") if name]
+    assert sorted([*table["Measure"], *named]) == sorted(say(f"compared.{name}") for name in EVERY)
+    assert len(table) > len(MEASURES)
 
 
 def test_a_role_is_kept_in_the_url_on_every_page(visit: Visit, full_workspace: Path) -> None:
