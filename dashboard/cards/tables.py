@@ -176,8 +176,9 @@ def show_deals(table: pd.DataFrame) -> None:
             config[name] = st.column_config.DateColumn(name, format="D MMM YYYY", width=96)
         elif pd.api.types.is_numeric_dtype(table[name]) and name in days and table[name].notna().any():
             top = float(table[name].max()) or 1.0
+            table[name] = table[name].round()
             config[name] = st.column_config.ProgressColumn(
-                name, format="%.0f", min_value=0, max_value=top, color="gray", width=112
+                name, format="%,d", min_value=0, max_value=top, color="gray", width=112
             )
         elif pd.api.types.is_numeric_dtype(table[name]):
             limit = name == say("open_deals.limit_days")

@@ -132,7 +132,7 @@ def _interval(sides: dict[str, Any], name: str, currency: str | None) -> str:
 def _intervals(frame: pd.DataFrame) -> str:
     """The intervals of all measures in words."""
     each = frame.drop_duplicates("measure")
-    said = [say("market.change.interval", label=row["label"], interval=row["interval"])
+    said = [say("market.change.interval", label=row["label"], interval=numbers.unbroken(row["interval"]))
             for _, row in each[each["interval"] != ""].iterrows()]  # fmt: skip
     return say("market.change.intervals", said=", ".join(said)) if said else ""
 
