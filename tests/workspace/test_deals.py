@@ -411,11 +411,17 @@ def test_a_fiscal_year_has_the_number_of_the_year_in_which_it_ends(built):
 
 
 def test_an_old_source_warns(built):
-    """Contacts end 20 days before the as-of day; the same file's deals are its newest."""
-    found = built(contacts=[{"contact_id": "c", "created_on": "2024-01-01"}], as_of="2024-01-21")
-    assert "20 days before the as-of date 2024-01-21" in found.about("warnings")
-    found = built(contacts=[{"contact_id": "c", "created_on": "2024-01-01"}], as_of="2024-01-15")
-    assert json.loads(found.about("warnings")) == []
+    """Calls end 20 days before the as-of day. How long ago the newest company, person or contract began says nothing:
+    their export may be of today."""
+    calls = [{"activity_id": "v", "occurred_at": "2024-01-01", "kind": "call"}]
+    assert "20 days before the as-of date 2024-01-21" in built(activities=calls, as_of="2024-01-21").about("warnings")
+    assert json.loads(built(activities=calls, as_of="2024-01-15").about("warnings")) == []
+    kept = {
+        "accounts": [{"account_id": "a", "created_on": "2023-01-01"}],
+        "contacts": [{"contact_id": "c", "created_on": "2023-01-01", "mql_on": "2023-02-01"}],
+        "contracts": [{"contract_id": "k", "account_id": "a", "started_on": "2023-01-01"}],
+    }
+    assert json.loads(built(**kept, as_of="2024-01-21").about("warnings")) == []
 
 
 def test_an_empty_company_has_every_table(built):

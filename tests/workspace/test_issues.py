@@ -42,10 +42,17 @@ FIRST: dict[str, Any] = {
         deal("d7", currency=None),  # the others have one
         deal("d8", stage=None),
         deal("d9", stage="Won", closed_on="2062-01-01"),  # won in a day to come
+        deal("d10", stage="Won"),  # won nobody knows when: in no period
+        deal("d11", stage="Won", closed_on="2024-02-01", amount=-10),
+        deal("d12", amount=-10),  # open: a correction may yet come
     ],
     "contracts": [
         {"contract_id": "c1", "account_id": "a1", "started_on": "2024-05-01", "ended_on": "2024-04-01"},
         {"contract_id": "c2", "account_id": "a1", "started_on": "2024-05-01", "ended_on": "2024-06-01"},
+        {"contract_id": "c3", "account_id": "a1", "started_on": "2024-05-01", "ended_on": "2024-05-01"},
+        {"contract_id": "c4", "started_on": "2024-05-01"},
+        {"contract_id": "c5", "account_id": "a1", "started_on": "2024-05-01", "monthly_revenue": -1, "currency": "EUR"},
+        {"contract_id": "c6", "account_id": "a1", "started_on": "2024-05-01", "monthly_revenue": 0, "currency": "EUR"},
     ],
 }  # fmt: skip
 SECOND: dict[str, Any] = {"opportunities": [deal("e1", stage="Verbal"), deal("e2", stage="Talk")]}
@@ -87,7 +94,12 @@ def test_what_cannot_be_is_told_with_its_rows(found: dict[str, Any]) -> None:
         ("no currency, where others have one", "opportunities", "currency", "1"): [7],
         ("no stage", "opportunities", "stage", "1"): [8],
         ("day after the export", "opportunities", "closed_on", "1"): [9],
+        ("won without a close date", "opportunities", "closed_on", "1"): [10],
+        ("won with a negative amount", "opportunities", "amount", "1"): [11],
         ("ended before it started", "contracts", "ended_on", "1"): [1],
+        ("held on no day", "contracts", "ended_on", "1"): [3],
+        ("no account", "contracts", "account_id", "1"): [4],
+        ("negative monthly revenue", "contracts", "monthly_revenue", "1"): [5],
         ("stage that is not on the stage map", "opportunities", "stage", "2"): [1],
     }
 
@@ -112,4 +124,4 @@ def test_ids_that_two_systems_use_are_told(tmp_path: Path) -> None:
 
 def test_several_currencies_of_one_file_are_told(found: dict[str, Any]) -> None:
     (told,) = [line for line in found["reading"] if "several currencies" in line]
-    assert told.startswith("deals.csv: amounts of opportunities are in several currencies (EUR 7, USD 1 rows)")
+    assert told.startswith("deals.csv: amounts of opportunities are in several currencies (EUR 10, USD 1 rows)")

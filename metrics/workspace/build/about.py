@@ -255,10 +255,14 @@ def _warnings(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], f
         for b in batches
         if b.time_zone and b.time_zone != facts.time_zone
     ]
-    newest = dict(connection.execute("SELECT _import, newest FROM event_days WHERE newest IS NOT NULL").fetchall())
+    days = connection.execute(
+        "SELECT _import, newest, newest_event FROM event_days WHERE newest IS NOT NULL"
+    ).fetchall()
+    newest = {number: day for number, day, _ in days}
+    newest_events = {number: day for number, _, day in days}
     current = {(b.source, b.object): b for b in batches}
     for batch in current.values():
-        day = newest.get(batch.number)
+        day = newest_events.get(batch.number)
         if day and (facts.as_of - day).days > STALE_DAYS:
             said.append(
                 f"{batch.file}: its newest date is {day.isoformat()}, {(facts.as_of - day).days} days before "

@@ -84,7 +84,19 @@ UNION ALL
 SELECT 'closed before it was opened', 'opportunities', 'closed_on', o._import, o._row
 FROM merged_opportunities o JOIN deal_outcomes d ON d.deal_row = o.rowid WHERE d.outcome <> 'open' AND o.closed_on < o.opened_on
 UNION ALL
-SELECT 'ended before it started', 'contracts', 'ended_on', _import, _row FROM merged_contracts WHERE ended_on < started_on
+-- The day of the end is the first without the contract: ending on the day of the start, it held on none.
+SELECT CASE WHEN ended_on < started_on THEN 'ended before it started' ELSE 'held on no day' END, 'contracts', 'ended_on', _import, _row
+FROM merged_contracts WHERE ended_on <= started_on
+UNION ALL
+SELECT 'no account', 'contracts', 'account_id', _import, _row FROM merged_contracts WHERE account_id IS NULL
+UNION ALL
+SELECT 'negative monthly revenue', 'contracts', 'monthly_revenue', _import, _row FROM merged_contracts WHERE monthly_revenue < 0
+UNION ALL
+SELECT 'won without a close date', 'opportunities', 'closed_on', _import, _row
+FROM model.opportunities WHERE outcome = 'won' AND closed_on IS NULL
+UNION ALL
+SELECT 'won with a negative amount', 'opportunities', 'amount', o._import, o._row
+FROM merged_opportunities o JOIN deal_outcomes d ON d.deal_row = o.rowid WHERE d.outcome = 'won' AND o.amount < 0
 UNION ALL
 SELECT CASE WHEN x.day < DATE '1990-01-01' THEN 'day before 1990' ELSE 'day after the export' END, x."table", x."column", x._import, x._row
 FROM (
