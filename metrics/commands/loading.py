@@ -31,7 +31,7 @@ def load(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="csv, tsv, xlsx, xls, or a zip of them.")],
     as_: Annotated[str | None, typer.Option("--as", metavar="SOURCE.OBJECT", help="What it is: hubspot.deals.")] = None,
-    mapping: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Which column is which.")] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Columns, and stages in order.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day that the figures speak of.")] = None,
     dates: Annotated[str | None, typer.Option(metavar="dmy|mdy|ymd", help="Order of day and month.")] = None,
     decimal: Annotated[str | None, typer.Option(metavar=",|.", help="The decimal sign.")] = None,
@@ -51,7 +51,7 @@ def load(
             found = [one for file in files for one in _checked(kept, file, options, progress)]
         else:
             found = kept.load_all([{"path": file, **options} for file in files], progress)
-    _report(kept, [one.as_json() for one in found], form)
+    _report(kept, [one.as_json() for one in found], form, is_dry=dry_run)
     if form is Form.TEXT and not dry_run:
         tell_goals(kept, found)
 
@@ -90,8 +90,9 @@ def _progress(label: str) -> Iterator["Callable[[str, float], None] | None"]:
         yield lambda phase, done: bar.update(task, description=escape(f"{label}: {phase}"), completed=done)
 
 
-def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
-    _tell(kept, found, form)
+def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form, *, is_dry: bool = False) -> None:
+    as_of = _as_of(kept)
+    write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_imports(found, as_of, is_dry=is_dry))
     refused = [one for one in found if one["status"] == "refused"]
     for one in refused:
         complain(_why(one))
@@ -102,11 +103,6 @@ def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
 def _as_of(kept: "Workspace") -> str | None:
     snapshot = snapshot_in_use(kept)
     return snapshot.as_of.isoformat() if snapshot else None
-
-
-def _tell(kept: "Workspace", found: list[dict[str, Any]], form: Form) -> None:
-    as_of = _as_of(kept)
-    write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_imports(found, as_of))
 
 
 def _why(one: dict[str, Any]) -> str:
@@ -125,23 +121,23 @@ def _why(one: dict[str, Any]) -> str:
     return " ".join([reason if reason.startswith(one["file"]) else f"{one['file']}: {reason}", *answers])
 
 
-def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
-    if not found:
-        say("No import yet: `load FILE…` brings an export in, `sample` the sample company.")
-        return
+def _tell_imports(found: list[dict[str, Any]], as_of: str | None, *, is_dry: bool = False) -> None:
+    """What was found in files, and made of them; of a dry run, what a load would make of them."""
+    would = {"loaded": "would load"} if is_dry else {}
     counts = ("read", "loaded", "rejected", "duplicate", "blank", "footer")
+    heads = [would.get(count, count) for count in counts]
     say_table(
-        ("import", "file", "recognised as", "status", *counts),
+        ("import", "file", "recognised as", "status", *heads),
         (
-            (one.get("import_id"), one["file"], _recognised(one), one["status"],
+            (one.get("import_id"), one["file"], _recognised(one), would.get(one["status"], one["status"]),
              *((one.get("rows") or {}).get(count) for count in counts))
             for one in found
         ),
-        numbers=counts,
+        numbers=heads,
     )  # fmt: skip
     for one in found:
         for change in one.get("changes") or ():
-            say(f"{one['file']}: would make {_changes(change)}.")
+            say(f"{one['file']}: {_changes(change)}.")
         for issue in one.get("issues") or ():
             rows = ", ".join(map(str, issue.get("rows") or ()))
             say(
@@ -149,13 +145,35 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None) -> None:
             )
         for warning in one.get("warnings") or ():
             say(warning if warning.startswith(one["file"]) else f"{one['file']}: {warning}")
+    _tell_as_of(as_of)
+
+
+def _tell_as_of(as_of: str | None) -> None:
     if as_of:
         say("", f"As of {as_of}")
 
 
+def _tell_history(found: list[dict[str, Any]], as_of: str | None) -> None:
+    """Every import with when and by whom it was loaded."""
+    if not found:
+        say("No import yet: `load FILE…` brings an export in, `sample` the sample company.")
+        return
+    counts = ("read", "loaded", "rejected", "duplicate")
+    say_table(
+        ("import", "file", "recognised as", "status", "on (UTC)", "by", *counts),
+        (
+            (one["import_id"], one["file"], _recognised(one), one["status"],
+             str(one["loaded_at"])[:16].replace("T", " "), one["loaded_by"], *(one["rows"][count] for count in counts))
+            for one in found
+        ),
+        numbers=counts,
+    )  # fmt: skip
+    _tell_as_of(as_of)
+
+
 def _changes(change: dict[str, Any]) -> str:
     """What a dry run tells of one table: its rows now and then, and what is new, changed and gone."""
-    return f"{change['now']:,} rows of {change['table']} {change['then']:,}: {_counts(change)}"
+    return f"{change['table']} would go from {change['now']:,} rows to {change['then']:,}: {_counts(change)}"
 
 
 def _counts(change: dict[str, Any]) -> str:
@@ -176,7 +194,8 @@ def imports(
 ) -> None:
     """List what has been loaded, newest last."""
     kept = open_workspace(context, workspace)
-    _tell(kept, _history(kept, everything), form)
+    found, as_of = _history(kept, everything), _as_of(kept)
+    write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_history(found, as_of))
 
 
 def _history(kept: "Workspace", everything: bool = False) -> list[dict[str, Any]]:
@@ -195,7 +214,7 @@ def undo(
     def text() -> None:
         say(f"Import {import_id} was taken back: {undone['file']}, {undone['rows']['loaded']:,} rows.")
         if rest:
-            _tell_imports(rest, as_of)
+            _tell_history(rest, as_of)
         else:
             say("It was the only one: the workspace is empty again.")
 
@@ -212,7 +231,7 @@ def redo(
 
     def text() -> None:
         say(f"Import {import_id} is in effect again: {redone['file']}, {redone['rows']['loaded']:,} rows.")
-        _tell_imports(rest, as_of)
+        _tell_history(rest, as_of)
 
     write(form, {"imports": rest, "as_of": as_of, "redone": redone}, lambda: rest, text)
 

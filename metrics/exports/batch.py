@@ -208,15 +208,22 @@ def _cut_lists(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[dict[str, Any
 
 
 def _write_rejects(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path) -> None:
-    """Rejected rows with the reason, in the file's own columns; those of texts are empty."""
+    """Rejected rows with the reason and its column, as the file names it, in the file's own columns; those of texts are
+    empty."""
     sheet, name, dropped = rows.sheet, rows.sheet.table, texts.positions(rows.plan, rows.sheet.headers)
     headers = [h.replace('"', '""') for h in sheet.headers]
-    marks_of = ", ".join(f"{value} AS {name}" for value, name in zip(("_row", "v.reason", "v.col"), MARKS, strict=True))
+    marks_of = ", ".join(
+        f"{value} AS {name}"
+        for value, name in zip(("_row", "v.reason", "coalesce(n.header, v.col)"), MARKS, strict=True)
+    )
+    own = [[column, sheet.headers[feeds[0] - 1]] for column, feeds in rows.plan.columns.items()]
+    con.execute(f"CREATE TABLE {name}_named (col VARCHAR, header VARCHAR)")
+    con.executemany(f"INSERT INTO {name}_named VALUES (?, ?)", own)
     told = ["CAST(NULL AS VARCHAR)" if i in dropped else f"c{i}" for i in range(1, len(headers) + 1)]
     cells = ", ".join(f'{cell} AS "{header}"' for cell, header in zip(told, headers, strict=True))
     con.execute(
         f"CREATE TABLE {name}_rejects AS SELECT {marks_of}, {cells} FROM {name} "
-        f"JOIN {name}_verdicts v USING (_row) WHERE v.verdict = 'rejected'"
+        f"JOIN {name}_verdicts v USING (_row) LEFT JOIN {name}_named n ON n.col = v.col WHERE v.verdict = 'rejected'"
     )
     width = len(headers)
     marks = ", ".join("?" * (width + 3))

@@ -1,7 +1,7 @@
 """The objects of a file, one after the other: drafted, planned (by a mapping or by recognition), converted, written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass
 class Loading:
-    """What is needed to load the objects of one request."""
+    """What is needed to load the objects of one request. `unread`: the names of its parts that are no tables."""
 
     con: duckdb.DuckDBPyConnection
     request: dict[str, Any]
@@ -48,6 +48,7 @@ class Loading:
     scratch: Path
     progress: Progress
     mapping: CheckedMapping | None = None
+    unread: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def _chosen(loading: Loading, drafts: list[Draft]) -> list[Chosen]:
     if known and (is_workbook or told):
         return known
     if known:  # a note beside the exports in an archive is no table
+        loading.unread = [d.name for d, r in found if r is None and d.dialect.width <= 1]
         found = [(d, r) for d, r in found if r is not None or d.dialect.width > 1]
     return [_as(d, r) if r is not None else Chosen(d, None, None) for d, r in found]
 
@@ -132,6 +134,8 @@ def _object(loading: Loading, group: list[Chosen], i: int, n: int) -> dict[str, 
     ]
     columns.set_blanks(loading.con, is_plain=all(one.is_plain for one in sheets))
     read = union(loading.con, sheets, f"sheet{i}", loading.name)
+    if loading.unread and i == 0:
+        read.warnings.append(f"{loading.name}: not read, because it is no table: {', '.join(loading.unread)}.")
     plan = _plan(loading, group, read)
     if day[1] == "upload" and any("export_end()" in sql for sql in plan.derived.values()):
         read.warnings.append(

@@ -98,7 +98,12 @@ def test_a_dry_run_loads_nothing(load, run, files, tmp_path):
     told = load(files / "deals.csv", "--mapping", files / "deals.toml", "--dry-run")
     assert told["imports"][0]["rows"]["read"] == 5
     assert told["as_of"] is None
-    assert answer(run("imports", "--format", "json", "--workspace", tmp_path / "own"))["imports"] == []
+    own = ("--workspace", tmp_path / "own")
+    assert answer(run("imports", "--format", "json", *own))["imports"] == []
+    text = run("load", files / "deals.csv", "--mapping", files / "deals.toml", "--dry-run", *own).out
+    assert "deals.csv: opportunities would go from 0 rows to 5: 5 new, " in text
+    assert "would load" in text
+    assert "loaded" not in text
 
 
 def test_of_several_files_the_good_ones_are_loaded(load, files, tmp_path):
@@ -232,7 +237,11 @@ def test_people_see_what_was_loaded(run, files, tmp_path):
     assert ended.code == 0
     assert "deals.csv" in ended.out
     assert "As of" in ended.out
-    assert "deals.csv" in run("imports", "--workspace", tmp_path / "own").out
+    told = run("imports", "--workspace", tmp_path / "own").out
+    (one,) = answer(run("imports", "--format", "json", "--workspace", tmp_path / "own"))["imports"]
+    assert "deals.csv" in told
+    assert f"{one['loaded_at'][:10]} {one['loaded_at'][11:16]}" in told
+    assert one["loaded_by"] in told
 
 
 HOLD = """

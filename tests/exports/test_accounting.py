@@ -112,7 +112,7 @@ def test_rejected_rows_have_their_line_column_and_reason_before_their_own_column
     assert tuple(told.columns[:3]) == MARKS
     assert list(told.columns[3:]) == HISTORY.splitlines()[0].split(",")
     assert [tuple(row)[:3] for row in told.itertuples(index=False)] == [
-        (3, "unreadable entered at", "entered_at"), (4, "no stage", "stage"),
+        (3, "unreadable entered at", "Last Modified"), (4, "no stage", "To Stage"),
     ]  # fmt: skip
 
 

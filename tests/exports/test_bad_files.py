@@ -97,6 +97,16 @@ def test_an_archive_with_a_file_that_is_not_known_is_not_loaded_silently(load: P
     assert "other.csv" in parsed.reports[1]["reason"]
 
 
+def test_what_is_no_table_in_an_archive_is_named(load: Parse) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("readme.txt", "Exported on Monday\nAsk the desk\n")
+        archive.writestr("deals.csv", "Record ID,Deal Name,Deal Stage\n1,A,Open\n")
+    (report,) = load(target.getvalue(), "all.zip").reports
+    assert report["status"] == "loaded"
+    assert "all.zip: not read, because it is no table: readme.txt." in report["warnings"]
+
+
 def test_three_hundred_columns_of_a_known_export(load: Parse) -> None:
     more = [f"Property {i % 250}" for i in range(300)]
     text = ",".join(["Record ID", "Deal Name", "Deal Stage", *more]) + "\n1,A,Open" + ",x" * 300 + "\n"

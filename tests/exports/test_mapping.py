@@ -72,9 +72,9 @@ def test_rows_without_a_required_value_are_rejected_with_the_reason(load: Parse)
     )
     assert parsed.verdict == (5, 1, 3, 0, 1, 0)
     assert parsed.rows("rejects", "_row, _reason, _column, day") == [
-        (3, "unreadable spent on", "spent_on", "never"),
-        (4, "no amount", "amount", "2026-01-02"),
-        (5, "unreadable amount", "amount", "2026-01-03"),
+        (3, "unreadable spent on", "day", "never"),
+        (4, "no amount", "cost", "2026-01-02"),
+        (5, "unreadable amount", "cost", "2026-01-03"),
     ]
 
 

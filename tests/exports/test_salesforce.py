@@ -99,7 +99,7 @@ def test_opportunity_history_as_a_report_and_by_the_api(load: Parse) -> None:
         "0081G00000N38JX,0061G00000N38JZ,,6,2026-03-01,10,2026-01-22T10:00:00.000Z\n"
     )
     assert api.verdict == (3, 2, 1, 0, 0, 0)
-    assert api.rows("rejects", "_reason, _column") == [("no stage", "stage")]
+    assert api.rows("rejects", "_reason, _column") == [("no stage", "StageName")]
 
 
 def test_accounts_contacts_and_leads(load: Parse) -> None:
