@@ -113,8 +113,15 @@ def rows_of(
 def accounts(scope: Scope | None = None, *, fit: bool = True) -> pd.DataFrame:
     """The list of accounts in the scope's filters. Everybody's: to be read, never changed. `fit`: with how well each
     fits, which takes as long as all the rest."""
+    return accounts_later(scope, fit=fit)()
+
+
+def accounts_later(scope: Scope | None = None, *, fit: bool = True) -> Callable[[], pd.DataFrame]:
+    """What lists the accounts once it is called, also where there is no session: a file is made when it is fetched."""
+    held = st.session_state[_HELD]
     end = scope.end if scope and scope.end and scope.end < snapshot().as_of else None
-    return _accounts(st.session_state[_HELD], Scope(filters=scope.filters if scope else (), end=end), fit)
+    asked = Scope(filters=scope.filters if scope else (), end=end)
+    return lambda: _accounts(held, asked, fit)
 
 
 def account(account_id: str) -> AccountProfile:

@@ -73,13 +73,14 @@ def _sorts(frame: pd.DataFrame) -> tuple[str, ...]:
     return SORTS if frame["points"].gt(0).any() else (SORTS[1], SORTS[0], *SORTS[2:])
 
 
-def _with_fit(page: Page, found: pd.DataFrame) -> pd.DataFrame:
-    """The accounts found, in their order, with how well they fit."""
-    return visit.accounts(_scope(page)).loc[found.index]
+def file_of(page: Page, found: pd.DataFrame) -> Callable[[], bytes]:
+    """What makes the file of the accounts found, in their order, with how well they fit: that takes long, and is done
+    when somebody fetches the file, where there is no session to ask."""
+    listed, currency = visit.accounts_later(_scope(page)), visit.snapshot().currency
+    return lambda: csv_of(columns.whole(listed().loc[found.index], currency))
 
 
 def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
-    currency = visit.snapshot().currency
     with st.container(horizontal=True, wrap=False, vertical_alignment="top", horizontal_alignment="distribute"):
         with st.container(gap="xxsmall"):
             title = say("accounts.list.title", n=len(found), count=numbers.count(len(found)))
@@ -94,8 +95,8 @@ def _head(page: Page, frame: pd.DataFrame, found: pd.DataFrame) -> None:
                 st.caption(f":material/filter_alt_off: {said}")
         with st.container(horizontal=True, width="content"):
             st.download_button(
-                say("card.download"), data=lambda: csv_of(columns.whole(_with_fit(page, found), currency)),
-                file_name="accounts.csv", mime="text/csv", key="accounts.csv", type="tertiary",
+                say("card.download"), data=file_of(page, found), file_name="accounts.csv",
+                mime="text/csv", key="accounts.csv", type="tertiary",
                 icon=":material/download:", on_click="ignore", help=say("accounts.list.csv"),
             )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Eight tasks of a working week on the sample company, each within six clicks, their answers those of the metrics."""
 
+import csv
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -176,6 +178,11 @@ def test_the_account_behind_the_largest_stalled_deal(sample_app: str, visitor: A
     largest = frame.loc[frame["amount"].idxmax()]
     visit.comes(visit.page.get_by_role("heading", name=str(largest["account_name"]), exact=True, level=1))
     assert f"account={largest['account_id']}" in visit.page.url
+    visit.press("All accounts")
+    visit.comes(visit.page.get_by_role("heading", name="Accounts", exact=True, level=1))
+    listed = [row["Id"] for row in csv.DictReader(io.StringIO(visit.download()))]
+    assert largest["account_id"] in listed
+    assert f"{numbers.count(len(set(listed)))} accounts" in visit.text()
     visit.assert_sound()
 
 
