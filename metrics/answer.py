@@ -21,7 +21,8 @@ class Comparison:
     """Two values held against each other: `difference` = first − second, with its 95 % interval where there is one.
 
     `keys` are the row's keys (stage, step…), `segments` the two sides, `lift` the difference ÷ the second value.
-    `to_come`: against a goal that the figure may still reach, the days of its period that are left, and all of them.
+    `to_come`: against a goal that the figure may still reach, the days of its period that are left, and all of them;
+    `due`: what of that goal was due by the as-of day, None where it is no sum or nothing was due yet.
     """
 
     keys: dict[str, Any]
@@ -35,6 +36,7 @@ class Comparison:
     verdict: Verdict
     sentence: str
     to_come: tuple[int, int] | None = None
+    due: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         named = {

@@ -31,6 +31,24 @@ class Goal:
     def covers(self, start: date, end: date) -> bool:
         return (self.starts_on is None or self.starts_on <= start) and (self.ends_on is None or self.ends_on >= end)
 
+    def due(self, as_of: date) -> float:
+        """What of it was due by the end of that day: whole once it is over, before that as much as of its own days are
+        gone. 0 of one without both its days."""
+        if self.starts_on is None or self.ends_on is None:
+            return 0.0
+        gone = (min(as_of, self.ends_on) - self.starts_on).days + 1
+        return self.value * max(gone, 0) / ((self.ends_on - self.starts_on).days + 1)
+
+
+@dataclass(frozen=True)
+class _Time:
+    """How a goal stands in a period that is not over: the days to come and all its days, what of the goal was `due` by
+    the as-of day (None where it is no sum, or nothing was due yet)."""
+
+    to_come: tuple[int, int]
+    due: float | None
+    as_of: date
+
 
 def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.DataFrame) -> Iterator[Comparison]:
     """One comparison for each row of the answer that has a goal. QuestionError where none has, or none can have."""
@@ -39,15 +57,18 @@ def against_goal(snapshot: Snapshot, metric: Metric, scope: Scope, frame: pd.Dat
     start, end = _days(snapshot, metric, scope)
     found = False
     for row, column in product(frame.to_dict("records"), goal_columns(metric)):
-        value = goal_of(snapshot, metric, scope, str(row["segment"]), start, end, column)
-        if value is not None:
+        goals = _goals_of(snapshot, metric, scope, str(row["segment"]), start, end, column)
+        if goals:
             found = True
             keys = {"segment": row["segment"]} if scope.by else {}
-            yield _compare(metric, keys, pd.Series(row), value, _to_come(metric, start, end, snapshot.as_of), column)
+            yield _compare(
+                metric, keys, pd.Series(row), goals, _time(metric, goals, start, end, snapshot.as_of), column
+            )
     if not found:
         raise QuestionError(
-            f"There is no goal for {metric.name} from {start} to {end} in this scope. Goals are loaded as the table "
-            "goals (metric, starts_on, ends_on, dimension, segment, value) through a mapping file."
+            f"There is no goal for {metric.name} from {start} to {end} in this scope. Set one with goals "
+            f"{metric.name}=… --from {start} --to {end}, or load a sheet of goals (metric, starts_on, ends_on, "
+            "dimension, segment, value), of other headings through a mapping file to the table goals."
         )
 
 
@@ -60,20 +81,23 @@ def held_to_goal(snapshot: Snapshot, answer: Answer, segment: str = "All", colum
     rows = answer.frame[answer.frame["segment"] == segment].to_dict("records")
     try:
         start, end = _days(snapshot, metric, scope)
-        goal = goal_of(snapshot, metric, scope, segment, start, end, column) if len(rows) == 1 else None
+        goals = _goals_of(snapshot, metric, scope, segment, start, end, column) if len(rows) == 1 else []
     except QuestionError:
         return None
-    if goal is None:
+    if not goals:
         return None
     keys: dict[str, object] = {"segment": segment} if scope.by else {}
-    return _compare(metric, keys, pd.Series(rows[0]), goal, _to_come(metric, start, end, snapshot.as_of), column)
+    time = _time(metric, goals, start, end, snapshot.as_of)
+    return _compare(metric, keys, pd.Series(rows[0]), goals, time, column)
 
 
-def _to_come(metric: Metric, start: date, end: date, as_of: date) -> tuple[int, int] | None:
-    """Days to come of the period, and all its days, of a figure that can still grow; None elsewhere."""
+def _time(metric: Metric, goals: list[Goal], start: date, end: date, as_of: date) -> _Time | None:
+    """How far the period is, of a figure that can still grow; None elsewhere."""
     if metric.clock == "as_of" or not (_adds_up(metric) or _grows(metric)) or end <= as_of:
         return None
-    return (end - max(as_of, start - timedelta(days=1))).days, (end - start).days + 1
+    to_come = (end - max(as_of, start - timedelta(days=1))).days, (end - start).days + 1
+    due = sum(goal.due(as_of) for goal in goals) if _adds_up(metric) and metric.better != "lower" else 0.0
+    return _Time(to_come, due if due > 0 else None, as_of)
 
 
 def _adds_up(metric: Metric) -> bool:
@@ -109,10 +133,19 @@ def goal_of(
 ) -> float | None:  # fmt: skip
     """The goal of a segment for these days, None being open; goals of sums that together make them up are added.
 
+    None where there is none. QuestionError where the scope's filters leave a part that no goal can name.
+    """
+    goals = _goals_of(snapshot, metric, scope, segment, start, end, column)
+    return sum(goal.value for goal in goals) if goals else None
+
+
+def _goals_of(
+    snapshot: Snapshot, metric: Metric, scope: Scope, segment: str, start: date | None, end: date | None, column: str,
+) -> list[Goal]:  # fmt: skip
+    """The goals that together are the segment's for these days: one, or those of a sum's parts; none: [].
+
     A share of accounts that something happened to in the period grows with it: its goal is for these very days. Any
     other figure is held to the goal of the days around it.
-
-    None where there is none. QuestionError where the scope's filters leave a part that no goal can name.
     """
     whose = _whose(scope, segment)
     rows = snapshot.run(
@@ -126,44 +159,47 @@ def goal_of(
              if not goal_problem(metric.name, float(r["value"]))]  # fmt: skip
     exact = next((g for g in goals if (g.starts_on, g.ends_on) == (start, end)), None)
     if exact:
-        return exact.value
+        return [exact]
     if start is None or end is None:
-        return None
+        return []
     if _adds_up(metric):
-        return _added(goals, start, end)
+        return _following(goals, start, end)
     if _grows(metric):
-        return None
-    return next((g.value for g in goals if g.covers(start, end)), None)
+        return []
+    return [g for g in goals if g.covers(start, end)][:1]
 
 
 def _day(value: object) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(str(value)).date()  # type: ignore[call-overload]
 
 
-def _added(goals: list[Goal], start: date, end: date) -> float | None:
-    """The sum of goals that follow each other without gap from `start` to `end`; None where they do not."""
-    total, day = 0.0, start
+def _following(goals: list[Goal], start: date, end: date) -> list[Goal]:
+    """The goals that follow each other without gap from `start` to `end`; [] where they do not."""
+    parts, day = [], start
     while day <= end:
         step = next((g for g in goals if g.starts_on == day and g.ends_on and day <= g.ends_on <= end), None)
         if step is None or step.ends_on is None:
-            return None
-        total, day = total + step.value, step.ends_on + timedelta(days=1)
-    return total
+            return []
+        parts.append(step)
+        day = step.ends_on + timedelta(days=1)
+    return parts
 
 
 def _compare(
-    metric: Metric, keys: dict[str, object], row: pd.Series, goal: float, to_come: tuple[int, int] | None,
+    metric: Metric, keys: dict[str, object], row: pd.Series, goals: list[Goal], time: _Time | None,
     column: str = "value",
 ) -> Comparison:  # fmt: skip
+    goal = sum(part.value for part in goals)
     value, low, high = (number(row.get(name)) for name in (column, *_BOUNDS[column]))
     difference = None if value is None else value - goal
     verdict = _verdict(metric, row, difference, (low, high), goal)
-    if to_come and difference is not None and difference < 0:  # what is still to come may reach the goal
+    if time and difference is not None and difference < 0:  # what is still to come may reach the goal
         verdict = "no clear difference"
     return Comparison(
         keys, column, SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
         None if low is None else low - goal, None if high is None else high - goal, verdict,
-        _sentence(metric, column, value, goal, difference, verdict, to_come), to_come,
+        _sentence(metric, _named(metric, keys, column), value, goal, difference, verdict, time),
+        time and time.to_come, time and time.due,
     )  # fmt: skip
 
 
@@ -179,20 +215,35 @@ def _verdict(
     return "better" if (difference > 0) == (metric.better != "lower") else "worse"
 
 
-def _sentence(
-    metric: Metric, column: str, value: float | None, goal: float, difference: float | None, verdict: Verdict,
-    to_come: tuple[int, int] | None,
-) -> str:  # fmt: skip
+def _named(metric: Metric, keys: dict[str, object], column: str) -> str:
+    """The figure and, of a split, whose: "Won revenue of target"."""
     title = metric.title if column == "value" else f"{metric.title}, {column}"
+    return f"{title} of {keys['segment']}" if keys else title
+
+
+def _sentence(
+    metric: Metric, title: str, value: float | None, goal: float, difference: float | None, verdict: Verdict,
+    time: _Time | None,
+) -> str:  # fmt: skip
     sides = f"{title}: {in_words(value, metric.format)} against the goal of {in_words(goal, metric.format)}"
     if difference is None or verdict == "too few to say":
         return f"{sides}; too few to say."
-    if to_come and difference < 0:
+    if time and difference < 0:
         share = "below it" if goal <= 0 or metric.format == "percent" else f"{(value or 0) / goal * 100:.3g} % of it"
-        return f"{sides}; {share}, with {to_come[0]} of the period's {to_come[1]} days to come."
+        days = f"with {time.to_come[0]} of the period's {time.to_come[1]} days to come"
+        return f"{sides}; {share}, {days}{_beside_due(metric, value, time)}."
     if verdict == "no clear difference":
         return f"{sides}; no clear difference."
     points = metric.format == "percent"
     apart = f"{abs(difference) * 100:.3g} points" if points else in_words(abs(difference), metric.format)
     share = f", {value / goal * 100:.3g} % of it" if value is not None and goal > 0 and not points else ""
     return f"{sides}; {'above' if difference > 0 else 'below'} it by {apart}{share}."
+
+
+def _beside_due(metric: Metric, value: float | None, time: _Time) -> str:
+    """ "; 2.11 % ahead of the 13,247,826 of it that were due by 2026-10-31"; "" where nothing was."""
+    if value is None or time.due is None:
+        return ""
+    apart = value / time.due - 1
+    far = f"{abs(apart) * 100:.3g} % {'ahead of' if apart > 0 else 'behind'}" if apart else "even with"
+    return f"; {far} the {in_words(time.due, metric.format)} of it due by {time.as_of}"

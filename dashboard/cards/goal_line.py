@@ -19,8 +19,9 @@ def goal_words(answer: Answer, held: Comparison, *, beside_chip: bool = False) -
     """ "76 % of goal € 17.8 M", "3 pts above goal 35 %", "9 days over goal 75": value and goal in the metric's unit.
 
     A share of the goal is said of what adds up and has one above 0; a difference of all else. While the goal's period
-    lasts, the share of its days that are gone stands beside what is missing: "76 % of goal € 17.8 M, 87 % of time
-    gone". `beside_chip`: the difference stands above it already, so that the goal is enough.
+    lasts, what of it is due by now stands beside what is missing: "76 % of goal € 17.8 M, 2 % ahead of the € 13.2 M due
+    by now"; where nothing is, the share of its days that are gone. `beside_chip`: the difference stands above it
+    already, so that the goal, or what is due, is enough.
     """
     kind, goal = answer.metric.format, held.values[1]
     if beside_chip and held.difference and not _has_share(answer, held):
@@ -29,8 +30,18 @@ def goal_words(answer: Answer, held: Comparison, *, beside_chip: bool = False) -
     gone = time_gone(held)
     if gone is None or held.difference is None or is_reached(answer, held):
         return words
-    share = numbers.percent(gone)
-    return f"{words}, {numbers.unbroken(say('plan.time_gone', share=share))}"
+    due = _due_words(answer, held, beside_chip=beside_chip)
+    return f"{words}, {due or numbers.unbroken(say('plan.time_gone', share=numbers.percent(gone)))}"
+
+
+def _due_words(answer: Answer, held: Comparison, *, beside_chip: bool) -> str:
+    """How far the figure is from what is due by now; "" where nothing is."""
+    apart = beside_plan(answer, held)
+    if apart is None or held.due is None:
+        return ""
+    form = "alone" if beside_chip else "on" if round(apart, 2) == 0 else "ahead" if apart > 0 else "behind"
+    due = numbers.unbroken(numbers.shown(held.due, answer.metric.format, answer.currency))
+    return say(f"plan.due_{form}", apart=numbers.unbroken(numbers.percent(abs(apart))), due=due)
 
 
 def time_gone(held: Comparison) -> float | None:
@@ -40,11 +51,11 @@ def time_gone(held: Comparison) -> float | None:
 
 def beside_plan(answer: Answer, held: Comparison) -> float | None:
     """How far the figure is beyond (behind: below 0) its goal, as a share of it, like for like: in an unfinished period
-    of the part of the goal that its days gone make up. None for what is no share of a goal, or before the first day."""
-    value, goal, gone = held.values[0], held.values[1], time_gone(held)
-    if value is None or goal is None or not _has_share(answer, held) or gone == 0:
+    of what is due by now. None for what is no share of a goal, or where nothing is due yet."""
+    value, goal = held.values[0], held.values[1] if held.to_come is None else held.due
+    if value is None or not goal or not _has_share(answer, held):
         return None
-    return value / (goal * (1 if gone is None else gone)) - 1
+    return value / goal - 1
 
 
 def _has_share(answer: Answer, held: Comparison) -> bool:

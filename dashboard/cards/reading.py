@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dashboard import visit
-from dashboard.cards.goal_line import beside_plan, goal_change, is_missed, is_reached, time_gone
+from dashboard.cards.goal_line import beside_plan, goal_change, is_missed, is_reached
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
 from dashboard.text import numbers, say
@@ -75,7 +75,7 @@ class Reading:
 
     @property
     def is_on_plan(self) -> bool:
-        """Whether what the days gone of an unfinished period make up of the goal is reached, to the percent."""
+        """Whether the goal, of an unfinished period what of it is due by now, is reached, to the percent."""
         apart = beside_plan(self.answer, self.held) if self.held is not None else None
         return apart is not None and round(apart, 2) >= 0
 
@@ -201,7 +201,7 @@ def _against(change: dict[str, Any], choice: Choice, held: Comparison | None) ->
     if choice.compare == "goal":
         if held is None or held.difference is None:
             return ""
-        return say("kpi.beside.goal" if time_gone(held) is None else "plan.beside")
+        return say("kpi.beside.goal" if held.due is None else "plan.beside")
     return say(f"kpi.beside.{choice.compare}") if change.get("delta") not in (None, say("plan.no_other")) else ""
 
 

@@ -5,7 +5,6 @@ import streamlit as st
 from dashboard import visit
 from dashboard.cards import empty
 from dashboard.cards.chart import chart_card, draw, note_comparisons
-from dashboard.cards.goal_line import time_gone
 from dashboard.cards.kpi import foot_line, goal_line, reading_or_reason
 from dashboard.cards.parts import Chart
 from dashboard.cards.reading import Figure, Reading
@@ -45,7 +44,7 @@ def change_words(reading: Reading, choice: Choice) -> str:
     delta = reading.change["delta"]
     if delta is None or not reading.against:
         return ""
-    to_date = choice.compare == "goal" and reading.held is not None and time_gone(reading.held) is not None
+    to_date = choice.compare == "goal" and reading.held is not None and reading.held.due is not None
     key = "plan" if to_date else choice.compare
     return say(f"start.against.{key}", change=numbers.unbroken(delta.replace("-", numbers.MINUS)))
 

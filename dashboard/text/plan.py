@@ -1,4 +1,4 @@
-"""Are we on plan? Won revenue against its goal, in one sentence that only says what the days gone allow."""
+"""Are we on plan? Won revenue against its goal, in one sentence: of an unfinished period against what is due by now."""
 
 from dashboard.text import numbers, say
 
@@ -7,7 +7,7 @@ def plan_sentence(apart: float | None, *, is_over: bool, is_reached: bool) -> st
     """ "Revenue is 7 % behind plan", "Revenue is on plan", "The revenue goal is reached"; "" where nothing is known.
 
     `apart`: how far beyond its goal it is as a share of it (behind: below 0), in a period that is not over of the
-    goal's part for the days gone. On plan is what reads as 0 %.
+    goal's part that is due by now. On plan is what reads as 0 %.
     """
     if apart is None:
         return ""

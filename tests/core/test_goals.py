@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from metrics import QuestionError, Scope, held_to_goal, known_goals, measure, read_goal
@@ -48,13 +49,59 @@ def test_goals_of_a_sum_add_up_over_the_period(firm_with_goals):
 
 
 def test_what_is_short_of_a_goal_whose_days_are_not_over_is_not_missed(make_firm):
-    """On 20 January 71 of the quarter's 91 days are to come, and more may be won; a rate is what it is."""
+    """On 20 January 71 of the quarter's 91 days are to come, and more may be won; 20/31 of January's 400 are due, nothing
+    of the other months'. A rate is what it is."""
     early = make_firm(as_of="2024-01-20")
     (won,) = measure(early, "won_revenue", FIRST_QUARTER).comparison
     assert won.verdict == "no clear difference"
-    said = "Won revenue: 1,000 against the goal of 1,200; 83.3 % of it, with 71 of the period's 91 days to come."
-    assert won.sentence == said
-    assert measure(early, "win_rate", FIRST_QUARTER).comparison[0].verdict == "better"
+    assert won.sentence == (
+        "Won revenue: 1,000 against the goal of 1,200; 83.3 % of it, with 71 of the period's 91 days to come; 288 % "
+        "ahead of the 258 of it due by 2024-01-20."
+    )
+    (rate,) = measure(early, "win_rate", FIRST_QUARTER).comparison
+    assert (rate.verdict, rate.due) == ("better", None)
+
+
+QUARTERS = [("2025-10-01", "2025-12-31", 3.2e6), ("2026-01-01", "2026-03-31", 2.5e6),
+            ("2026-04-01", "2026-06-30", 2.9e6), ("2026-07-01", "2026-09-30", 3.3e6),
+            ("2026-10-01", "2026-12-31", 4.0e6)]  # fmt: skip
+YEAR = [("2026-01-01", "2026-12-31", 36.5e6)]
+
+
+@pytest.mark.parametrize(("goals", "start", "end", "as_of", "due", "said"), [
+    (QUARTERS, "2025-10-01", "2026-12-31", "2026-10-31", 11.9e6 + 4.0e6 * 31 / 92,
+     "85.1 % of it, with 61 of the period's 457 days to come; 2.11 % ahead of the 13,247,826 of it due by 2026-10-31."),
+    (QUARTERS, "2025-10-01", "2026-12-31", "2026-09-30", 11.9e6,
+     "85.1 % of it, with 92 of the period's 457 days to come; 13.7 % ahead of the 11,900,000 of it due by 2026-09-30."),
+    (QUARTERS, "2025-10-01", "2026-12-31", "2026-12-30", 11.9e6 + 4.0e6 * 91 / 92,
+     "85.1 % of it, with 1 of the period's 457 days to come; 14.7 % behind the 15,856,522 of it due by 2026-12-30."),
+    (YEAR, "2026-01-01", "2026-12-31", "2026-10-31", 30.4e6,
+     "37.1 % of it, with 61 of the period's 365 days to come; 55.5 % behind the 30,400,000 of it due by 2026-10-31."),
+    (YEAR, "2026-01-01", "2026-12-31", "2025-12-31", None, "too few to say."),
+    (QUARTERS[:4], "2025-10-01", "2026-09-30", "2026-10-31", None, "above it by 1,627,550, 114 % of it."),
+    (QUARTERS[:3], "2025-10-01", "2026-12-31", "2026-10-31", None, None), ([], "2026-01-01", "2026-12-31",
+                                                                           "2026-10-31", None, None),
+])  # fmt: skip
+def test_what_of_the_goal_was_due_by_now_is_of_each_of_its_parts(opened, goals, start, end, as_of, due, said):
+    """Goals that have ended count in full, the running one by its own days: 31 of the last quarter's 92, 304 of the
+    year's 365. The second count spreads each goal over its days and adds those until the as-of day."""
+    closed = D("2026-02-01") if D(as_of) > D("2026-02-01") else None
+    deal = {"opportunity_id": "d", "account_id": "a", "amount": 13_527_550, "currency": "EUR",
+            "stage": "Won" if closed else "Open", "opened_on": "2025-10-05", "closed_on": closed}  # fmt: skip
+    rows = [{"metric": "won_revenue", "starts_on": first, "ends_on": last, "value": value}
+            for first, last, value in goals]  # fmt: skip
+    firm = opened(stages={"Won": "won", "Open": "open"}, accounts=[{"account_id": "a"}], opportunities=[deal],
+                  goals=rows, as_of=as_of)  # fmt: skip
+    found = held_to_goal(firm, measure(firm, "won_revenue", Scope(start=D(start), end=D(end))))
+    if said is None:
+        assert found is None
+        return
+    assert found.sentence.partition("; ")[2] == said
+    assert found.due == (due if due is None else pytest.approx(due))
+    days = [pd.Series(value / len(pd.date_range(first, last)), pd.date_range(first, last))
+            for first, last, value in goals]  # fmt: skip
+    counted = pd.concat(days)[:as_of].sum()
+    assert counted == pytest.approx(found.values[1] if found.to_come is None else found.due or 0)
 
 
 def test_a_goal_that_is_passed_early_is_passed(make_firm):
@@ -81,7 +128,7 @@ def test_a_share_of_accounts_grows_with_its_period(opened):
     assert held(goals[:1], "2024-03-31") is None
     assert held(goals, "2024-03-31").verdict == "worse"
     early = held(goals, "2024-01-31")
-    assert early.verdict == "no clear difference"
+    assert (early.verdict, early.due) == ("no clear difference", None)
     assert early.sentence.endswith("below it, with 60 of the period's 91 days to come.")
 
 
@@ -120,6 +167,7 @@ def test_a_segment_has_its_own_goal(firm_with_goals):
     ).comparison
     assert by_filter.values == by_split.values == (500, 300)
     assert by_split.keys == {"segment": "Rail"}
+    assert by_split.sentence.startswith("Won revenue of Rail: 500 against the goal of 300;")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +177,8 @@ def test_a_segment_has_its_own_goal(firm_with_goals):
         ("won_revenue", Scope(start=D("2024-01-01"), end=D("2024-04-30"), compare="goal"), "There is no goal"),
         ("won_revenue", Scope(start=D("2024-01-02"), end=D("2024-01-31"), compare="goal"), "There is no goal"),
         ("opportunities_created", FIRST_QUARTER, "There is no goal for opportunities_created"),
+        ("opportunities_created", FIRST_QUARTER, "goals opportunities_created=… --from 2024-01-01 --to 2024-03-31"),
+        ("opportunities_created", FIRST_QUARTER, "a sheet of goals .* mapping file"),
         ("loss_reasons", FIRST_QUARTER, "only one figure can have a goal"),
         ("win_rate", FIRST_QUARTER.where("industry", ("Rail", "Air")), "leave out the other filters"),
     ],

@@ -57,17 +57,25 @@ def test_the_time_gone_stands_beside_what_is_missing_and_is_never_all_before_the
     assert goal_line.goal_words(told, reached).replace(NBSP, " ") == "Goal € 1 M reached"
 
 
-@pytest.mark.parametrize(("name", "value", "goal", "to_come", "delta"), [
-    ("won_revenue", 868_700.0, 1_000_000.0, (61, 457), "+0.3 %"),
-    ("won_revenue", 760_000.0, 1_000_000.0, (25, 100), "+1 %"),
-    ("won_revenue", 600_000.0, 1_000_000.0, (25, 100), "-20 %"), ("win_rate", 0.3, 0.4, (25, 100), "-10 pts"),
-    ("won_revenue", 600_000.0, 1_000_000.0, None, "-40 %"), ("won_revenue", 0.0, 1_000_000.0, (100, 100), "-€ 1 M"),
+@pytest.mark.parametrize(("name", "value", "goal", "due", "delta", "words", "beside"), [
+    ("won_revenue", 13_527_550.0, 15.9e6, 13_247_826.0, "+2 %",
+     "85 % of goal € 15.9 M, 2 % ahead of the € 13.2 M due by now", "85 % of goal € 15.9 M, € 13.2 M due by now"),
+    ("won_revenue", 752_000.0, 1e6, 750_000.0, "+0.3 %",
+     "75 % of goal € 1 M, as much as the € 750 k due by now", "75 % of goal € 1 M, € 750 k due by now"),
+    ("won_revenue", 600_000.0, 1e6, 750_000.0, "-20 %",
+     "60 % of goal € 1 M, 20 % behind the € 750 k due by now", "60 % of goal € 1 M, € 750 k due by now"),
+    ("won_revenue", 1.2e6, 1e6, 750_000.0, "+60 %", "€ 200 k beyond goal € 1 M", "€ 200 k beyond goal € 1 M"),
+    ("won_revenue", 0.0, 1e6, None, "-€ 1 M", "0 % of goal € 1 M, 75 % of time gone",
+     "0 % of goal € 1 M, 75 % of time gone"),
+    ("engaged_accounts", 0.3, 0.4, None, "-10 pts", "10 pts below goal 40 %, 75 % of time gone", "Goal 40 %"),
 ])  # fmt: skip
-def test_an_unfinished_period_is_held_to_the_goals_part_for_the_days_gone(name, value, goal, to_come, delta):
-    """868,700 ÷ (1 M × 396/457) = 1.0025; 760,000 ÷ 750,000 = 1.013; 600,000 ÷ 750,000 = 0.8; on the day before its
-    first nothing is due yet."""
-    found = replace(held(value, goal, "no clear difference"), to_come=to_come)
+def test_an_unfinished_period_is_held_to_what_of_its_goal_is_due_by_now(name, value, goal, due, delta, words, beside):
+    """13,527,550 ÷ 13,247,826 = 1.021; 752 ÷ 750 = 1.003; 600 ÷ 750 = 0.8; 1,200 ÷ 750 = 1.6; of a share of accounts,
+    and before the first day, nothing is due."""
+    found = replace(held(value, goal, "no clear difference"), to_come=(25, 100), due=due)
     assert goal_line.goal_change(answer(name), found)["delta"].replace(NBSP, " ") == delta
+    assert goal_line.goal_words(answer(name), found).replace(NBSP, " ") == words
+    assert goal_line.goal_words(answer(name), found, beside_chip=True).replace(NBSP, " ") == beside
 
 
 def test_beside_a_chip_that_says_how_far_the_goal_is_enough():
