@@ -18,10 +18,10 @@ from dashboard.text import numbers, safe, say
 from metrics import TABLES, redo_until
 
 _ASKED = "history.asked"
-_WORDS = {"id": 32, "file": 178, "is": 96, "at": 122, "by": 44, "status": 68}
-_COUNTS = {"read": 50, "loaded": 54, "duplicate": 58, "rejected": 60, "blank": 46, "footer": 50}
+_WORDS = {"id": 32, "file": 178, "is": 124, "at": 128, "by": 44, "status": 68}
+_COUNTS = {"read": 50, "loaded": 54, "duplicate": 58, "rejected": 60, "aside": 62}
 """Pixels of the columns of the history, on a page 1280 wide."""
-_FILE, _WHAT, _WHO = 24, 13, 6
+_FILE, _WHAT, _WHO = 24, 18, 6
 """The most letters that these widths hold."""
 
 
@@ -46,7 +46,7 @@ def _sentence(kept: list[Any], undone: int) -> str:
     """How many imports the figures rest on, the last of them, and how many were taken back."""
     if not kept:
         return say("history.all_undone", n=undone)
-    words: dict[str, Any] = {"n": len(kept), "file": safe.shorten(kept[0].file, 60)}
+    words: dict[str, Any] = {"n": len(kept), "file": safe.shorten_file(kept[0].file, 60)}
     return say("history.sentence_undone" if undone else "history.sentence", undone=undone, **words)
 
 
@@ -59,17 +59,19 @@ def _widths() -> dict[str, Any]:
 
 
 def _row(one: Any) -> dict[str, Any]:
-    what = object_words(one) if one.source else say("load.unknown")
-    if one.source and len(what) > _WHAT:  # its file and how it was read say whose it is
-        what = str(one.object).replace("_", " ")
-    counts = {name: one.rows.get(name, 0) for name in _COUNTS}
+    rows = one.rows | {"aside": one.rows.get("blank", 0) + one.rows.get("footer", 0)}
+    counts = {name: rows.get(name, 0) for name in _COUNTS}
     cells = {
-        "id": one.import_id, "file": safe.shorten_file(one.file, _FILE), "is": safe.shorten(what, _WHAT),
+        "id": one.import_id, "file": safe.shorten_file(one.file, _FILE), "is": safe.shorten(_what(one), _WHAT),
         "at": say("history.at", date=numbers.date(one.loaded_at), time=str(one.loaded_at)[11:16]),
         "by": safe.shorten(one.loaded_by or "", _WHO), **counts,
         "status": say(f"history.status.{one.status}"),
     }  # fmt: skip
     return {say(f"history.columns.{name}"): cell for name, cell in cells.items()}
+
+
+def _what(one: Any) -> str:
+    return object_words(one) if one.source else say("load.unknown")
 
 
 def _can_redo(one: Any) -> bool:
@@ -120,7 +122,7 @@ def _read_as(one: Any) -> None:
     by = say("history.by_hand" if one.source == "mapping" else "history.by_itself")
     day = say("history.day", date=numbers.date(one.export_day)) if one.export_day else ""
     at = {"date": numbers.date(one.loaded_at), "time": str(one.loaded_at)[11:16], "who": one.loaded_by}
-    sentences = (by, say("history.loaded_at", **at), day, say("history.feeds", tables=tables))
+    sentences = (_what(one) + ".", by, say("history.loaded_at", **at), day, say("history.feeds", tables=tables))
     st.caption(safe.for_markdown(" ".join(filter(None, sentences))))
     name = next((table.name for table in TABLES if table.name in one.tables), "opportunities")
     means = [
@@ -141,7 +143,7 @@ def _confirm(chosen: Any) -> None:
     """What taking it back means, before it is done."""
     with st.container(border=True, key="history.confirm"):
         rows = chosen.rows.get("loaded", 0)
-        words = say("history.sure", n=rows, rows=numbers.count(rows), file=safe.shorten(chosen.file, 60))
+        words = say("history.sure", n=rows, rows=numbers.count(rows), file=safe.shorten_file(chosen.file, 60))
         st.markdown(safe.for_markdown(words))
         with st.container(horizontal=True):
             is_sure = st.button(say("history.yes"), type=primary(), icon=":material/undo:", key="history.yes")
@@ -153,7 +155,7 @@ def _confirm(chosen: Any) -> None:
 
 def _begin(what: str, chosen: Any) -> None:
     """Take it back, or put it back."""
-    workspace, file = visit.workspace(), safe.shorten(chosen.file, 60)
+    workspace, file = visit.workspace(), safe.shorten_file(chosen.file, 60)
     change = workspace.undo if what == "undo" else workspace.redo
     work.begin(
         what, lambda phase: say(f"history.{what}ing", file=file, phase=phase),
@@ -174,6 +176,6 @@ def tell_changed() -> None:
         if done.error:
             st.error(safe.for_markdown(done.error))
         else:
-            rows, file = done.outcome.rows.get("loaded", 0), safe.shorten(done.outcome.file, 60)
+            rows, file = done.outcome.rows.get("loaded", 0), safe.shorten_file(done.outcome.file, 60)
             told = say(words, n=rows, rows=numbers.count(rows), file=file)
             st.success(safe.for_markdown(told), icon=":material/check_circle:")

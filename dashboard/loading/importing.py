@@ -100,13 +100,13 @@ def _sentence(files: list[Incoming], waiting: int) -> str:
     counts = {"loaded": numbers.count(rows), "read": numbers.count(read)}
     if len(files) == 1 and not waiting:
         if files[0].loaded_as:
-            return say("load.same_one", name=safe.shorten(files[0].name, 48), id=files[0].loaded_as)
-        return say("load.ready_one", name=safe.shorten(files[0].name, 48), **counts)
+            return say("load.same_one", name=safe.shorten_file(files[0].name, 48), id=files[0].loaded_as)
+        return say("load.ready_one", name=safe.shorten_file(files[0].name, 48), **counts)
     if not waiting:
         return say("load.ready", n=len(files), **counts)
     if len(files) == 1:
         return say(
-            "load.refused_one" if files[0].is_refused else "load.waits_one", name=safe.shorten(files[0].name, 48)
+            "load.refused_one" if files[0].is_refused else "load.waits_one", name=safe.shorten_file(files[0].name, 48)
         )
     refused = sum(file.is_refused for file in files)
     if refused == waiting:
@@ -214,7 +214,7 @@ def _load_row(files: list[Incoming], ready: list[Incoming], is_changed: bool) ->
 
 def _load(ready: list[Incoming]) -> None:
     """Load every file that can be; the others stay."""
-    name = safe.shorten(ready[0].name, 60) if len(ready) == 1 else say("load.several", n=len(ready))
+    name = safe.shorten_file(ready[0].name, 60) if len(ready) == 1 else say("load.several", n=len(ready))
     workspace, exports = visit.workspace(), [one.as_loaded() for one in ready]
     work.begin(
         "load", lambda phase: say("load.loading", name=name, phase=phase),

@@ -128,7 +128,7 @@ def _take(
 def _say_why(one: Incoming) -> None:
     """Why the file cannot be loaded, unless its questions say it."""
     if one.remembered:
-        st.caption(safe.for_markdown(say("load.columns.remembered", file=safe.shorten(one.remembered, 60))))
+        st.caption(safe.for_markdown(say("load.columns.remembered", file=safe.shorten_file(one.remembered, 60))))
     if any(question["choices"] for question in one.questions):
         return
     reason = refusal(one)

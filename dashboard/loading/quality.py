@@ -18,9 +18,7 @@ def quality_tab() -> None:
         st.header(say("history.none"), anchor=False)
         return
     quality = visit.quality()
-    share = numbers.percent(quality.get("share"))
-    told = say("quality.sentence", share=share, read=numbers.count(quality.get("read")))
-    st.header(safe.for_markdown(told), anchor=False)
+    st.header(safe.for_markdown(headline(quality)), anchor=False)
     with st.container(border=True):
         rows_head(quality, "quality.rows")
     imports = {one.import_id: one for one in visit.workspace().imports()}
@@ -28,6 +26,13 @@ def quality_tab() -> None:
     _issues(quality.get("issues", []), imports)
     _warnings()
     texts_card()
+
+
+def headline(quality: dict[str, Any]) -> str:
+    """How many of the rows that hold data are loaded, each once, and how much was found in them."""
+    rows, n = quality["loaded"] + quality["rejected"], len(quality["issues"])
+    key = "quality.sentence" if n else "quality.sentence_clean"
+    return say(key, loaded=numbers.count(quality["loaded"]), rows=numbers.count(rows), n=n)
 
 
 def _rejects(imports: list[Any]) -> None:

@@ -69,13 +69,16 @@ def questions_card(one: Incoming) -> None:
     """The open questions, and those already answered, whose answers can be changed."""
     if not one.asked and not one.new_stages and one.unclear_amount is None:
         return
-    n = sum(is_open(question, one.answers) for question in one.asked) + len(one.open_stages) + one.asks_currency
+    here = sum(is_open(question, one.answers) for question in one.asked) + len(one.open_stages) + one.asks_currency
+    n = one.open_questions if here else 0
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             title = say("load.questions.title", n=n) if n else say("load.questions.answered")
             st.subheader(title, anchor=False, width="content")
             if n:
                 st.badge(say("load.questions.needed"), icon=":material/help:", color="orange")
+        if n > here:
+            st.caption(say("load.questions.below", n=n - here))
         for question in one.asked:
             _ask(one, question)
         ask_outcomes(one)

@@ -27,7 +27,7 @@ def stages_editor(one: Incoming, part: Any) -> pd.DataFrame | None:
         st.caption(say("load.stages.caption"))
         if not all(stage.get("is_order_told", True) for stage in part.stages):
             key = "asks" if one.asks_order else "elsewhere" if one.order_from else "guessed"
-            st.markdown(say_markdown(f"load.stages.{key}", file=safe.shorten(one.order_from, 60)))
+            st.markdown(say_markdown(f"load.stages.{key}", file=safe.shorten_file(one.order_from, 60)))
     shown = pd.DataFrame(_rows(one, part))
     config = {
         "order": st.column_config.NumberColumn(say("load.stages.order"), min_value=1, step=1, required=True, width=60),

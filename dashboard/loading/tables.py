@@ -43,15 +43,16 @@ def metrics_of() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 @cache
 def metrics_touched(table: str, column: str) -> tuple[str, ...]:
-    """The titles of the metrics that read this column of a table, or what is worked out from it."""
+    """The titles of the metrics that read this column of a table, or what is worked out from it: first those that have
+    no answer without the table and read few others, whose figures show it best."""
     words = {column, *_WORKED_OUT.get(column, ())}
     found = []
     for metric in catalog().values():
-        for sql in metric.sections.values():
-            if table in _READ.findall(sql) and words & set(_WORD.findall(sql)):
-                found.append(metric.title)
-                break
-    return tuple(found)
+        read = [(set(_READ.findall(sql)), sql) for sql in metric.sections.values()]
+        if any(table in tables and words & set(_WORD.findall(sql)) for tables, sql in read):
+            beside = set().union(*(tables for tables, _ in read)) & metrics_of().keys()
+            found.append((table not in metric.needs, len(beside), metric.title))
+    return tuple(title for _, _, title in sorted(found, key=lambda one: one[:2]))
 
 
 def metrics_fed(fed: Iterable[str]) -> list[str]:

@@ -68,14 +68,14 @@ def shorten(value: object, limit: int) -> str:
 
 
 def shorten_file(value: object, limit: int) -> str:
-    """A file's name of at most `limit` characters: the words and the day at its end tell it from others, its kind does
-    not. Not yet safe for any outlet."""
+    """A file's name of at most `limit` characters, an ellipsis where something was cut: the words and the day at its
+    end tell it from others, its kind does not. Not yet safe for any outlet."""
     text = one_line(value)
     if len(text) <= limit:
         return text
     bare = text.rpartition(".")[0] or text
     tail = max(min(len("contacts-2026-01-31"), limit - 6), 1)
-    return bare if len(bare) <= limit else f"{bare[: limit - tail - 1]}…{bare[-tail:]}"
+    return f"{bare}…" if len(bare) < limit else f"{bare[: limit - tail - 1]}…{bare[-tail:]}"
 
 
 def shorten_middle(value: object, limit: int) -> str:

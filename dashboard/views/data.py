@@ -21,8 +21,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(say("nav.data"), anchor=False, width="content")
         _last_import()
-    work.follow()
-    tell_changed()
+    following, told = st.container(), st.container()
     asked = state.asked_tab()
     if asked in TABS:
         st.session_state["data.tab"] = asked
@@ -30,7 +29,15 @@ def show() -> None:
         say("nav.data"), list(TABS), default=None if "data.tab" in st.session_state else "import", required=True,
         format_func=lambda name: say(f"data.tabs.{name}"), key="data.tab", label_visibility="collapsed",
     )  # fmt: skip
-    TABS[tab or "import"]()
+    if work.under_way() is not None:
+        st.empty()  # takes the place of the tab: what it asked has been answered
+    with following:
+        work.follow()
+    if work.under_way() is None:
+        with told:
+            tell_changed()
+        with st.container():
+            TABS[tab or "import"]()
 
 
 def _last_import() -> None:

@@ -64,4 +64,8 @@ def test_a_file_carries_no_formula_in_cells_or_headers_and_keeps_its_numbers():
 def test_long_text_ends_in_an_ellipsis_within_the_limit():
     assert safe.shorten("Security review of the branch", 12) == "Security re…"
     assert safe.shorten("Short", 12) == "Short"
+    assert safe.shorten_file("06-deals-latin1.csv", 19) == "06-deals-latin1.csv"
+    assert safe.shorten_file("06-deals-latin1.csv", 18) == "06-deals-latin1…"
+    shown = safe.shorten_file("hubspot-crm-exports-contacts-2026-01-31.csv", 30)
+    assert shown == "hubspot-cr…contacts-2026-01-31"
     assert safe.shorten("Two\nlines\u00a0here", 40) == "Two lines\u00a0here"

@@ -99,6 +99,7 @@ def test_a_click_elsewhere_neither_stops_a_load_nor_is_lost(
     monkeypatch.setattr(Workspace, "load_all", slow)
     monkeypatch.setattr("dashboard.work.follow", lambda: None)  # as where a click interrupts the page's run
     press(app, "Load it")
+    assert [button.key for button in app.button] == []  # what was asked has been answered
     app.switch_page("views/funnel.py").run()
     assert_sound(app)
     assert Workspace(tmp_path / "empty").imports() == []
@@ -384,6 +385,7 @@ def places(block: Any, above: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
 def test_one_rejected_row_is_one() -> None:
     assert say("history.rejects", n=numbers.count(1)) == "1 rejected row"
     assert say("history.rejects", n=numbers.count(2)) == "2 rejected rows"
+    assert say("load.rows.duplicate", n=numbers.count(1)) == "1 repeat"
 
 
 FIRST = """\

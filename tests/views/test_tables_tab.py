@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from page_reading import assert_sound, texts
 from streamlit.testing.v1 import AppTest
 
+from dashboard.loading.quality import headline
 from dashboard.loading.side import touched
 from dashboard.loading.tables import few, in_full, metrics_fed, metrics_of, metrics_touched
 from metrics import TABLES, Workspace, catalog, open_snapshot
@@ -51,6 +52,11 @@ def test_an_issue_names_the_metrics_that_read_its_column() -> None:
     assert "Win rate" in metrics_touched("opportunities", "outcome")
     assert {"Days in stage", "Stalled deals"} <= set(metrics_touched("stage_visits", "entered_at"))
     assert "Total available market" not in metrics_touched("stage_visits", "entered_at")
+    told = [metrics_touched("opportunities", "amount"), metrics_touched("contracts", "monthly_revenue"),
+            metrics_touched("activities", "occurred_at"), metrics_touched("stage_visits", "entered_at")]  # fmt: skip
+    assert [titles[0] for titles in told] == [
+        "Average deal size", "Renewals at risk", "Engagement quality", "Stalled deals",
+    ]  # fmt: skip
     column = {"header": "Close Date", "canonical": "opportunities.closed_on", "feeds": ["opportunities.closed_on"]}
     part = SimpleNamespace(columns=[column])
     found_in_file = touched(part, {"kind": "unreadable date", "column": "Close Date"})
@@ -58,6 +64,14 @@ def test_an_issue_names_the_metrics_that_read_its_column() -> None:
     assert touched(part, {"kind": "x", "table": "opportunities", "column": "closed_on"}) == found_in_file
     assert touched(part, {"kind": "x", "column": "Another"}) == ()
     assert (few(("A",)), few(("A", "B", "C")), few(())) == ("A", "A and 2 more", "")
+
+
+def test_rows_that_hold_no_data_are_not_said_to_be_of_use() -> None:
+    """20 rows: 14 loaded, 2 rejected, a repeat, 3 footers."""
+    quality = {"read": 20, "loaded": 14, "rejected": 2, "duplicate": 1, "footer": 3, "issues": [{}, {}]}
+    assert headline(quality) == "14 of 16 rows are loaded; 2 things were found in them."
+    assert headline(quality | {"issues": [{}]}).endswith("; one thing was found in them.")
+    assert headline(quality | {"issues": []}).endswith(", and nothing was found in them.")
 
 
 def test_a_file_feeds_the_metrics_that_read_its_columns() -> None:
