@@ -14,6 +14,7 @@ MONEY = frozenset((
     "cost_per_customer", "average_value",
     "estimated", "contraction", "lost", "new", "revenue_start", "revenue_end", "revenue_before", "revenue_now",
     "yearly_change", "monthly_revenue", "uninfluenced_amount",
+    "won_amount", "decided_amount",
 ))  # fmt: skip
 DAYS = frozenset((
     "median_days", "median_age", "open_median_age", "limit_days", "days_won", "km_median", "days", "p25_days",

@@ -11,6 +11,7 @@ from dashboard.topics.accounts_table import tier_words
 from metrics import AccountProfile, PeerFigure, Peers, Scope, account_peers
 
 KEY, MOST_NAMED = "account.peers", 3
+_FEWER_IS_BETTER = ("days_in_stage",)
 
 
 def peers_of(account_id: str) -> Peers:
@@ -59,7 +60,7 @@ def row_of(figure: PeerFigure) -> dict[str, object]:
             "median": figure.median, "p75": figure.p75, "own": figure_words(figure.kind, figure.value),
             "peers": figure_words(figure.kind, figure.median),
             "range": f"{figure_words(figure.kind, figure.p25)}–{figure_words(figure.kind, figure.p75)}",
-            "is_bad": figure.name == "days_in_stage" and figure.place == "above"}  # fmt: skip
+            "is_bad": figure.name in _FEWER_IS_BETTER and figure.place == "above"}  # fmt: skip
 
 
 def figure_words(kind: str, value: float | None) -> str:
@@ -70,18 +71,22 @@ def figure_words(kind: str, value: float | None) -> str:
 
 
 def peers_finding(compared: list[PeerFigure]) -> str:
-    """Which figures are above three quarters of the peers', and which below three quarters of them."""
-    above = [say(f"accounts.peers.short.{one.name}") for one in compared if one.place == "above"]
-    below = [say(f"accounts.peers.short.{one.name}") for one in compared if one.place == "below"]
-    if not above and not below:
+    """In which figures it does better than three quarters of the peers, and in which worse: fewer days are better."""
+    outside = [one for one in compared if one.place in ("above", "below")]
+    if not outside:
         return say("accounts.peers.within")
-    said = [
-        say(f"accounts.peers.{key}", figures=_and(names, len(compared)))
-        for key, names in (("above", above), ("below", below))
-        if names
-    ]
+    said = []
+    for key, wanted in (("better", False), ("worse", True)):
+        names = [say(f"accounts.peers.short.{one.name}") for one in outside if is_worse(one) is wanted]
+        if names:
+            said.append(say(f"accounts.peers.{key}", figures=_and(names, len(compared))))
     text = "; ".join(said)
     return text[:1].upper() + text[1:]
+
+
+def is_worse(figure: PeerFigure) -> bool:
+    """Whether the account stands on the worse side of the middle half of its peers."""
+    return figure.place == ("above" if figure.name in _FEWER_IS_BETTER else "below")
 
 
 def _and(names: list[str], of: int) -> str:

@@ -8,10 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import visit
 from dashboard.text import numbers, safe, say
+from dashboard.topics.account_deals import deal_names
 from dashboard.topics.account_peers import figure_words
 from metrics import PEER_FIGURES, TREND_BEFORE, AccountProfile, Peers, Scope
 
 TILES = ("open_amount", "points", "people", "relationship", "days_in_stage")
+_DEAL = 40
+"""The most characters of a deal's name on a tile."""
 
 
 def tiles(profile: AccountProfile) -> dict[str, DeltaGenerator]:
@@ -107,10 +110,21 @@ def _own_words(profile: AccountProfile, name: str) -> str:
         if numbers.is_missing(row["sentiment"]):
             days = float(row["days_since"])
             return say(
-                "accounts.tiles.since" if days else "accounts.tiles.since_none", days=numbers.days(days, unit=True)
-            )
+                "accounts.tiles.since" if days else "accounts.tiles.since_none",
+                days=numbers.days(days, unit=True), day=numbers.date(visit.snapshot().as_of),
+            )  # fmt: skip
         words = {"value": numbers.number(row["sentiment"], significant=2), "n": numbers.count(row["sentiment_n"])}
         return say("accounts.tiles.sentiment", **words)
     if name == "people" and facts["people_known"] is not None:
         return say("accounts.tiles.known", count=numbers.count(facts["people_known"]))
-    return ""
+    return longest_waiting(profile) if name == "days_in_stage" else ""
+
+
+def longest_waiting(profile: AccountProfile) -> str:
+    """The open deal that has been in its stage the longest, whose days the account's are; "" where it is the only one
+    that waits. Other cards may speak of another of its deals."""
+    waiting = profile.deals[profile.deals["outcome"].eq("open") & profile.deals["days_in_stage"].notna()]
+    if len(waiting) < 2:
+        return ""
+    longest = waiting.loc[waiting["days_in_stage"].astype(float).idxmax()]
+    return say("accounts.tiles.longest", deal=deal_names(profile, _DEAL)[str(longest["opportunity_id"])])

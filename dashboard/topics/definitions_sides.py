@@ -15,7 +15,7 @@ from dashboard.cards.settings import setting_control
 from dashboard.cards.tables import ROW_HEIGHT, height, show_answer
 from dashboard.text import caveats, has, numbers, safe, say
 from dashboard.text.columns import heading
-from dashboard.text.formula import formula_words
+from dashboard.text.formula import formula_with, formula_words
 from metrics import AbmError, Answer, Metric, Scope, settled, unit_of
 
 MOST = 8
@@ -48,6 +48,12 @@ class Side:
         value, unit = self.answer.rows()[0].get(self.column), unit_of(self.column, self.metric)
         kind = self.metric.format if self.column == "value" or not unit else unit
         return numbers.shown(value, kind, self.answer.currency, unit=kind == "days")
+
+    def formula(self) -> str:
+        """The formula with the answer's figures where it has one row, else with what they are called."""
+        if self.answer is None or len(self.answer.frame) != 1:
+            return formula_words(self.metric, self.column)
+        return formula_with(self.metric, self.answer.rows()[0], self.answer.currency, self.column)
 
 
 def sides_part(metrics: Mapping[str, Metric], first: str) -> None:
@@ -170,7 +176,7 @@ def difference_rows(one: Side, other: Side) -> list[tuple[str, str, str]]:
     """(what, on the left, on the right) for all that differs."""
     pairs = [
         (say("beside.figure"), f"{_title(one)}: {one.figure()}", f"{_title(other)}: {other.figure()}"),
-        (say("beside.formula"), *(formula_words(side.metric, side.column) for side in (one, other))),
+        (say("beside.formula"), *(side.formula() for side in (one, other))),
         (say("beside.counts"), one.metric.units, other.metric.units),
         (say("beside.date"), *(_clock(side.metric) for side in (one, other))),
         (say("beside.used"), *(numbers.count(side.told.get("used")) for side in (one, other))),

@@ -18,7 +18,7 @@ def test_show_in_json(run, loaded):
     told = answer(run("show", "win_rate", "--format", "json", "--workspace", loaded))
     assert told["rows"][0] == {
         "segment": "All", "value": 0.75, "n": 4, "numerator": 3, "denominator": 4,
-        "by_value": pytest.approx(9 / 11), "broad": 0.75,
+        "by_value": pytest.approx(9 / 11), "broad": 0.75, "won_amount": 900, "decided_amount": 1100,
         "low": pytest.approx(0.300641842582405), "high": pytest.approx(0.954412739233007),
     }  # fmt: skip
     assert (told["metric"], told["unit"], told["as_of"], told["scope"]) == (

@@ -266,10 +266,15 @@ def test_the_finding_on_peers() -> None:
 
     assert peers_finding([one("points", 20)]) == "Within the middle half of its peers throughout"
     assert peers_finding([one("points", 31), one("people", 9)]) == (
-        "Above three quarters of its peers in points; below three quarters in people"
+        "Better than three quarters of its peers in points; worse than three quarters in people"
     )
     many = [one(name, 31) for name in ("points", "people", "touches", "relationship")]
-    assert peers_finding(many) == "Above three quarters of its peers in 4 of 4 figures"
+    assert peers_finding(many) == "Better than three quarters of its peers in 4 of 4 figures"
+    mixed = [one("points", 31), one("days_in_stage", 31), one("people", 20)]
+    assert peers_finding(mixed) == (
+        "Better than three quarters of its peers in points; worse than three quarters in days in stage"
+    )
+    assert peers_finding([one("days_in_stage", 9)]) == "Better than three quarters of its peers in days in stage"
 
 
 def test_the_overview_names_accounts_to_act_on_and_opens_them(visit: Visit, full_workspace: Path) -> None:

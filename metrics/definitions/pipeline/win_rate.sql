@@ -15,7 +15,7 @@ kind = "rate"
 over = "numerator"
 under = "denominator"
 [columns.by_value]
-formula = "amounts of the won ÷ amounts of the won or lost"
+formula = "{won_amount} of the won ÷ {decided_amount} of the won or lost"
 [columns.broad]
 formula = "{numerator} won ÷ (won + lost + no decision)"
 */
@@ -35,7 +35,8 @@ WHERE outcome IN ('won', 'lost')
 SELECT segment, period,
   CAST(won AS DOUBLE) / nullif(won + lost, 0) AS value, won + lost AS n, won AS numerator, won + lost AS denominator,
   won_value / nullif(won_value + lost_value, 0) AS by_value,
-  CAST(won AS DOUBLE) / nullif(won + lost + no_decision, 0) AS broad
+  CAST(won AS DOUBLE) / nullif(won + lost + no_decision, 0) AS broad,
+  won_value AS won_amount, won_value + lost_value AS decided_amount
 FROM (
   SELECT segment, period,
     count(*) FILTER (WHERE outcome = 'won') AS won,

@@ -66,6 +66,7 @@ def test_win_rate(firm):
     assert (row["numerator"], row["denominator"], row["value"]) == (4, 6, pytest.approx(4 / 6))
     assert row["broad"] == pytest.approx(4 / 7)
     assert row["by_value"] == pytest.approx(13000 / 13500)
+    assert (row["won_amount"], row["decided_amount"]) == (13000, 13500)
 
 
 def test_win_rate_of_a_quarter_ends_with_its_last_day(firm):

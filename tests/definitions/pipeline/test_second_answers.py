@@ -61,6 +61,7 @@ def test_win_rate(drawn, scope):
         assert (row["low"], row["high"]) == pytest.approx((low, high))
         worth = [sum(d.value or 0 for d in side) for side in (won, lost)]
         assert row["by_value"] == (pytest.approx(worth[0] / sum(worth)) if sum(worth) else None)
+        assert (row["won_amount"], row["decided_amount"]) == pytest.approx((worth[0], sum(worth)))
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda s: s.sentence("deals", ""))
