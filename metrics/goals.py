@@ -199,7 +199,7 @@ def _compare(
         keys, column, SIDES, (value, goal), difference, difference / goal if difference is not None and goal else None,
         None if low is None else low - goal, None if high is None else high - goal, verdict,
         _sentence(metric, _named(metric, keys, column), value, goal, difference, verdict, time),
-        time and time.to_come, time and time.due,
+        time.to_come if time else None, time.due if time else None,
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def goal_line(reading: Reading, choice: Choice) -> None:
     words = towards() if towards else ""
     if words:
         st.caption(f":material/flag: {safe.for_markdown(words)}")
-    elif against_goals and reading.aim:
+    elif against_goals and reading.aim and towards is None:
         set_goal(f"kpi.{reading.figure.key}.aim", reading.aim)
 
 

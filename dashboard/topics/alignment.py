@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from dashboard import charts
+from dashboard.cards.chart import cut_short
 from dashboard.cards.page import Page
 from dashboard.cards.parts import Chart, Drawn, Listing
 from dashboard.cards.question import Question
@@ -67,10 +68,16 @@ def _sides_of(question: Question, measure: str) -> Callable[[], str]:
     """Target against the rest, short enough for a card."""
 
     def said() -> str:
-        found = apart(question.answer(), measure) if question.scope.by == "target" else None
+        answer = question.answer()
+        found = apart(answer, measure) if question.scope.by == "target" else None
         if found is None or found.verdict == "too few to say":
             return ""
-        one, other = (numbers.percent(value) for value in found.values)
+        counts = {row["segment"]: row["n"] for row in answer.rows() if row["measure"] == measure}
+        one, other = (
+            say("alignment.figures.few", share=numbers.percent(value)) if counts[side] < numbers.SMALL
+            else numbers.percent(value)
+            for side, value in zip(found.segments, found.values, strict=True)
+        )  # fmt: skip
         return say("alignment.figures.sides", one=one, other=other)
 
     return said
@@ -96,7 +103,10 @@ def follow_chart(page: Page) -> Chart:
         figure = charts.trend_lines(_banded(frame), kind="percent", mode=theme_mode())
         n = answer.frame.loc[answer.frame["measure"] == "followed_up", "n"].sum()
         words_of_sides = sides_words(answer, "followed_up")
-        said = foot_of(answer, "followed_up", n, answer.metric.units, charts.few_points(frame), words_of_sides)
+        said = foot_of(
+            answer, "followed_up", n, answer.metric.units, cut_short(answer, unit), charts.few_points(frame),
+            words_of_sides,
+        )  # fmt: skip
         return Drawn(title, caption, figure, said, frame)
 
     def listing(mark: dict[str, str]) -> Listing:
@@ -159,10 +169,10 @@ def delay_chart(page: Page) -> Chart:
 
 
 def _median_words(page: Page) -> str:
-    """The middle of the hours to a follow-up in time; of its days where stamps have no time of day; "" without any."""
+    """The middle hours to a follow-up in time, or its days where stamps have no time of day; "" of fewer than five."""
     row = row_of(page.asks(METRIC).answer(), "followed_up")
     for unit, n in (("hours", row.get("hours_n")), ("days", row.get("numerator"))):
-        if not numbers.is_missing(row.get(f"median_{unit}")):
+        if not numbers.is_missing(row.get(f"median_{unit}")) and (n or 0) >= numbers.FEW:
             return say(
                 f"alignment.delay.median_{unit}", value=numbers.number(row[f"median_{unit}"]), n=numbers.count(n)
             )

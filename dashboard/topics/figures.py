@@ -1,10 +1,12 @@
 """The six figures of the Overview."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from dashboard import visit
 from dashboard.cards.goal_line import beside_plan, is_reached, time_gone
 from dashboard.cards.page import Page
+from dashboard.cards.question import Question
 from dashboard.cards.reading import Figure
 from dashboard.text import findings, numbers, say
 from dashboard.text.plan import plan_sentence
@@ -37,9 +39,12 @@ def figures(page: Page) -> list[Figure]:
 
 def coverage_words(page: Page) -> str:
     """How often what is due of the open pipeline covers what is left of the goal, with both: of the page's period where
-    it is not over, else of the current quarter. n/a with the reason without a goal; "" where nothing can be asked."""
+    it is not over, else of the current quarter. What of it should have closed already is said. n/a with the
+    reason without a goal; "" where nothing can be asked, and in a period that ended before the as-of day."""
     chosen = page.choice
     start, end = chosen.dates(page.as_of)
+    if end is not None and end < page.as_of:
+        return ""
     running = start is not None and end is not None and start <= page.as_of < end
     own = running and chosen.period not in _BEGUN_BEFORE and chosen.period != "this_quarter"
     if not own:
@@ -54,12 +59,21 @@ def coverage_words(page: Page) -> str:
         return say("aim.covers_none", period=period)
     if numbers.is_missing(row.get("value")):
         return say("aim.covers_reached", period=period)
-    left, due = (
-        numbers.money(amount, question.answer().currency)
-        for amount in (row["goal"] - (row["won"] or 0.0), row["expected"])
+    late = _overdue(question, page.as_of)
+    left, due, overdue = (
+        numbers.unbroken(numbers.money(amount, question.answer().currency))
+        for amount in (row["goal"] - (row["won"] or 0.0), row["expected"], late)
     )
-    return say("plan.covers", times=numbers.times(row["value"]), period=period, due=numbers.unbroken(due),
-               left=numbers.unbroken(left))  # fmt: skip
+    return say("plan.covers_overdue" if late else "plan.covers", times=numbers.times(row["value"]), period=period,
+               due=due, left=left, overdue=overdue)  # fmt: skip
+
+
+def _overdue(question: Question, as_of: date) -> float:
+    """What of the coverage's due amount was expected to close before the as-of day."""
+    start, last = question.scope.start, as_of - timedelta(days=1)
+    if start is None or start > last:
+        return 0.0
+    return float(question.but(end=last).answer().frame["expected"].sum())
 
 
 def plan_words(page: Page) -> str:

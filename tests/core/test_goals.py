@@ -49,8 +49,8 @@ def test_goals_of_a_sum_add_up_over_the_period(firm_with_goals):
 
 
 def test_what_is_short_of_a_goal_whose_days_are_not_over_is_not_missed(make_firm):
-    """On 20 January 71 of the quarter's 91 days are to come, and more may be won; 20/31 of January's 400 are due, nothing
-    of the other months'. A rate is what it is."""
+    """On 20 January 71 of the quarter's 91 days are to come, and more may be won; due are 20/31 of January's 400 and
+    nothing of the other months'. A rate is what it is."""
     early = make_firm(as_of="2024-01-20")
     (won,) = measure(early, "won_revenue", FIRST_QUARTER).comparison
     assert won.verdict == "no clear difference"

@@ -11,6 +11,11 @@ from company import company
 from page_reading import assert_sound, figures, texts
 from streamlit.testing.v1 import AppTest
 
+from dashboard import visit as visited
+from dashboard.cards.page import Page
+from dashboard.cards.question import Question
+from dashboard.filters import Choice
+from dashboard.topics.alignment import _median_words, _sides_of
 from dashboard.topics.alignment_parts import sides_title
 from dashboard.topics.alignment_survey import agreement_title, apart_words, main_reason, topics_of, waves_of
 from metrics import Answer, Comparison, Scope, Snapshot, Workspace, list_rows, measure, open_snapshot
@@ -111,7 +116,10 @@ def nothing() -> Answer:
         ([], "Both sides work 50 % of the accounts that either works"),
         ([held("too few to say", 1.0, 0.5)], "Both sides work 50 % of the accounts that either works"),
         ([held("too few to say", 1.0, None)], "Both sides work 50 % of the accounts that either works"),
-        ([held("no clear difference", 0.52, 0.5)], "Both sides work targets as the rest: 52 % against 50 %, not clear"),
+        (
+            [held("no clear difference", 0.52, 0.5)],
+            "Worked by both sides: targets 52 %, the rest 50 %, no clear difference",
+        ),
         ([held("better", 0.8, 0.5)], "Targets are worked by both sides more: 80 % against 50 %"),
         ([held("worse", 0.3, 0.5)], "Targets are worked by both sides less: 30 % against 50 %"),
     ],
@@ -120,6 +128,32 @@ def test_the_finding_says_no_more_than_the_interval_allows(nothing: Answer, foun
     answer = replace(nothing, comparison=tuple(found))
     title = sides_title(answer, "overlap", "alignment.overlap", share="50 %")
     assert title.replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+@pytest.mark.parametrize(("target", "rest", "said"), [
+    (12, 60, "target 8 %* few, rest 11 %"), (60, 29, "target 8 %, rest 11 %* few"), (30, 30, "target 8 %, rest 11 %"),
+])  # fmt: skip
+def test_a_side_of_few_is_marked_on_its_card(
+    nothing: Answer, monkeypatch: pytest.MonkeyPatch, target: int, rest: int, said: str
+) -> None:
+    rows = [{"segment": name, "measure": "overlap", "n": n} for name, n in (("target", target), ("rest", rest))]
+    told = replace(nothing, frame=pd.DataFrame(rows), comparison=(held("no clear difference", 1 / 12, 0.11),))
+    monkeypatch.setattr(visited, "ask", lambda *_: told)
+    words = _sides_of(Question("team_alignment", Scope(by="target")), "overlap")()
+    assert words.replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+@pytest.mark.parametrize(("hours_n", "numerator", "said"), [
+    (4, 4, ""), (5, 5, "median of those followed up in time: 21.4 hours (n = 5 with times of day)"), (None, 0, ""),
+])  # fmt: skip
+def test_a_median_of_fewer_than_five_has_no_figure(
+    nothing: Answer, monkeypatch: pytest.MonkeyPatch, hours_n: int | None, numerator: int, said: str
+) -> None:
+    row = {"measure": "followed_up", "numerator": numerator, "hours_n": hours_n, "median_hours": hours_n and 21.4,
+           "median_days": None}  # fmt: skip
+    monkeypatch.setattr(visited, "ask", lambda *_: replace(nothing, frame=pd.DataFrame([row])))
+    page = Page(Choice(), nothing.as_of, has_targets=False, pipelines=("(none)",))
+    assert _median_words(page) == said
 
 
 @pytest.mark.parametrize(

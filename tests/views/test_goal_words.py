@@ -5,13 +5,17 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from company import company
 
+from dashboard import visit
 from dashboard.cards import goal_line, reading
+from dashboard.cards.page import Page
 from dashboard.cards.question import Question
 from dashboard.filters import Choice
 from dashboard.text.numbers import MINUS, NBSP
 from dashboard.text.scope import scope_words
-from metrics import Answer, Comparison, Scope, find_metric
+from dashboard.topics.figures import coverage_words
+from metrics import Answer, Comparison, Scope, find_metric, measure, open_snapshot
 
 UNFINISHED = Choice(period="this_quarter", compare="goal")
 
@@ -114,3 +118,28 @@ def test_a_comparison_with_the_goal_is_with_no_other_period():
     assert choice.compare == "goal"
     scope = choice.scope(date(2026, 10, 31), has_targets=False)
     assert choice.compared(scope, find_metric("won_revenue")).compare is None
+
+
+@pytest.mark.parametrize(("as_of", "chosen", "words"), [
+    ("2024-05-15", {"period": "five_quarters"}, "€ 800 due this quarter, € 100 of it overdue, 1.0× of € 800 left"),
+    ("2024-04-01", {"period": "this_quarter"}, "€ 800 due this quarter, 0.8× of € 1 k left"),
+    ("2024-05-15", {"period": "last_quarter"}, ""),
+    ("2024-05-15", {"period": "custom", "start": date(2023, 1, 1), "end": date(2023, 3, 31)}, ""),
+])  # fmt: skip
+def test_what_is_due_this_quarter_says_what_of_it_is_overdue(monkeypatch, as_of, chosen, words):
+    """300 + 400 to come and 100 that should have closed on 1 April, which on that day is not overdue yet; 200 of the
+    goal of 1,000 won on 30 April. Of a period that has ended nothing is due any more."""
+    deals = [
+        {"opportunity_id": f"d{i}", "account_id": "a", "amount": amount, "currency": "EUR", "stage": stage,
+         "opened_on": "2024-01-01", "closed_on": day}
+        for i, (amount, stage, day) in enumerate([(300, "Open", "2024-06-30"), (100, "Open", "2024-04-01"),
+                                                  (400, "Open", "2024-06-01"), (200, "Won", "2024-04-30"),
+                                                  (70, "Open", "2024-07-01")])
+        if stage == "Open" or day <= as_of
+    ]  # fmt: skip
+    goal = {"metric": "won_revenue", "starts_on": "2024-04-01", "ends_on": "2024-06-30", "value": 1000}
+    firm = open_snapshot(company(stages={"Open": "open", "Won": "won"}, accounts=[{"account_id": "a"}],
+                                 opportunities=deals, goals=[goal], as_of=as_of))  # fmt: skip
+    monkeypatch.setattr(visit, "ask", lambda name, scope, options: measure(firm, name, scope, options))
+    page = Page(Choice(**chosen), date.fromisoformat(as_of), has_targets=False, pipelines=("(none)",))
+    assert coverage_words(page).replace(NBSP, " ") == words
