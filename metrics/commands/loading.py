@@ -51,7 +51,7 @@ def load(
             found = [one for file in files for one in _checked(kept, file, options, progress)]
         else:
             found = kept.load_all([{"path": file, **options} for file in files], progress)
-    _report(kept, [one.as_json() for one in found], form, is_dry=dry_run)
+    _report(kept, found, form, is_dry=dry_run)
     if form is Form.TEXT and not dry_run:
         tell_goals(kept, found)
 
@@ -90,9 +90,17 @@ def _progress(label: str) -> Iterator["Callable[[str, float], None] | None"]:
         yield lambda phase, done: bar.update(task, description=escape(f"{label}: {phase}"), completed=done)
 
 
-def _report(kept: "Workspace", found: list[dict[str, Any]], form: Form, *, is_dry: bool = False) -> None:
-    as_of = _as_of(kept)
-    write(form, {"imports": found, "as_of": as_of}, lambda: found, lambda: _tell_imports(found, as_of, is_dry=is_dry))
+def _report(kept: "Workspace", imports: "list[Import]", form: Form, *, is_dry: bool = False) -> None:
+    found, as_of = [one.as_json() for one in imports], _as_of(kept)
+
+    def text() -> None:
+        _tell_imports(found, is_dry=is_dry)
+        for one in imports:
+            _tell_rejected(kept, one)
+            _tell_unknown_stages(one)
+        _tell_as_of(as_of)
+
+    write(form, {"imports": found, "as_of": as_of}, lambda: found, text)
     refused = [one for one in found if one["status"] == "refused"]
     for one in refused:
         complain(_why(one))
@@ -121,7 +129,29 @@ def _why(one: dict[str, Any]) -> str:
     return " ".join([reason if reason.startswith(one["file"]) else f"{one['file']}: {reason}", *answers])
 
 
-def _tell_imports(found: list[dict[str, Any]], as_of: str | None, *, is_dry: bool = False) -> None:
+def _tell_rejected(kept: "Workspace", one: "Import") -> None:
+    """Why rows of a loaded file were rejected, and where they are."""
+    if one.import_id is None or one.status != "loaded" or not one.rows["rejected"]:
+        return
+    reasons = kept.rejects(one.import_id)["_reason"].value_counts()
+    told = ", ".join(f"{n:,} × {reason}" for reason, n in reasons.items())
+    say(f"{one.file}: rejected {told}. `rejects {one.import_id}` has the rows.")
+
+
+def _tell_unknown_stages(one: "Import") -> None:
+    """The stages that nothing tells the meaning of, with what they are taken for, and how to say otherwise."""
+    taken: dict[str, list[str]] = {}
+    for stage in one.stages:
+        if one.status != "unchanged" and not stage.get("is_outcome_told", True):
+            taken.setdefault(stage["outcome"], []).append(stage["stage"])
+    for outcome, stages in taken.items():
+        say(
+            f"{one.file}: nothing tells what these stages mean; they are taken as {outcome}: "
+            f"{', '.join(dict.fromkeys(stages))}. Say otherwise under [stages] in --mapping FILE.toml."
+        )
+
+
+def _tell_imports(found: list[dict[str, Any]], *, is_dry: bool = False) -> None:
     """What was found in files, and made of them; of a dry run, what a load would make of them."""
     would = {"loaded": "would load"} if is_dry else {}
     counts = ("read", "loaded", "rejected", "duplicate", "blank", "footer")
@@ -145,7 +175,6 @@ def _tell_imports(found: list[dict[str, Any]], as_of: str | None, *, is_dry: boo
             )
         for warning in one.get("warnings") or ():
             say(warning if warning.startswith(one["file"]) else f"{one['file']}: {warning}")
-    _tell_as_of(as_of)
 
 
 def _tell_as_of(as_of: str | None) -> None:
@@ -281,4 +310,4 @@ def sample(context: typer.Context, form: FormOption = Form.TEXT, workspace: Dire
     kept = open_workspace(context, workspace)
     with _progress("sample company") as progress:
         loaded: list[Import] = load_sample(kept, progress=progress)
-    _report(kept, [one.as_json() for one in loaded], form)
+    _report(kept, loaded, form)

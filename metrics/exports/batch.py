@@ -39,6 +39,10 @@ _WITHOUT_IDS = (
     "{name} has no column of ids: its {things} are known by all of their values. One that changes comes in beside the "
     "old one when a later export is loaded: add the ids to the export, or take the earlier import back first."
 )
+_SOME_WITHOUT_IDS = (
+    "{name}: {n:,} of its {things} have an empty id and are known by all of their values. One that changes comes in "
+    "beside the old one when a later export is loaded: fill in the ids, or take the earlier import back first."
+)
 
 
 def write(con: duckdb.DuckDBPyConnection, rows: Rows, out: Path, *, dry_run: bool, scores: bool = False) -> Batch:
@@ -94,13 +98,15 @@ def _loaded(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     if rows.plan.parts:
         _put_together(con, rows, keep)
         return
+    lacking = 0
     if key in rows.fed:
         (lacking,) = con.execute(f'SELECT count(*) FROM ({keep}) WHERE "{key}" IS NULL').fetchall()[0]
         if lacking == 0:
             con.execute(f"CREATE VIEW {name}_loaded AS {keep}")
             return
-    if table.name in _RECORDS and key not in rows.plan.columns:
-        rows.sheet.warnings.append(_WITHOUT_IDS.format(name=rows.sheet.name, things=table.name))
+    if table.name in _RECORDS and (lacking or key not in rows.plan.columns):
+        said = _SOME_WITHOUT_IDS if key in rows.plan.columns else _WITHOUT_IDS
+        rows.sheet.warnings.append(said.format(name=rows.sheet.name, things=table.name, n=lacking))
     known_by = [*rows.fed, *_scores(rows), *(c for c in LINKS if c in rows.plan.columns)]
     natural = ", ".join(f"""coalesce(CAST("{c}" AS VARCHAR), '')""" for c in known_by if c != key)
     con.execute(

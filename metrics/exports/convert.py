@@ -49,13 +49,17 @@ def convert(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> Rows:
     read = _readings(plan, cells, sheet)
     select: list[str] = []
     joins: list[str] = []
+    beside = _currency_beside(plan, cells, joins)
     for column, feeds in plan.columns.items():
         readings = [read[column, p] for p in feeds]
         value = _value(con, plan, column, [cells[p] for p in feeds], readings)
+        if column == "currency" and beside:
+            value = f"coalesce({', '.join([value, *beside])})"
         select.append(f'{value} AS "{column}"')
         joins += [join for reading in readings for join in reading.joins]
         _note(rows, column, select, readings, [cells[p] for p in feeds])
-    select += _currency(plan, cells, joins)
+    if beside and "currency" not in plan.columns:
+        select.append(f'coalesce({", ".join(beside)}) AS "currency"')
     select += _constants(con, sheet, plan)
     select += _attributes(con, plan, rows)
     select += ["_part"] if sheet.parts > 1 else []
@@ -189,8 +193,6 @@ def _value(con: duckdb.DuckDBPyConnection, plan: Plan, column: str, cells: list[
         values = [
             v if not _is_percent(con, c, r) else f"{v} / 100" for v, c, r in zip(values, cells, readings, strict=True)
         ]
-    if column == "currency" and plan.formats.currency:
-        values.append(f"'{plan.formats.currency}'")
     return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
 
 
@@ -216,13 +218,14 @@ def _note(rows: Rows, column: str, select: list[str], readings: list[Reading], c
             rows.questions.append(reading.question)
 
 
-def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str]:
-    """The currency of a row where no column holds it: beside the figure, in the header, or as the user said."""
-    if "currency" not in plan.table or "currency" in plan.columns or "currency" in plan.constants:
+def _currency_beside(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str]:
+    """SQL of a row's currency where its own column holds none: beside the figure, in its header, as the user said."""
+    if "currency" not in plan.table or "currency" in plan.constants:
         return []
+    said = [f"'{plan.formats.currency}'"] if plan.formats.currency else []
     money = [c for c in (*plan.table.names, *EXTRAS) if c in plan.columns and plan.kind(c) == "money"]
     if not money:
-        return []
+        return said if "currency" in plan.columns else []
     cell = cells[plan.columns[money[0]][0]]
     found: list[str] = []
     if cell.count(r"NOT regexp_full_match(v, '[-0-9.,() ]*')"):
@@ -231,11 +234,7 @@ def _currency(plan: Plan, cells: dict[int, Cells], joins: list[str]) -> list[str
         found.append(f"{name}.x")
         joins.append(join)
     in_header = words.IN_HEADER.search(cell.header)
-    if in_header:
-        found.append(f"'{in_header[1]}'")
-    elif plan.formats.currency:
-        found.append(f"'{plan.formats.currency}'")
-    return [f'coalesce({", ".join(found)}) AS "currency"'] if found else []
+    return found + ([f"'{in_header[1]}'"] if in_header else said)
 
 
 def _constants(con: duckdb.DuckDBPyConnection, sheet: Sheet, plan: Plan) -> list[str]:

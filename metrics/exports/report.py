@@ -50,8 +50,8 @@ def loaded(
     if guessed := [s["stage"] for s in batch.stages if not s["is_order_told"] and s["outcome"] == "open"]:
         warnings.append(
             f"{rows.sheet.name}: nothing in it tells the order of its open stages; those of which it is not known are "
-            f"put in order by their names, which is a guess: {', '.join(guessed)}. Where it is wrong, load "
-            "it with their order."
+            f"put in order by the words of their names, then as they appear, which is a guess: {', '.join(guessed)}. "
+            "Where it is wrong, load it with their order."
         )
     counts = batch.counts
     return _frame(rows.sheet.name, request) | {

@@ -13,6 +13,22 @@ from metrics.exports.convert import Rows
 _LOST = re.compile(r"lost|perdid|проигр|провал|закрыто и не|输|丢单|失败", re.IGNORECASE)
 _WON = re.compile(r"\bwon\b|closedwon|ganad|выигр|успешн|赢|成交", re.IGNORECASE)
 _UNDECIDED = re.compile(r"no[ _-]decision|sin decisi[oó]n|без решения", re.IGNORECASE)
+_PAUSE = re.compile(r"\s+[-–—]+\s+|[:;,/|()]")
+_NEGATED = re.compile(
+    r"(\b(not|never|isn'?t|wasn'?t|non?|nunca|jam[aá]s|sin|todav[ií]a|не|ни|без)[\s_-]*([^\W\d]+[\s_-]+){0,2}|[未没沒不非无無].{0,2})$",
+    re.IGNORECASE,
+)
+"""What ends before a word of an outcome and turns it round: "not yet won", "no se ha ganado", "未赢单"."""
+_QUALIFIED = re.compile(
+    r"\?|\bback\b|\bagain|\bre-?try|nurtur|recycl|\bre-?(open|engag|activ|visit|cover)|almost|nearly|likely|probabl"
+    r"|possib|posib|maybe|potential|soon\b|pending|verbal|\brisk|expected|forecast|follow|partial"
+    r"|lost (contact|touch|connection)|contact lost"
+    r"|contacto|recuper|reintent|reabr|reabi|\bcasi\b|quiz[aá]|tal vez|pendient|otra vez|de nuevo|seguimiento|riesgo"
+    r"|почти|возможн|вероятн|скоро|возв?ра[щт]|верну|повтор|снова|реактив|переоткр|ожида|прогрев|риск|возобнов|контакт"
+    r"|[可或]能|预[计期]|即将|几乎|差点|[快待再回]|[重挽]|培育|跟进|风险|联系",
+    re.IGNORECASE,
+)
+"""Words beside which an outcome's word does not tell it: "Lost contact - retry", "Won back", "待成交"."""
 _SHOWN = 3
 """Deals of an unknown stage that are shown."""
 _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
@@ -21,7 +37,9 @@ _LAST = {"open": 0, "won": 1, "no_decision": 2, "lost": 3}
 @dataclass(frozen=True)
 class _Seen:
     """A stage as the rows show it, wherever in the file they stand: where one is dated by columns, `place` is that of
-    its own; `after` is how many seconds after their first stage deals enter it, as a history tells."""
+    its own; `after` is how many seconds after their first stage deals enter it, as a history tells; `first`: its
+    first row.
+    """
 
     pipeline: str | None
     stage: str
@@ -32,15 +50,26 @@ class _Seen:
     all_lost: bool = False
     place: int | None = None
     after: float | None = None
+    first: int = 0
 
 
 def by_words(stage: str) -> str | None:
-    """The outcome that the stage's own words say, or None."""
+    """The outcome that the stage's own words say; None where they say none or both, or where it is negated
+    or qualified."""
     if _UNDECIDED.search(stage):
         return "no_decision"
-    if _LOST.search(stage):
-        return "lost"
-    return "won" if _WON.search(stage) else None
+    ends = _ends(stage)
+    if len(ends) != 1 or _QUALIFIED.search(stage):
+        return None
+    ((outcome, at),) = ends.items()
+    clause = _PAUSE.split(stage[:at])[-1]
+    return None if _NEGATED.search(clause) else outcome
+
+
+def _ends(stage: str) -> dict[str, int]:
+    """The outcomes whose words are in a stage's name, each with where its word begins."""
+    found = {outcome: words.search(stage) for outcome, words in (("lost", _LOST), ("won", _WON))}
+    return {outcome: match.start() for outcome, match in found.items() if match}
 
 
 def stage_map(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None = None) -> list[dict[str, Any]]:
@@ -105,14 +134,14 @@ def _are_apart(stages: list[_Seen]) -> bool:
 
 def _in_order(rows: Rows, stages: list[_Seen], given: dict[str, int]) -> list[_Seen]:
     """The stages of one pipeline: as given; then the open ones by probability, then by their columns of dates or the
-    times of a history, then by their names. The order of the rows tells nothing: any view can be sorted anyhow."""
+    times of a history, then by the words of their names, then as they appear: a proposal that is asked."""
     names = [s.stage for s in stages if _outcome(rows, s) == "open" and s.stage not in given]
     likely: Mapping[str, Any] = stage_order.likely(names)
 
     def order(stage: _Seen) -> tuple[Any, ...]:
         if stage.stage in given:
             return (0, given[stage.stage])
-        outcome, name = _outcome(rows, stage), (stage.stage.casefold(), stage.stage)
+        outcome, name = _outcome(rows, stage), (stage.first, stage.stage.casefold(), stage.stage)
         if outcome != "open":
             return (1, _LAST[outcome], *_last_if_none(stage.place), name)
         return (1, _LAST[outcome], *_last_if_none(stage.probability), *_last_if_none(stage.place),
@@ -143,7 +172,7 @@ def _told(stage: _Seen) -> str | None:
         return "lost"
     if stage.probability:
         return "won" if stage.probability >= 1 else "open"
-    return "open" if stage_order.is_under_way(stage.stage) else None
+    return "open" if stage_order.is_under_way(stage.stage) and not _ends(stage.stage) else None
 
 
 def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> list[_Seen]:
@@ -154,11 +183,14 @@ def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> lis
     found = con.execute(
         f"SELECT pipeline, stage, {deals}, {probability}, "
         "coalesce(bool_and(coalesce(_is_closed, false)), false), coalesce(bool_and(coalesce(_is_won, false)), false), "
-        "coalesce(bool_and(coalesce(_is_lost, false)), false) "
+        "coalesce(bool_and(coalesce(_is_lost, false)), false), min(_row) "
         f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY pipeline, stage"
     ).fetchall()
     after = _after(con, rows)
-    seen = [replace(one, after=after.get((one.pipeline, one.stage))) for one in (_Seen(*row) for row in found)]
+    seen = [
+        replace(one, after=after.get((one.pipeline, one.stage)))
+        for one in (_Seen(*row[:-1], first=row[-1]) for row in found)
+    ]
     if visits is None:
         return seen
     query = f"SELECT pipeline, stage, min(_position) AS place FROM {visits} GROUP BY pipeline, stage ORDER BY place"

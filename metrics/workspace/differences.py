@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -80,6 +81,34 @@ def between(old: Sequence[File], new: File, last: int | None) -> list[dict[str, 
             raise
     found: list[dict[str, Any]] = json.loads(told) if code == 0 else []
     return found
+
+
+def replaced(old: Sequence[tuple[int, Path, str]], new: Path, source: str) -> dict[str, int]:
+    """Source → rows of `new`, which is of `source`, with the id of a row whose newest import is of that other one: ids
+    may be numbers of each system's own, and one thing's row would replace another's.
+
+    `old`: number, directory and source of each import. Without room to tell, nothing is told.
+    """
+    found: Counter[str] = Counter()
+    with duckdb.connect(config={"memory_limit": _MEMORY, "threads": 2}) as connection:
+        connection.execute(ID_KEY)
+        for table in (one for one in TABLES if one.key == (one.id_column,) and _has((0, new), one)):
+            there = [(number, place, name) for number, place, name in old if _has((number, place), table)]
+            if all(name == source for *_, name in there):
+                continue
+            rows = f"SELECT id_key({quoted(table.key[0])}) AS key, ? AS number, ? AS source FROM read_parquet(?)"
+            every = " UNION ALL ".join([rows] * len(there))
+            path = f"{table.name}.parquet"
+            query = (
+                f"SELECT source, count(*) FROM (SELECT key, arg_max(source, number) AS source FROM ({every}) "
+                f"GROUP BY 1) JOIN ({rows.replace(', ? AS number, ? AS source', '')}) USING (key) WHERE source <> ? GROUP BY 1"
+            )
+            told = [value for number, place, name in there for value in (number, name, str(place / path))]
+            try:
+                found.update(dict(connection.execute(query, [*told, str(new / path), source]).fetchall()))
+            except duckdb.OutOfMemoryException:
+                return {}
+    return dict(found)
 
 
 def main(asked: str) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -136,7 +136,23 @@ def _against(loaded: Sequence[Import], old: Sequence[differences.File], place: P
     same = [int(kept.import_id or 0) for kept in loaded if (kept.source, kept.object) == (one.source, one.object)]
     last = None if one.mends else max(same, default=None)
     new = (max((number for number, _ in old), default=0) + 1, place)
-    return replace(one, differences=differences.between(old, new, last))
+    return replace(
+        one,
+        differences=differences.between(old, new, last),
+        warnings=[*one.warnings, *_overwrites(loaded, old, place, one)],
+    )
+
+
+def _overwrites(loaded: Sequence[Import], old: Sequence[differences.File], place: Path, one: Import) -> Iterator[str]:
+    """For each other source whose rows the import would replace, since their ids are the same: how many they are."""
+    sources = {int(kept.import_id or 0): kept.source or "" for kept in loaded}
+    known = [(number, directory, sources[number]) for number, directory in old if number in sources]
+    for source, n in differences.replaced(known, place, one.source or "").items():
+        yield (
+            f"{one.file}: {n:,} of its rows would replace rows of another source ({source}) that have the same ids. "
+            "Where they are not the same things, give those of one file ids of their own, such as with a word before "
+            "each number, and load that."
+        )
 
 
 def compare(directory: Path, older: int, newer: int) -> list[dict[str, Any]]:

@@ -214,7 +214,7 @@ def order(parsed: Any) -> tuple[list[str], bool]:
     [
         ("Engaging,Prospecting,Won,Lost", "Prospecting,Engaging,Won,Lost", False),
         ("Negotiation,Lost,Proposal,Odd,Qualified", "Qualified,Odd,Proposal,Negotiation,Lost", False),
-        ("B,A,Won", "A,B,Won", False),
+        ("B,A,Won", "B,A,Won", False),
         ("2 - Fit,10 - Offer,1 - Talk,Won", "1 - Talk,2 - Fit,10 - Offer,Won", True),
         ("Offer,Won,Lost", "Offer,Won,Lost", True),
     ],

@@ -125,3 +125,12 @@ def test_many_rows_are_compared_in_a_process_of_their_own_with_the_same_answer(
     here = differences.between(uploads[:2], uploads[2], last=2)
     monkeypatch.setattr(differences, "SMALL", 0)
     assert differences.between(uploads[:2], uploads[2], last=2) == here
+
+
+def test_rows_that_would_replace_those_of_another_source(uploads: list[tuple[int, Path]]) -> None:
+    """b, c, e and f come. The newest b is of import 1, the newest c of import 2; e and f are not there."""
+    (first, one), (second, two), (_, new) = uploads
+    old = [(first, one, "amocrm"), (second, two, "bitrix24")]
+    assert differences.replaced(old, new, "hubspot") == {"amocrm": 1, "bitrix24": 1}
+    assert differences.replaced(old, new, "bitrix24") == {"amocrm": 1}
+    assert differences.replaced([(n, place, "hubspot") for n, place, _ in old], new, "hubspot") == {}
