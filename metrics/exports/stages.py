@@ -48,9 +48,9 @@ class _Seen:
     all_closed: bool = False
     all_won: bool = False
     all_lost: bool = False
+    first: int = 0
     place: int | None = None
     after: float | None = None
-    first: int = 0
 
 
 def by_words(stage: str) -> str | None:
@@ -187,10 +187,7 @@ def _seen(con: duckdb.DuckDBPyConnection, rows: Rows, visits: str | None) -> lis
         f"FROM {rows.sheet.table}_loaded WHERE stage IS NOT NULL GROUP BY pipeline, stage ORDER BY pipeline, stage"
     ).fetchall()
     after = _after(con, rows)
-    seen = [
-        replace(one, after=after.get((one.pipeline, one.stage)))
-        for one in (_Seen(*row[:-1], first=row[-1]) for row in found)
-    ]
+    seen = [replace(one, after=after.get((one.pipeline, one.stage))) for one in (_Seen(*row) for row in found)]
     if visits is None:
         return seen
     query = f"SELECT pipeline, stage, min(_position) AS place FROM {visits} GROUP BY pipeline, stage ORDER BY place"

@@ -101,7 +101,8 @@ def replaced(old: Sequence[tuple[int, Path, str]], new: Path, source: str) -> di
             path = f"{table.name}.parquet"
             query = (
                 f"SELECT source, count(*) FROM (SELECT key, arg_max(source, number) AS source FROM ({every}) "
-                f"GROUP BY 1) JOIN ({rows.replace(', ? AS number, ? AS source', '')}) USING (key) WHERE source <> ? GROUP BY 1"
+                f"GROUP BY 1) JOIN ({rows.replace(', ? AS number, ? AS source', '')}) USING (key) "
+                "WHERE source <> ? GROUP BY 1"
             )
             told = [value for number, place, name in there for value in (number, name, str(place / path))]
             try:
