@@ -47,6 +47,7 @@ from metrics import first_day as deals_begin
 from metrics import held_to_goal as metrics_held_to_goal
 from metrics import load_sample as load_sample_company
 from metrics import medians_apart as metrics_medians_apart
+from metrics import stray_deals as deals_before
 
 Options = tuple[tuple[str, str | int | float | bool], ...]
 Held = tuple[str, int]
@@ -227,6 +228,11 @@ def first_day() -> date | None:
     return _begun(st.session_state[_HELD])
 
 
+def stray_deals() -> int:
+    """How many deals are of days before `first_day`."""
+    return _strays(st.session_state[_HELD])
+
+
 def revenue_source() -> str | None:
     """What revenue is read from: "invoices", "contracts" or "won amounts"."""
     return snapshot().about.get("revenue_source") or None
@@ -301,6 +307,11 @@ def _rated(held: Held, scope: Scope) -> GoalRates:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _begun(held: Held) -> date | None:
     return deals_begin(_opened(held))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _strays(held: Held) -> int:
+    return deals_before(_opened(held))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

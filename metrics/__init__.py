@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metrics.accounts.trend import TREND_BEFORE
     from metrics.answer import Answer, Comparison
     from metrics.asking import life_tables, measure, medians_apart, settled
-    from metrics.beginning import first_day
+    from metrics.beginning import first_day, stray_deals
     from metrics.cohorts import pooled_ages, sides_at
     from metrics.compose import unreached
     from metrics.contributions import Change, Contribution, change_by, divides
@@ -125,6 +125,7 @@ __all__ = [
     "settled",
     "shared_days",
     "sides_at",
+    "stray_deals",
     "table",
     "turned",
     "unit_of",
@@ -143,7 +144,7 @@ _HOME = {
     "AccountProfile": "accounts.profile", "account_profile": "accounts.profile", "NextStep": "accounts.rules",
     "Answer": "answer", "Comparison": "answer", "life_tables": "asking", "measure": "asking", "settled": "asking",
     "medians_apart": "asking",
-    "first_day": "beginning", "unreached": "compose",
+    "first_day": "beginning", "stray_deals": "beginning", "unreached": "compose",
     "Change": "contributions", "Contribution": "contributions", "change_by": "contributions",
     "divides": "contributions", "count_units": "counting",
     "explain": "detail", "list_rows": "detail", "dimension_values": "dimensions", "Snapshot": "engines",

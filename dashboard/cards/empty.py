@@ -52,6 +52,8 @@ def _to_data(label: str, icon: str, key: str) -> None:
 
 def nothing_matches(key: str, question: Question) -> None:
     """The filter that empties it, how much there is without it, and a button that removes it."""
+    if _has_lone_side(key, question):
+        return
     culprit = emptied_by(question)
     if culprit is None:
         _nothing_at_all(key, question)
@@ -63,11 +65,31 @@ def nothing_matches(key: str, question: Question) -> None:
         if question.is_before_the_data():
             why = say("nothing.before", day=numbers.date(visit.begins()), count=count)
         _centred("filter_alt_off", say("nothing.fact"), why)
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button(say("nothing.all_time"), key=f"{key}.undo", on_click=state.change,
-                      kwargs={"period": "all", "start": None, "end": None})  # fmt: skip
+        _all_time(key)
         return
     without_filter(key, name, question.scope.filter_values(name), count)
+
+
+def _has_lone_side(key: str, question: Question) -> bool:
+    """Where target and rest are asked for and only one has any: which has none, and how many the other has."""
+    scope, frame = question.scope, question.answer().frame
+    if scope.by != "target" or scope.filter_values("target") or question.is_before_the_data():
+        return False
+    sides = frame["segment"].unique()
+    if len(sides) != 1:
+        return False
+    n = question.count() or 0
+    count = say("nothing.count", n=numbers.count(n), units=question.metric.unit if n == 1 else question.metric.units)
+    _centred("compare_arrows", say(f"nothing.lone_{sides[0]}"), say("nothing.lone_why", count=count))
+    if scope.has_period:
+        _all_time(key)
+    return True
+
+
+def _all_time(key: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(say("nothing.all_time"), key=f"{key}.undo", on_click=state.change,
+                  kwargs={"period": "all", "start": None, "end": None})  # fmt: skip
 
 
 def without_filter(key: str, name: str, values: Sequence[str], count: str) -> None:

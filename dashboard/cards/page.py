@@ -121,9 +121,17 @@ def _reach(page: Page) -> str:
     if first is None or choice().compare in ("none", "goal") or page.choice.dates(page.as_of)[0] is None:
         return ""
     if page.choice.compare == "none":
-        return say("scope.not_covered", day=numbers.date(first))
+        return say("scope.not_covered", begin=_begin(first))
     begins = page.choice.compared_days(page.as_of, page.choice.compare)[0]
-    return say("scope.partly_covered", day=numbers.date(first)) if begins < first.replace(day=1) else ""
+    return _begin(first) if begins < first.replace(day=1) else ""
+
+
+def _begin(first: date) -> str:
+    """From when on there are data, and how many deals are older, which the figures count all the same."""
+    n = visit.stray_deals()
+    if not n:
+        return say("scope.begin", day=numbers.date(first))
+    return say("scope.begin_strays", day=numbers.date(first), n=n, count=numbers.count(n))
 
 
 def page_foot() -> None:

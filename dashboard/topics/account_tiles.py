@@ -126,5 +126,5 @@ def longest_waiting(profile: AccountProfile) -> str:
     waiting = profile.deals[profile.deals["outcome"].eq("open") & profile.deals["days_in_stage"].notna()]
     if len(waiting) < 2:
         return ""
-    longest = waiting.loc[waiting["days_in_stage"].astype(float).idxmax()]
+    longest = waiting.sort_values("days_in_stage", ascending=False, kind="stable").iloc[0]
     return say("accounts.tiles.longest", deal=deal_names(profile, _DEAL)[str(longest["opportunity_id"])])

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from metrics.beginning import first_day
+from metrics.beginning import first_day, stray_deals
 
 
 def deals(*days):
@@ -27,8 +27,10 @@ def test_deals_that_an_import_created_begin_with_the_first_that_closed(opened):
 def test_a_stray_deal_in_a_hundred_is_no_beginning(opened):
     """1 of 101 deals (0.99 %) is of 2019: the others begin on 9 March 2024. 2 of 102 are no longer stray."""
     many = ["2024-03-09", *["2024-03-20"] * 99]
-    assert first_day(opened(opportunities=deals("2019-05-04", *many))) == date(2024, 3, 9)
-    assert first_day(opened(opportunities=deals("2019-05-04", "2019-05-11", *many))) == date(2019, 5, 4)
+    begun = opened(opportunities=deals("2019-05-04", *many))
+    assert (first_day(begun), stray_deals(begun)) == (date(2024, 3, 9), 1)
+    begun = opened(opportunities=deals("2019-05-04", "2019-05-11", *many))
+    assert (first_day(begun), stray_deals(begun)) == (date(2019, 5, 4), 0)
 
 
 def test_a_deal_opened_after_the_as_of_day_is_none(opened):
@@ -40,3 +42,4 @@ def test_a_deal_opened_after_the_as_of_day_is_none(opened):
 
 def test_without_deals_the_data_begin_with_anything(opened):
     assert first_day(opened(accounts=[{"account_id": "a1", "created_on": "2023-11-17"}])) == date(2023, 11, 17)
+    assert stray_deals(opened(accounts=[{"account_id": "a1", "created_on": "2023-11-17"}])) == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from page_reading import assert_sound, figures, texts
+from small_exports import exports, load
 from streamlit.testing.v1 import AppTest
 
 Visit = Callable[..., AppTest]
@@ -94,3 +95,14 @@ def test_before_the_data_there_is_no_finding_but_when_they_begin(visit: Visit, f
         assert any("240 deals" in text for text in said) or page == "overview"
         if page == "overview":
             assert {m.value for m in app.metric if m.label != "Open pipeline"} == {"n/a"}
+
+
+def test_where_one_side_has_nothing_the_card_says_which(visit: Visit, tmp_path: Path) -> None:
+    """Nobody is a target before 20 December 2024: in June the rest alone has deals, and no filter is to blame."""
+    tables = exports()
+    for row in tables["accounts"]:
+        row["target_since"] = "2024-12-20" if row["is_target"] == "true" else ""
+    june = {"period": "custom", "from": "2024-06-01", "to": "2024-06-30"}
+    said = texts(visit("overview", load(tmp_path, tables), **june))
+    assert "**No target account has anything to compare here**" in said
+    assert any(re.match(r"On the other side there are \d+ deals", text) for text in said)
