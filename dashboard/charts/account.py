@@ -13,7 +13,7 @@ from dashboard.charts import rows
 from dashboard.charts.theme import HEADER, TICK, Palette, ink_on, palette
 from dashboard.text import numbers, safe, say
 
-DAY_MS, NOMINAL_WIDTH, LANE, MOST_MARKS = 86_400_000, 760, 0.62, 4_000
+DAY_MS, NOMINAL_WIDTH, LANE, MOST_MARKS = 86_400_000, 660, 0.62, 4_000
 _MONTHS = (1, 2, 3, 6, 12, 24, 36, 60)
 
 
