@@ -1,7 +1,7 @@
 """A window of a real browser on the app: what it shows, its charts and lists, and what it must never do."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -78,9 +78,13 @@ class Visit:
             return
         raise AssertionError(f"no option {option!r} of {label!r}\n{self.text()}")
 
-    def load(self, export: Path, rows: int) -> None:
-        """Upload an export on the Import tab and load it; all of its rows are used."""
+    def load(self, export: Path, rows: int, *, answers: Sequence[tuple[str, str]] = ()) -> None:
+        """Upload an export on the Import tab and load it; all of its rows are used. `answers`: what is asked of it
+        before, in order, and the choice that answers it."""
         self.page.locator("input[type=file]").set_input_files(export)
+        for question, choice in answers:
+            self.sees(question)
+            self.page.get_by_text(choice, exact=True).first.click()
         self.sees(f"is ready to load: {rows} of {rows} rows")
         self.press("Load it")
         self.sees(f"1 export loaded, {rows} rows")

@@ -31,12 +31,13 @@ def ask_outcomes(one: Incoming) -> None:
 
 def _ask(one: Incoming, stage: dict[str, Any]) -> None:
     name = stage["stage"]
+    asked = say("load.questions.stage", stage=safe.shorten(name, 60))
     with st.container(gap="xxsmall"):
-        st.markdown(safe.for_markdown(say("load.questions.stage", stage=safe.shorten(name, 60))))
+        st.markdown(safe.for_markdown(asked))
         st.caption(safe.for_markdown(_effect(stage)))
     given = one.outcomes.get(name)
     chosen = st.pills(
-        say("load.questions.stage", stage=""), OUTCOMES, default=given, required=given is not None,
+        safe.for_markdown(asked), OUTCOMES, default=given, required=given is not None,
         format_func=lambda o: say(f"outcomes.{o}"), label_visibility="collapsed",
         key=f"stage.{one.path}.{name}.{given}",
     )  # fmt: skip

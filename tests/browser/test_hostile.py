@@ -48,7 +48,7 @@ def export(tmp_path: Path) -> Path:
 def test_hostile_names_are_only_shown(serve: Callable[[], str], visitor: Callable[..., Visit], export: Path) -> None:
     visit = visitor(serve())
     visit.open("/data")
-    visit.load(export, rows=DEALS)
+    visit.load(export, rows=DEALS, answers=[(f"What does the stage “{TAG}” mean?", "Open")])
     visit.assert_sound()
     visit.go("Funnel")
     visit.until(lambda: [row[1] for row in visit.chart_rows("stage_funnel")], [str(DEALS), "8"])
