@@ -49,7 +49,7 @@ def test_a_goal_is_set_and_shows_wherever_the_figure_shows(visit: Visit, own: Pa
     snapshot = open_snapshot(Workspace(own).current())
     scope = Scope(start=goal_day("2024-10-01"), end=goal_day("2024-12-31"))
     share = measure(snapshot, "won_revenue", scope).rows()[0]["value"] / 5_000_000
-    assert card.delta.replace("\u00a0", " ") == f"{share * 100:.0f} %"
+    assert card.delta.replace("\u00a0", " ") == f"{(share - 1) * 100:.0f} %", "how far from plan"
     assert next(one for one in overview.metric if one.label == "Win rate").delta == "no goal"
     assert any("compared with the goal" in text for text in texts(overview))
 
@@ -104,9 +104,15 @@ def test_two_definitions_are_seen_side_by_side_with_what_differs(visit: Visit, f
     left, right = (one.value for one in app.metric)
     assert left != right
     differs = next(one.value for one in app.dataframe if len(one.value.columns) == 3)
-    assert differs.iloc[1].tolist()[1:] == [
-        "[Counted] won ÷ [Out of] won or lost",
-        "amounts of the won ÷ amounts of the won or lost",
+    current = Workspace(full_workspace).current()
+    assert current is not None
+    snapshot = open_snapshot(current)
+    (row,) = measure(snapshot, "win_rate").rows()
+    snapshot.close()
+    amounts = [f"€ {row[name]:,.0f}" for name in ("won_amount", "decided_amount")]
+    assert [cell.replace("\u00a0", " ") for cell in differs.iloc[1].tolist()[1:]] == [
+        f"{row['numerator']} won ÷ {row['denominator']} won or lost",
+        f"{amounts[0]} of the won ÷ {amounts[1]} of the won or lost",
     ]
     assert any("The SQL is the same" in text for text in texts(app))
     app.selectbox(key="sides.1.win_rate.column").set_value("value").run()
