@@ -9,16 +9,12 @@ import duckdb
 
 from metrics.exports import stage_order
 from metrics.exports.convert import Rows
+from metrics.exports.words import NEGATED
 
 _LOST = re.compile(r"lost|perdid|проигр|провал|закрыто и не|输|丢单|失败", re.IGNORECASE)
 _WON = re.compile(r"\bwon\b|closedwon|ganad|выигр|успешн|赢|成交", re.IGNORECASE)
 _UNDECIDED = re.compile(r"no[ _-]decision|sin decisi[oó]n|без решения", re.IGNORECASE)
 _PAUSE = re.compile(r"\s+[-–—]+\s+|[:;,/|()]")
-_NEGATED = re.compile(
-    r"(\b(not|never|isn'?t|wasn'?t|non?|nunca|jam[aá]s|sin|todav[ií]a|не|ни|без)[\s_-]*([^\W\d]+[\s_-]+){0,2}|[未没沒不非无無].{0,2})$",
-    re.IGNORECASE,
-)
-"""What ends before a word of an outcome and turns it round: "not yet won", "no se ha ganado", "未赢单"."""
 _QUALIFIED = re.compile(
     r"\?|\bback\b|\bagain|\bre-?try|nurtur|recycl|\bre-?(open|engag|activ|visit|cover)|almost|nearly|likely|probabl"
     r"|possib|posib|maybe|potential|soon\b|pending|verbal|\brisk|expected|forecast|follow|partial"
@@ -63,7 +59,7 @@ def by_words(stage: str) -> str | None:
         return None
     ((outcome, at),) = ends.items()
     clause = _PAUSE.split(stage[:at])[-1]
-    return None if _NEGATED.search(clause) else outcome
+    return None if NEGATED.search(clause) else outcome
 
 
 def _ends(stage: str) -> dict[str, int]:

@@ -79,6 +79,12 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 
+NEGATED = re.compile(
+    r"(\b(not|never|isn'?t|wasn'?t|non?|nunca|jam[aá]s|sin|todav[ií]a|не|ни|без)[\s_-]*([^\W\d]+[\s_-]+){0,2}|[未没沒不非无無].{0,2})$",
+    re.IGNORECASE,
+)
+"""What ends before a word of an outcome and turns it round: "not yet won", "no se ha ganado", "未赢单"."""
+
 _LIFECYCLE: dict[str, tuple[str, ...]] = {
     "Subscriber": ("suscriptor", "подписчик", "订阅者"),
     "Lead": ("cliente potencial", "prospecto", "лид", "潜在客户", "线索"),
@@ -121,12 +127,14 @@ _MOODS = {
 
 
 def choice(column: str, text: str, choices: tuple[str, ...]) -> str | None:
-    """The choice that a word stands for, or None."""
+    """The choice that a word stands for, or None; an outcome that is negated ("no ganado") stands for none."""
     plain = normalised(text)
     exact = re.sub(r"[ /-]+", "_", plain)
     if exact in choices:
         return exact
     for value, parts in _CHOICES.get(column, {}).items():
+        if column == "outcome" and any(p in plain and NEGATED.search(plain[: plain.index(p)]) for p in parts):
+            return None
         if any(plain.startswith(p) or (p in f" {plain}" and (len(p) > 3 or not p.isascii())) for p in parts):
             return value
     return None

@@ -3,6 +3,7 @@
 import pytest
 
 from metrics.exports.stages import by_words
+from metrics.exports.words import choice
 from tests.exports.conftest import Parse
 
 _CLEAR = {
@@ -67,3 +68,8 @@ def test_records_with_an_empty_id_are_told(load: Parse) -> None:
     assert not [said for said in load(text).report["warnings"] if "empty id" in said]
     (said,) = [w for w in load(text + ",b,Closed Won,200,2026-01-01\n").report["warnings"] if "empty id" in w]
     assert "1 of its opportunities have an empty id" in said
+
+
+@pytest.mark.parametrize("said", ["No ganado", "не выигран", "未赢单", "Not lost", "no perdido"])
+def test_an_outcome_that_is_negated_stands_for_none(said: str) -> None:
+    assert choice("outcome", said, ("open", "won", "lost", "no_decision")) is None
